@@ -1,0 +1,5 @@
+/// How many instances each revision should have.
+@NullMarked
+package dev.ebb.autoscaler;
+
+import org.jspecify.annotations.NullMarked;

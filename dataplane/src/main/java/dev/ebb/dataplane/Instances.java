@@ -1,0 +1,32 @@
+package dev.ebb.dataplane;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs instances of revisions. Declarative: says how many there should be, not when each starts,
+/// so that Deployments fit it as well as processes. Thread-safe; no call waits for a process.
+public interface Instances {
+  /// Makes a revision known, or changes what its later instances run. Idempotent. Instances of it
+  /// that were adopted from an earlier server are published now.
+  void register(Workload workload);
+
+  /// Drains and stops all instances and forgets the revision.
+  void unregister(RevisionId revision);
+
+  /// The number of instances that should be running. Scaling up begins at once; scaling down drains
+  /// the least busy first. What does not fit the machine's budget waits, and is told.
+  void scale(RevisionId revision, int count);
+
+  /// Drains one instance, then ends it; another comes when `scale` still asks for it.
+  void stop(InstanceId instance);
+
+  List<Instance> list();
+
+  /// Output as lines of UTF-8 as the program wrote it. Close the stream to end a `follow`.
+  InputStream logs(LogQuery query);
+
+  /// First the present instances, each in its present phase, then what happens. The listener is
+  /// called in order, one event at a time, and must not block.
+  Subscription subscribe(Consumer<InstanceEvent> listener);
+}

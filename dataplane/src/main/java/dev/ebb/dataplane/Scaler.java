@@ -1,0 +1,14 @@
+package dev.ebb.dataplane;
+
+import java.util.Optional;
+
+/// Decides how many instances each revision has. Thread-safe.
+public interface Scaler extends Demand {
+  /// Makes a revision known, or changes its policy with effect from the next tick. A new revision
+  /// starts at its initial scale.
+  void register(RevisionId revision, ScalingPolicy policy);
+
+  void remove(RevisionId revision);
+
+  Optional<ScalingDecision> lastDecision(RevisionId revision);
+}

@@ -1,0 +1,20 @@
+package dev.ebb.dataplane;
+
+import java.time.Duration;
+
+/// What a node must know of a revision to run instances of it.
+///
+/// @param service the Knative Service, for `K_SERVICE`; the configuration's name where there is
+///   none
+/// @param configuration for `K_CONFIGURATION`
+/// @param containerConcurrency 0 for no limit
+/// @param startTimeout how long an instance may take to become ready (the progress deadline)
+/// @param terminationGrace from SIGTERM to SIGKILL
+public record Workload(
+    RevisionId revision,
+    String service,
+    String configuration,
+    Container container,
+    int containerConcurrency,
+    Duration startTimeout,
+    Duration terminationGrace) {}

@@ -1,0 +1,23 @@
+package dev.ebb.kinds;
+
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the schema of a kind cannot say: rules across fields, and defaults that depend on others.
+public interface KindRules {
+  /// A kind whose schema says everything.
+  KindRules NONE = new KindRules() {};
+
+  /// Fills in what the user left out, after the schema's static defaults. Must be idempotent.
+  ///
+  /// @param previous the stored object on an update
+  default void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {}
+
+  /// Called after the schema's own validation found nothing.
+  ///
+  /// @param previous the stored object on an update; for immutable fields
+  default List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
+    return List.of();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.ebb.resources;
+
+import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.KindDefinition;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A request was refused; nothing was changed.
+public final class ApiException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient ApiStatus status;
+
+  public ApiException(ApiStatus status) {
+    super(status.message());
+    this.status = status;
+  }
+
+  public ApiStatus status() {
+    return status;
+  }
+
+  public boolean isNotFound() {
+    return status.code() == 404;
+  }
+
+  public boolean isConflict() {
+    return status.reason().equals("Conflict");
+  }
+
+  public static ApiException notFound(KindDefinition kind, String name) {
+    return of(404, "NotFound", kind, name, "%s \"%s\" not found");
+  }
+
+  public static ApiException alreadyExists(KindDefinition kind, String name) {
+    return of(409, "AlreadyExists", kind, name, "%s \"%s\" already exists");
+  }
+
+  public static ApiException conflict(KindDefinition kind, String name) {
+    return of(
+        409,
+        "Conflict",
+        kind,
+        name,
+        "Operation cannot be fulfilled on %s \"%s\": the object has been modified; please apply"
+            + " your changes to the latest version and try again");
+  }
+
+  public static ApiException invalid(KindDefinition kind, String name, List<FieldError> causes) {
+    String all =
+        causes.stream()
+            .map(cause -> cause.field() + ": " + cause.message())
+            .collect(Collectors.joining(", "));
+    String type = kind.type().kind();
+    String qualified = kind.group().isEmpty() ? type : type + "." + kind.group();
+    String message =
+        "%s \"%s\" is invalid: %s"
+            .formatted(qualified, name, causes.size() == 1 ? all : "[" + all + "]");
+    return new ApiException(
+        new ApiStatus(422, "Invalid", message, kind.group(), type, name, causes));
+  }
+
+  public static ApiException badRequest(String message) {
+    return new ApiException(new ApiStatus(400, "BadRequest", message, "", "", "", List.of()));
+  }
+
+  public static ApiException expired(String message) {
+    return new ApiException(new ApiStatus(410, "Expired", message, "", "", "", List.of()));
+  }
+
+  private static ApiException of(
+      int code, String reason, KindDefinition kind, String name, String format) {
+    return new ApiException(
+        new ApiStatus(
+            code,
+            reason,
+            format.formatted(kind.qualifiedPlural(), name),
+            kind.group(),
+            kind.plural(),
+            name,
+            List.of()));
+  }
+}

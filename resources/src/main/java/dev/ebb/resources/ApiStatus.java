@@ -1,0 +1,25 @@
+package dev.ebb.resources;
+
+import dev.ebb.kinds.FieldError;
+import java.util.List;
+
+/// Why a request was refused, in the words of a Kubernetes `Status`.
+///
+/// @param code the HTTP status code
+/// @param reason `NotFound`, `AlreadyExists`, `Conflict`, `Invalid`, `BadRequest`, `Expired`,
+///   `UnsupportedMediaType`, `Forbidden`, ...
+/// @param group the group of the kind in question, empty for core or none
+/// @param kind what `details.kind` names: the plural, except for `Invalid` the kind
+/// @param name the object in question, or empty
+public record ApiStatus(
+    int code,
+    String reason,
+    String message,
+    String group,
+    String kind,
+    String name,
+    List<FieldError> causes) {
+  public ApiStatus {
+    causes = List.copyOf(causes);
+  }
+}

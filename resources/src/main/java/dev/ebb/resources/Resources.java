@@ -1,0 +1,47 @@
+package dev.ebb.resources;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KindRegistry;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import java.util.Optional;
+
+/// The Kubernetes API as a Java interface: everybody who writes an object writes it through here,
+/// and gets the same defaults, validation and conflicts.
+///
+/// Thread-safe; calls block. Every refusal is an [ApiException] and changes nothing.
+public interface Resources {
+  KindRegistry kinds();
+
+  /// @throws ApiException 404
+  default KubernetesObject get(KindDefinition kind, ObjectKey key) {
+    return find(kind, key).orElseThrow(() -> ApiException.notFound(kind, key.name()));
+  }
+
+  Optional<KubernetesObject> find(KindDefinition kind, ObjectKey key);
+
+  /// @throws ApiException 400 for a bad selector, 410 for a continue token that is too old
+  ObjectList list(KindDefinition kind, ListQuery query);
+
+  /// Sets uid, creationTimestamp, generation and, from `generateName`, the name.
+  ///
+  /// @throws ApiException 409 AlreadyExists, 422 Invalid, 404 when the namespace is missing
+  WriteResult create(KindDefinition kind, KubernetesObject object, WriteOptions options);
+
+  /// Replaces the object. Without a resource version the newest is replaced.
+  ///
+  /// @throws ApiException 404, 409 Conflict, 422 Invalid
+  WriteResult update(KindDefinition kind, KubernetesObject object, WriteOptions options);
+
+  /// Applies a patch to the newest version, again and again while others write.
+  ///
+  /// @throws ApiException 404 (except for server-side apply, which creates), 409, 415, 422
+  WriteResult patch(KindDefinition kind, ObjectKey key, Patch patch, WriteOptions options);
+
+  /// @return the object as it was last; with finalizers it is still there, marked for deletion
+  /// @throws ApiException 404, 409 for a failed precondition
+  KubernetesObject delete(KindDefinition kind, ObjectKey key, DeleteOptions options);
+
+  /// @throws ApiException 410 when the resource version is too old
+  ObjectWatch watch(KindDefinition kind, WatchQuery query);
+}

@@ -1,0 +1,17 @@
+package dev.ebb.resources;
+
+/// What to watch.
+///
+/// @param resourceVersion changes after it; empty or `0`: the present objects come first as ADDED
+/// @param sendInitialEvents the present objects as ADDED, then a bookmark with the annotation
+///   `k8s.io/initial-events-end`
+public record WatchQuery(
+    String namespace,
+    String labelSelector,
+    String fieldSelector,
+    String resourceVersion,
+    boolean sendInitialEvents) {
+  public static WatchQuery all() {
+    return new WatchQuery("", "", "", "", false);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.ebb.resources;
+
+/// How a write is done.
+///
+/// @param subresource what part of the object is written
+/// @param fieldManager who writes: `kubectl-client-side-apply`, `ebb-controllers`
+/// @param user the authenticated user, for `serving.knative.dev/creator`
+/// @param dryRun everything but the storing
+/// @param force server-side apply only: take fields from other managers
+public record WriteOptions(
+    Subresource subresource,
+    String fieldManager,
+    String user,
+    boolean dryRun,
+    FieldValidation fieldValidation,
+    boolean force) {
+  public enum Subresource {
+    NONE,
+    STATUS,
+    SCALE
+  }
+
+  /// What happens to fields that the schema does not have.
+  public enum FieldValidation {
+    IGNORE,
+    WARN,
+    STRICT
+  }
+
+  /// A controller's write to the object itself.
+  public static WriteOptions by(String fieldManager) {
+    return new WriteOptions(
+        Subresource.NONE,
+        fieldManager,
+        "system:ebb:" + fieldManager,
+        false,
+        FieldValidation.IGNORE,
+        false);
+  }
+
+  public WriteOptions to(Subresource other) {
+    return new WriteOptions(other, fieldManager, user, dryRun, fieldValidation, force);
+  }
+}
