@@ -16,7 +16,7 @@ public interface Store extends AutoCloseable {
   /// Entries whose key starts with the prefix, after `startAfter` (exclusive, empty for the start).
   ///
   /// @param atRevision 0 for the newest state; otherwise that state exactly, or
-  ///   [CompactedException]
+  ///   [CompactedException], also for a revision that is not yet there
   /// @param limit at most so many entries; 0 for all
   Page list(String prefix, String startAfter, int limit, long atRevision);
 
@@ -34,7 +34,7 @@ public interface Store extends AutoCloseable {
 
   /// Changes after `afterRevision` to keys with the prefix.
   ///
-  /// @throws CompactedException when that history is gone
+  /// @throws CompactedException when that history is gone, or the revision is not yet there
   Watch watch(String prefix, long afterRevision);
 
   /// Forgets the history up to a revision; current values stay.

@@ -10,6 +10,7 @@ public interface Watch extends AutoCloseable {
   /// @return empty when the time is over
   /// @throws CompactedException when this watcher fell behind its bounded buffer, or the history it
   ///   needs is gone; it must list again
+  /// @throws IllegalStateException when the watch or the store is closed, also while it waits
   Optional<Change> next(Duration timeout) throws InterruptedException;
 
   /// Every change up to this revision that concerns the watch has been returned by `next`.
