@@ -1,12 +1,20 @@
 package dev.ebb.kinds;
 
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
 /// One thing that is wrong with an object, as a cause in a Kubernetes `Status`.
 ///
 /// @param reason a `CauseType` of the Kubernetes API: `FieldValueInvalid`, `FieldValueRequired`,
 ///   `FieldValueNotSupported`, `FieldValueForbidden`, `FieldValueDuplicate`,
 ///   `FieldValueTypeInvalid`, `FieldValueTooLong`
 /// @param field its path: `spec.template.spec.containers[0].image`
+/// @param message whole, without the field: `Invalid value: 7: must be less than 5`
 public record FieldError(String reason, String field, String message) {
+  /// A longer value is cut in a message: 1 KiB tells which one it was.
+  private static final int SHOWN_VALUE_CHARS = 1024;
+
   public static FieldError required(String field, String message) {
     return new FieldError("FieldValueRequired", field, message);
   }
@@ -15,7 +23,68 @@ public record FieldError(String reason, String field, String message) {
     return new FieldError("FieldValueInvalid", field, message);
   }
 
+  /// Shows the value as JSON before the detail, as Kubernetes does.
+  public static FieldError invalid(String field, Object value, String detail) {
+    return invalid(field, "Invalid value: %s: %s".formatted(show(value), detail));
+  }
+
   public static FieldError forbidden(String field, String message) {
     return new FieldError("FieldValueForbidden", field, message);
+  }
+
+  public static FieldError duplicate(String field, Object value) {
+    return new FieldError("FieldValueDuplicate", field, "Duplicate value: " + show(value));
+  }
+
+  public static FieldError notSupported(String field, Object value, List<String> supported) {
+    return new FieldError(
+        "FieldValueNotSupported",
+        field,
+        supported.stream()
+            .map(FieldError::show)
+            .collect(
+                Collectors.joining(
+                    ", ", "Unsupported value: %s: supported values: ".formatted(show(value)), "")));
+  }
+
+  /// @param most in Unicode characters
+  public static FieldError tooLong(String field, int most) {
+    return new FieldError(
+        "FieldValueTooLong", field, "Too long: may not be more than %d characters".formatted(most));
+  }
+
+  /// @param expected `string`, `integer`, `boolean`, `object`, `array`
+  public static FieldError wrongType(String field, JsonNode value, String expected) {
+    return new FieldError(
+        "FieldValueTypeInvalid",
+        field,
+        "Invalid value: %s: %s in body must be of type %s: %s"
+            .formatted(show(value), field, expected, show(typeOf(value))));
+  }
+
+  /// This error of a part of an object, as an error of the whole: `[0].image` or `image` below
+  /// `spec.containers`.
+  public FieldError under(String parent) {
+    if (field.isEmpty() || parent.isEmpty()) {
+      return new FieldError(reason, parent + field, message);
+    }
+    String separator = field.startsWith("[") ? "" : ".";
+    return new FieldError(reason, parent + separator + field, message);
+  }
+
+  private static String typeOf(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case OBJECT -> "object";
+      case ARRAY -> "array";
+      case STRING -> "string";
+      case BOOLEAN -> "boolean";
+      case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+      default -> "null";
+    };
+  }
+
+  private static String show(Object value) {
+    String text = value instanceof String string ? JsonText.quote(string) : String.valueOf(value);
+    return text.length() <= SHOWN_VALUE_CHARS ? text : text.substring(0, SHOWN_VALUE_CHARS) + "...";
   }
 }

@@ -1,6 +1,7 @@
 package dev.ebb.kinds;
 
 import java.util.List;
+import java.util.Locale;
 
 /// Everything that the API says about a kind: names, schema, columns, rules.
 ///
@@ -28,6 +29,11 @@ public record KindDefinition(
     printerColumns = List.copyOf(printerColumns);
   }
 
+  /// Starts the definition of a namespaced custom kind without status, columns or rules.
+  public static Builder define(String apiVersion, String kind, String plural, Schema schema) {
+    return new Builder(GroupVersionKind.of(apiVersion, kind), plural, schema);
+  }
+
   public String group() {
     return type.group();
   }
@@ -39,5 +45,83 @@ public record KindDefinition(
 
   public boolean hasGeneration() {
     return schema.declares("spec");
+  }
+
+  /// Says what is special about a kind.
+  public static final class Builder {
+    private final GroupVersionKind type;
+    private final String plural;
+    private final Schema schema;
+    private List<String> shortNames = List.of();
+    private List<String> categories = List.of();
+    private boolean namespaced = true;
+    private List<PrinterColumn> printerColumns = List.of();
+    private boolean statusSubresource;
+    private boolean strategicMergePatch;
+    private boolean ephemeral;
+    private KindRules rules = KindRules.NONE;
+
+    private Builder(GroupVersionKind type, String plural, Schema schema) {
+      this.type = type;
+      this.plural = plural;
+      this.schema = schema;
+    }
+
+    public Builder shortNames(String... names) {
+      shortNames = List.of(names);
+      return this;
+    }
+
+    public Builder categories(String... names) {
+      categories = List.of(names);
+      return this;
+    }
+
+    public Builder clusterScoped() {
+      namespaced = false;
+      return this;
+    }
+
+    public Builder columns(PrinterColumn... columns) {
+      printerColumns = List.of(columns);
+      return this;
+    }
+
+    public Builder withStatus() {
+      statusSubresource = true;
+      return this;
+    }
+
+    /// One of Kubernetes's own kinds.
+    public Builder strategicMergePatch() {
+      strategicMergePatch = true;
+      return this;
+    }
+
+    public Builder ephemeral() {
+      ephemeral = true;
+      return this;
+    }
+
+    public Builder rules(KindRules rules) {
+      this.rules = rules;
+      return this;
+    }
+
+    public KindDefinition build() {
+      return new KindDefinition(
+          type,
+          plural,
+          type.kind().toLowerCase(Locale.ROOT),
+          shortNames,
+          categories,
+          namespaced,
+          schema,
+          printerColumns,
+          statusSubresource,
+          strategicMergePatch,
+          ephemeral,
+          rules);
+    }
   }
 }

@@ -2,30 +2,82 @@ package dev.ebb.kinds;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A structural OpenAPI v3 schema of one kind: the one source of its validation, static defaults,
 /// OpenAPI documents and documentation.
-public record Schema(ObjectNode openApi) {
+///
+/// It is written down and compiled at the first use, because a program that only prints a list of
+/// kinds (the command line at its start) needs no schema. Thread-safe: two threads that come first
+/// compile twice and get equal results.
+public final class Schema {
+  private final Supplier<ObjectNode> source;
+  private volatile @Nullable ObjectNode openApi;
+  private volatile @Nullable SchemaNode root;
+
+  public Schema(ObjectNode openApi) {
+    this(() -> openApi);
+  }
+
+  private Schema(Supplier<ObjectNode> source) {
+    this.source = source;
+  }
+
+  /// A schema that is written down when somebody asks for it.
+  public static Schema lazy(Supplier<ObjectNode> source) {
+    return new Schema(source);
+  }
+
+  /// The schema as the `openAPIV3Schema` of a CustomResourceDefinition has it. Not to be modified.
+  public ObjectNode openApi() {
+    ObjectNode present = openApi;
+    if (present == null) {
+      present = source.get();
+      openApi = present;
+    }
+    return present;
+  }
+
   /// Whether the object has a field of this name at its top.
   public boolean declares(String field) {
-    return openApi.path("properties").has(field);
+    return root().properties().containsKey(field);
   }
 
   /// What does not fit the schema; unknown fields are not told here.
   public List<FieldError> validate(JsonNode object) {
-    return new ArrayList<>();
+    List<FieldError> errors = new ArrayList<>();
+    new SchemaValidator(errors).validate(root(), object, "");
+    return errors;
   }
 
   /// The paths of fields that the schema does not have: `spec.template.spec.foo`.
   public List<String> unknownFields(JsonNode object) {
-    return new ArrayList<>();
+    List<String> paths = new ArrayList<>();
+    UnknownFields.find(root(), object, "", (parent, name, path) -> paths.add(path));
+    return paths;
   }
 
-  /// Sets the schema's `default` values where a field is absent.
-  public void applyDefaults(ObjectNode object) {}
+  /// Sets the schema's `default` values where a field is absent, inside of what is present. A
+  /// `null` where the schema does not allow it counts as absent and is taken out, as Kubernetes
+  /// does.
+  public void applyDefaults(ObjectNode object) {
+    SchemaDefaults.apply(root(), object);
+  }
 
   /// Takes out the fields that the schema does not have.
-  public void prune(ObjectNode object) {}
+  public void prune(ObjectNode object) {
+    UnknownFields.find(root(), object, "", (parent, name, path) -> parent.remove(name));
+  }
+
+  private SchemaNode root() {
+    SchemaNode present = root;
+    if (present == null) {
+      present = SchemaNode.compile(openApi());
+      root = present;
+    }
+    return present;
+  }
 }

@@ -1,0 +1,5 @@
+/// Knative Serving: Service, Configuration, Revision, Route of `serving.knative.dev/v1`.
+@NullMarked
+package dev.ebb.kinds.serving;
+
+import org.jspecify.annotations.NullMarked;
