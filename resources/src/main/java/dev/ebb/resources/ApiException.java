@@ -64,6 +64,35 @@ public final class ApiException extends RuntimeException {
     return new ApiException(new ApiStatus(400, "BadRequest", message, "", "", "", List.of()));
   }
 
+  public static ApiException forbidden(KindDefinition kind, String name, String why) {
+    return of(403, "Forbidden", kind, name, "%s \"%s\" is forbidden: " + why.replace("%", "%%"));
+  }
+
+  /// A condition of the write itself (uid, resource version) does not hold.
+  public static ApiException preconditionFailed(KindDefinition kind, String name, String why) {
+    return of(
+        409,
+        "Conflict",
+        kind,
+        name,
+        "Operation cannot be fulfilled on %s \"%s\": Precondition failed: "
+            + why.replace("%", "%%"));
+  }
+
+  public static ApiException unsupportedMediaType(String message) {
+    return new ApiException(
+        new ApiStatus(415, "UnsupportedMediaType", message, "", "", "", List.of()));
+  }
+
+  public static ApiException tooLarge(String message) {
+    return new ApiException(
+        new ApiStatus(413, "RequestEntityTooLarge", message, "", "", "", List.of()));
+  }
+
+  public static ApiException unprocessable(String message) {
+    return new ApiException(new ApiStatus(422, "Invalid", message, "", "", "", List.of()));
+  }
+
   public static ApiException expired(String message) {
     return new ApiException(new ApiStatus(410, "Expired", message, "", "", "", List.of()));
   }

@@ -11,7 +11,8 @@ public interface ObjectWatch extends AutoCloseable {
   /// @throws ApiException 410 `Expired` when the watcher fell behind and must list again
   Optional<WatchEvent> next(Duration timeout) throws InterruptedException;
 
-  /// The resource version up to which everything was returned; for bookmarks.
+  /// The resource version up to which everything was returned; for bookmarks. Empty while the
+  /// objects that were there first are still coming.
   String progress();
 
   @Override

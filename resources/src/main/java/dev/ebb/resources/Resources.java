@@ -4,6 +4,8 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// The Kubernetes API as a Java interface: everybody who writes an object writes it through here,
@@ -41,6 +43,25 @@ public interface Resources {
   /// @return the object as it was last; with finalizers it is still there, marked for deletion
   /// @throws ApiException 404, 409 for a failed precondition
   KubernetesObject delete(KindDefinition kind, ObjectKey key, DeleteOptions options);
+
+  /// Deletes what the query finds, one by one; what goes meanwhile is passed over.
+  ///
+  /// @return the objects as they were last
+  default ObjectList deleteCollection(KindDefinition kind, ListQuery query, DeleteOptions options) {
+    ObjectList found = list(kind, query);
+    List<KubernetesObject> deleted = new ArrayList<>();
+    for (KubernetesObject object : found.items()) {
+      try {
+        deleted.add(delete(kind, object.key(), options));
+      } catch (ApiException e) {
+        if (!e.isNotFound()) {
+          throw e;
+        }
+      }
+    }
+    return new ObjectList(
+        deleted, found.resourceVersion(), found.continueToken(), found.remaining());
+  }
 
   /// @throws ApiException 410 when the resource version is too old
   ObjectWatch watch(KindDefinition kind, WatchQuery query);

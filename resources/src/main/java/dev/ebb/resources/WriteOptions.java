@@ -17,7 +17,10 @@ public record WriteOptions(
   public enum Subresource {
     NONE,
     STATUS,
-    SCALE
+    /// `spec.replicas` only, as an `autoscaling/v1` Scale.
+    SCALE,
+    /// `spec.finalizers` of a Namespace.
+    FINALIZE
   }
 
   /// What happens to fields that the schema does not have.

@@ -1,0 +1,199 @@
+package dev.ebb.resources.local;
+
+import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.JsonEquality;
+import dev.ebb.resources.WriteOptions;
+import dev.ebb.resources.WriteOptions.FieldValidation;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Turns what a client sent into what is stored: metadata of the system, unknown fields, defaults,
+/// validation, generation. Reads and writes nothing but its arguments.
+final class Admission {
+  /// What is to be stored (without resource version), and what the user should be warned of.
+  record Admitted(ObjectNode json, List<String> warnings) {}
+
+  private final InstantSource clock;
+  private final IdSource ids;
+
+  Admission(InstantSource clock, IdSource ids) {
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  Admitted create(KindDefinition kind, KubernetesObject object, WriteOptions options) {
+    ObjectNode json = object.json().deepCopy();
+    ObjectNode metadata = ObjectMetadata.ofUser(json);
+    String base = metadata.path("generateName").asString("");
+    if (metadata.path("name").asString("").isEmpty() && !base.isEmpty()) {
+      metadata.put("name", ObjectMetadata.generatedName(base, ids.nameSuffix()));
+    }
+    metadata.put("uid", ids.uid());
+    metadata.put("creationTimestamp", now());
+    metadata.remove(List.of("deletionTimestamp", "deletionGracePeriodSeconds", "generation"));
+    if (kind.hasGeneration()) {
+      metadata.put("generation", 1);
+    }
+    if (kind.statusSubresource()) {
+      json.remove("status");
+    }
+    if (SystemKinds.isNamespace(kind)) {
+      NamespaceState.begin(json);
+    }
+    return admit(kind, json, Optional.empty(), options);
+  }
+
+  /// @param incoming the whole object for the main resource; what counts of it depends on the
+  ///   subresource
+  Admitted update(
+      KindDefinition kind,
+      KubernetesObject current,
+      KubernetesObject incoming,
+      WriteOptions options) {
+    ObjectNode json =
+        switch (options.subresource()) {
+          case NONE -> replacement(kind, current, incoming);
+          case STATUS -> part(current, "status", incoming.status());
+          case SCALE -> Scale.replicas(kind, current, incoming);
+          case FINALIZE -> NamespaceState.finalizers(current, incoming);
+        };
+    json.withObject("/metadata").remove("resourceVersion");
+    Admitted admitted = admit(kind, json, Optional.of(current), options);
+    if (kind.hasGeneration() && !sameContent(json, current.json())) {
+      json.withObject("/metadata").put("generation", current.generation() + 1);
+    }
+    return admitted;
+  }
+
+  /// The object marked for deletion, which goes when its finalizers are gone.
+  ObjectNode markDeleted(KindDefinition kind, KubernetesObject current, List<String> finalizers) {
+    ObjectNode json = current.json().deepCopy();
+    ObjectNode metadata = json.withObject("/metadata");
+    metadata.remove(List.of("resourceVersion", "finalizers"));
+    if (!finalizers.isEmpty()) {
+      finalizers.forEach(metadata.putArray("finalizers")::add);
+    }
+    if (current.deletionTimestamp().isEmpty()) {
+      metadata.put("deletionTimestamp", now());
+      metadata.put("deletionGracePeriodSeconds", 0);
+      if (current.generation() > 0) {
+        metadata.put("generation", current.generation() + 1);
+      }
+      if (SystemKinds.isNamespace(kind)) {
+        NamespaceState.terminate(json);
+      }
+    }
+    return json;
+  }
+
+  private static ObjectNode replacement(
+      KindDefinition kind, KubernetesObject current, KubernetesObject incoming) {
+    ObjectNode json = incoming.json().deepCopy();
+    ObjectMetadata.keepSystemFields(ObjectMetadata.ofUser(json), current);
+    if (kind.statusSubresource()) {
+      keep(json, "status", current.status());
+    }
+    if (SystemKinds.isNamespace(kind)) {
+      keep(json, "spec", current.spec());
+    }
+    return json;
+  }
+
+  private static ObjectNode part(KubernetesObject current, String field, JsonNode value) {
+    ObjectNode json = current.json().deepCopy();
+    keep(json, field, value.deepCopy());
+    return json;
+  }
+
+  private static void keep(ObjectNode json, String field, JsonNode value) {
+    if (value.isMissingNode()) {
+      json.remove(field);
+    } else {
+      json.set(field, value);
+    }
+  }
+
+  private static Admitted admit(
+      KindDefinition kind,
+      ObjectNode json,
+      Optional<KubernetesObject> previous,
+      WriteOptions options) {
+    List<String> warnings = unknownFields(kind, json, options.fieldValidation());
+    kind.schema().prune(json);
+    kind.schema().applyDefaults(json);
+    kind.rules().applyDefaults(json, previous);
+    if (options.subresource() == WriteOptions.Subresource.NONE) {
+      UserAnnotations.set(kind, json, previous, options.user());
+    }
+    validate(kind, json, previous);
+    return new Admitted(json, warnings);
+  }
+
+  private static List<String> unknownFields(
+      KindDefinition kind, ObjectNode json, FieldValidation validation) {
+    if (validation == FieldValidation.IGNORE) {
+      return List.of();
+    }
+    List<String> warnings = new ArrayList<>();
+    for (String field : kind.schema().unknownFields(json)) {
+      warnings.add("unknown field \"" + field + "\"");
+    }
+    if (validation == FieldValidation.STRICT && !warnings.isEmpty()) {
+      String type = kind.type().kind();
+      throw ApiException.badRequest(
+          "%s in version \"%s\" cannot be handled as a %s: strict decoding error: %s"
+              .formatted(
+                  type,
+                  kind.type().version(),
+                  type,
+                  warnings.stream().collect(Collectors.joining(", "))));
+    }
+    return warnings;
+  }
+
+  private static void validate(
+      KindDefinition kind, ObjectNode json, Optional<KubernetesObject> previous) {
+    List<FieldError> errors = new ArrayList<>(kind.schema().validate(json));
+    if (errors.stream().noneMatch(error -> error.field().startsWith("metadata"))) {
+      errors.addAll(MetadataValidation.validate(kind, json));
+    }
+    previous.ifPresent(before -> errors.addAll(ObjectMetadata.validateUpdate(json, before)));
+    KubernetesObject object = new KubernetesObject(json);
+    if (errors.isEmpty()) {
+      errors.addAll(kind.rules().validate(object, previous));
+    }
+    if (!errors.isEmpty()) {
+      throw ApiException.invalid(kind, object.name(), errors);
+    }
+  }
+
+  /// Whether all but metadata and status is equal: then the generation stays.
+  private static boolean sameContent(ObjectNode a, ObjectNode b) {
+    return JsonEquality.same(content(a), content(b));
+  }
+
+  private static ObjectNode content(ObjectNode json) {
+    ObjectNode content = json.objectNode();
+    json.properties()
+        .forEach(field -> {
+          if (!field.getKey().equals("metadata") && !field.getKey().equals("status")) {
+            content.set(field.getKey(), field.getValue());
+          }
+        });
+    return content;
+  }
+
+  /// Kubernetes writes whole seconds.
+  private String now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.ebb.resources.local;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.ListQuery;
+import dev.ebb.resources.ObjectList;
+import dev.ebb.store.CompactedException;
+import dev.ebb.store.Entry;
+import dev.ebb.store.Page;
+import dev.ebb.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Lists in consistent pages: every page of a listing shows the revision of its first page.
+final class Lister {
+  private final Store store;
+  private final ObjectCodec codec;
+
+  Lister(Store store, ObjectCodec codec) {
+    this.store = store;
+    this.codec = codec;
+  }
+
+  ObjectList list(KindDefinition kind, ListQuery query) {
+    Selection selection = Selection.parse(kind, query.labelSelector(), query.fieldSelector());
+    String prefix = StoreKeys.prefix(kind, query.namespace());
+    try {
+      if (query.continueToken().isEmpty()) {
+        ResourceVersions.requireNotInFuture(query.resourceVersion(), store);
+        return pages(prefix, "", 0, query.limit(), selection);
+      }
+      ContinueToken token = ContinueToken.parse(query.continueToken());
+      return pages(prefix, prefix + token.start(), token.revision(), query.limit(), selection);
+    } catch (CompactedException e) {
+      throw ApiException.expired(
+          "The provided continue parameter is too old to display a consistent list result. You"
+              + " must start a new list without the continue parameter.");
+    }
+  }
+
+  /// Reads on while a selector leaves the page short.
+  private ObjectList pages(
+      String prefix, String startAfter, long revision, int limit, Selection selection) {
+    List<KubernetesObject> items = new ArrayList<>();
+    String after = startAfter;
+    long at = revision;
+    while (true) {
+      Page page = store.list(prefix, after, limit, at);
+      at = page.revision();
+      int read = 0;
+      for (Entry entry : page.entries()) {
+        read++;
+        after = entry.key();
+        KubernetesObject object = codec.decode(entry);
+        if (selection.test(object)) {
+          items.add(object);
+          if (items.size() == limit) {
+            break;
+          }
+        }
+      }
+      long remaining = page.remaining() + page.entries().size() - read;
+      boolean more = remaining > 0;
+      if (!more || items.size() == limit) {
+        String token =
+            more ? new ContinueToken(at, after.substring(prefix.length())).toString() : "";
+        // With a selector nobody knows how many of the rest will match.
+        return new ObjectList(
+            items, Long.toString(at), token, selection.isEverything() ? remaining : 0);
+      }
+    }
+  }
+}

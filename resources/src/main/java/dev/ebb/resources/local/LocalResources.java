@@ -1,0 +1,296 @@
+package dev.ebb.resources.local;
+
+import dev.ebb.kinds.GroupVersionKind;
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KindRegistry;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.DeleteOptions;
+import dev.ebb.resources.JsonEquality;
+import dev.ebb.resources.ListQuery;
+import dev.ebb.resources.ObjectList;
+import dev.ebb.resources.ObjectWatch;
+import dev.ebb.resources.Patch;
+import dev.ebb.resources.Resources;
+import dev.ebb.resources.WatchEvent;
+import dev.ebb.resources.WatchQuery;
+import dev.ebb.resources.WriteOptions;
+import dev.ebb.resources.WriteOptions.Subresource;
+import dev.ebb.resources.WriteResult;
+import dev.ebb.store.CompactedException;
+import dev.ebb.store.ConflictException;
+import dev.ebb.store.Durability;
+import dev.ebb.store.Entry;
+import dev.ebb.store.Page;
+import dev.ebb.store.Store;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The Kubernetes API over a store in this process.
+///
+/// A write reads the present state, computes the next one from it and stores that on the condition
+/// that the state is still the same; whoever loses such a race computes again from the new state.
+/// So there is no lock around an object, and nothing is written that was not checked against what
+/// it replaces.
+public final class LocalResources implements Resources {
+  /// Each lost race means that another write won it, so a loser comes to its turn long before this.
+  private static final int MAX_ATTEMPTS = 1000;
+
+  /// As the API server of Kubernetes: with 27^5 suffixes a ninth collision is no accident.
+  private static final int MAX_GENERATED_NAMES = 8;
+
+  private final Store store;
+  private final KindRegistry kinds;
+  private final Admission admission;
+  private final ObjectCodec codec;
+  private final Lister lister;
+
+  /// Creations share it; marking a namespace as terminating excludes them, so that nothing is
+  /// created in a namespace after it was seen empty.
+  private final ReadWriteLock namespaces = new ReentrantReadWriteLock();
+
+  /// Does not own the store.
+  public LocalResources(Store store, KindRegistry kinds, InstantSource clock, IdSource ids) {
+    this.store = store;
+    this.kinds = kinds;
+    this.admission = new Admission(clock, ids);
+    this.codec = new ObjectCodec(store);
+    this.lister = new Lister(store, codec);
+  }
+
+  @Override
+  public KindRegistry kinds() {
+    return kinds;
+  }
+
+  @Override
+  public Optional<KubernetesObject> find(KindDefinition kind, ObjectKey key) {
+    return codec.read(StoreKeys.of(kind, key));
+  }
+
+  @Override
+  public ObjectList list(KindDefinition kind, ListQuery query) {
+    return lister.list(kind, query);
+  }
+
+  @Override
+  public WriteResult create(KindDefinition kind, KubernetesObject object, WriteOptions options) {
+    Requests.requireType(kind.type(), object);
+    Requests.requireScope(kind, object);
+    if (!object.resourceVersion().isEmpty()) {
+      throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
+    }
+    namespaces.readLock().lock();
+    try {
+      requireActiveNamespace(kind, object);
+      int attempts = object.name().isEmpty() ? MAX_GENERATED_NAMES : 1;
+      for (int attempt = 1; attempt < attempts; attempt++) {
+        try {
+          return createOnce(kind, object, options);
+        } catch (ApiException e) {
+          if (!e.status().reason().equals("AlreadyExists")) {
+            throw e;
+          }
+        }
+      }
+      return createOnce(kind, object, options);
+    } finally {
+      namespaces.readLock().unlock();
+    }
+  }
+
+  private WriteResult createOnce(
+      KindDefinition kind, KubernetesObject object, WriteOptions options) {
+    Admission.Admitted admitted = admission.create(kind, object, options);
+    KubernetesObject next = new KubernetesObject(admitted.json());
+    String path = StoreKeys.of(kind, next.key());
+    byte[] bytes = codec.encode(next.json());
+    if (options.dryRun()) {
+      if (store.get(path).isPresent()) {
+        throw ApiException.alreadyExists(kind, next.name());
+      }
+      return new WriteResult(next, admitted.warnings());
+    }
+    try {
+      Entry entry = store.create(path, bytes, durability(kind));
+      return new WriteResult(codec.decode(entry), admitted.warnings());
+    } catch (ConflictException e) {
+      throw ApiException.alreadyExists(kind, next.name());
+    }
+  }
+
+  private void requireActiveNamespace(KindDefinition kind, KubernetesObject object) {
+    Optional<KindDefinition> namespaceKind = SystemKinds.namespace(kinds);
+    if (!kind.namespaced() || namespaceKind.isEmpty()) {
+      return;
+    }
+    ObjectKey key = ObjectKey.clusterScoped(object.namespace());
+    if (NamespaceState.isTerminating(get(namespaceKind.get(), key))) {
+      throw ApiException.forbidden(
+          kind,
+          object.name(),
+          "unable to create new content in namespace %s because it is being terminated"
+              .formatted(object.namespace()));
+    }
+  }
+
+  @Override
+  public WriteResult update(KindDefinition kind, KubernetesObject object, WriteOptions options) {
+    return write(kind, object.key(), options, current -> object);
+  }
+
+  @Override
+  public WriteResult patch(KindDefinition kind, ObjectKey key, Patch patch, WriteOptions options) {
+    boolean scale = options.subresource() == Subresource.SCALE;
+    return write(
+        kind,
+        key,
+        options,
+        current -> Patches.apply(kind, scale ? Scale.view(current) : current, patch));
+  }
+
+  private WriteResult write(
+      KindDefinition kind,
+      ObjectKey key,
+      WriteOptions options,
+      UnaryOperator<KubernetesObject> change) {
+    Requests.requireSubresource(kind, options.subresource());
+    boolean scale = options.subresource() == Subresource.SCALE;
+    GroupVersionKind type = scale ? Scale.TYPE : kind.type();
+    return attempt(
+        kind,
+        key,
+        entry -> {
+          KubernetesObject current = codec.decode(entry);
+          KubernetesObject incoming = change.apply(current);
+          Requests.requireType(type, incoming);
+          Requests.requireSameObject(kind, current, incoming);
+          Admission.Admitted admitted = admission.update(kind, current, incoming, options);
+          KubernetesObject written =
+              replace(kind, entry, current, admitted.json(), options.dryRun());
+          return new WriteResult(scale ? Scale.view(written) : written, admitted.warnings());
+        });
+  }
+
+  @Override
+  public KubernetesObject delete(KindDefinition kind, ObjectKey key, DeleteOptions options) {
+    return attempt(
+        kind,
+        key,
+        entry -> {
+          KubernetesObject current = codec.decode(entry);
+          Requests.requirePreconditions(kind, current, options);
+          List<String> finalizers = GarbageFinalizers.with(current, options.propagation());
+          boolean marked = current.deletionTimestamp().isPresent();
+          if (marked && finalizers.equals(current.finalizers())) {
+            return current;
+          }
+          return replace(
+              kind,
+              entry,
+              current,
+              admission.markDeleted(kind, current, finalizers),
+              options.dryRun());
+        });
+  }
+
+  /// One try of a write, from the state that it replaces.
+  private interface Attempt<T> {
+    T from(Entry entry);
+  }
+
+  private <T> T attempt(KindDefinition kind, ObjectKey key, Attempt<T> attempt) {
+    String path = StoreKeys.of(kind, key);
+    @Nullable ConflictException lost = null;
+    for (int i = 0; i < MAX_ATTEMPTS; i++) {
+      Entry entry = store.get(path).orElseThrow(() -> ApiException.notFound(kind, key.name()));
+      try {
+        return attempt.from(entry);
+      } catch (ConflictException e) {
+        lost = e; // somebody else was faster; the next attempt starts from what they wrote
+      }
+    }
+    ApiException conflict = ApiException.conflict(kind, key.name());
+    conflict.initCause(lost);
+    throw conflict;
+  }
+
+  /// Stores the next state: nothing for an equal one, a deletion when nothing holds the object any
+  /// more.
+  private KubernetesObject replace(
+      KindDefinition kind, Entry entry, KubernetesObject current, ObjectNode json, boolean dryRun) {
+    KubernetesObject next = new KubernetesObject(json);
+    boolean marked = next.deletionTimestamp().isPresent();
+    if (marked && next.finalizers().isEmpty() && !NamespaceState.isHeld(kind, next)) {
+      if (dryRun) {
+        return ObjectCodec.at(next, entry.revision());
+      }
+      long revision = store.delete(entry.key(), entry.revision(), durability(kind));
+      codec.forget(entry.key());
+      return ObjectCodec.at(next, revision);
+    }
+    KubernetesObject comparable = ObjectCodec.at(next, entry.revision());
+    if (JsonEquality.same(comparable.json(), current.json())) {
+      return current;
+    }
+    byte[] bytes = codec.encode(json);
+    if (dryRun) {
+      return comparable;
+    }
+    boolean terminates =
+        SystemKinds.isNamespace(kind) && marked && current.deletionTimestamp().isEmpty();
+    if (terminates) {
+      namespaces.writeLock().lock();
+    }
+    try {
+      return codec.decode(store.update(entry.key(), bytes, entry.revision(), durability(kind)));
+    } finally {
+      if (terminates) {
+        namespaces.writeLock().unlock();
+      }
+    }
+  }
+
+  @Override
+  public ObjectWatch watch(KindDefinition kind, WatchQuery query) {
+    Selection selection = Selection.parse(kind, query.labelSelector(), query.fieldSelector());
+    String prefix = StoreKeys.prefix(kind, query.namespace());
+    long after = ResourceVersions.parse(query.resourceVersion());
+    Queue<WatchEvent> initial = new ArrayDeque<>();
+    if (after > store.revision()) {
+      // Not a state of this store: the client must list again rather than wait for years.
+      throw ApiException.expired("too large resource version: " + after);
+    }
+    if (after == 0 || query.sendInitialEvents()) {
+      Page page = store.list(prefix, "", 0, 0);
+      after = page.revision();
+      for (Entry entry : page.entries()) {
+        KubernetesObject object = codec.decode(entry);
+        if (selection.test(object)) {
+          initial.add(new WatchEvent(WatchEvent.Type.ADDED, object));
+        }
+      }
+      if (query.sendInitialEvents()) {
+        initial.add(LocalWatch.initialEventsEnd(kind.type(), Long.toString(after)));
+      }
+    }
+    try {
+      return new LocalWatch(initial, store.watch(prefix, after), selection, codec);
+    } catch (CompactedException e) {
+      throw ApiException.expired("too old resource version: %d".formatted(after));
+    }
+  }
+
+  private static Durability durability(KindDefinition kind) {
+    return kind.ephemeral() ? Durability.EPHEMERAL : Durability.SYNCED;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.ebb.resources.local;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The life of a Namespace: Active, then Terminating while its content goes. `spec.finalizers`
+/// holds it until [NamespaceTermination] has seen it empty.
+final class NamespaceState {
+  private static final String FINALIZER = "kubernetes";
+
+  private NamespaceState() {}
+
+  static void begin(ObjectNode namespace) {
+    namespace.putObject("spec").putArray("finalizers").add(FINALIZER);
+    namespace.putObject("status").put("phase", "Active");
+    // Everybody may select a namespace by its name through this label.
+    namespace
+        .withObject("/metadata/labels")
+        .put("kubernetes.io/metadata.name", namespace.at("/metadata/name").asString(""));
+  }
+
+  static void terminate(ObjectNode namespace) {
+    namespace.withObject("/status").put("phase", "Terminating");
+  }
+
+  static boolean isTerminating(KubernetesObject namespace) {
+    return namespace.deletionTimestamp().isPresent();
+  }
+
+  /// Whether this is a Namespace that must still be emptied.
+  static boolean isHeld(KindDefinition kind, KubernetesObject object) {
+    return SystemKinds.isNamespace(kind) && !object.spec().path("finalizers").isEmpty();
+  }
+
+  /// The present object with the `spec.finalizers` of another.
+  static ObjectNode finalizers(KubernetesObject current, KubernetesObject incoming) {
+    ObjectNode json = current.json().deepCopy();
+    ObjectNode spec = json.withObject("/spec");
+    if (incoming.spec().path("finalizers").isEmpty()) {
+      spec.remove("finalizers");
+    } else {
+      spec.set("finalizers", incoming.spec().path("finalizers").deepCopy());
+    }
+    return json;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.ebb.resources.local;
+
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.resources.ApiException;
+import dev.ebb.store.Entry;
+import dev.ebb.store.Store;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Turns entries of the store into objects and back. Thread-safe.
+///
+/// The resource version is not in the bytes: it is the revision of the entry, which is only known
+/// when they are written. The newest state of each key is kept decoded, so reads and watches do not
+/// parse it again; a key that is gone is forgotten, so the cache is bounded by what is stored.
+final class ObjectCodec {
+  /// etcd's default bound on one value; clients of Kubernetes are used to it.
+  static final int MAX_OBJECT_BYTES = 1_572_864;
+
+  private record Decoded(long revision, KubernetesObject object) {}
+
+  private final JsonMapper mapper = new JsonMapper();
+  private final Store store;
+  private final ConcurrentHashMap<String, Decoded> newest = new ConcurrentHashMap<>();
+
+  ObjectCodec(Store store) {
+    this.store = store;
+  }
+
+  Optional<KubernetesObject> read(String key) {
+    return store.get(key).map(this::decode);
+  }
+
+  KubernetesObject decode(Entry entry) {
+    Decoded known = newest.get(entry.key());
+    if (known != null && known.revision() == entry.revision()) {
+      return known.object();
+    }
+    Decoded decoded = new Decoded(entry.revision(), parse(entry));
+    newest.merge(entry.key(), decoded, (a, b) -> a.revision() > b.revision() ? a : b);
+    if (store.get(entry.key()).isEmpty()) {
+      newest.remove(entry.key()); // else a read that overlaps a deletion would leave it for ever
+    }
+    return decoded.object();
+  }
+
+  void forget(String key) {
+    newest.remove(key);
+  }
+
+  /// @throws ApiException 413 when the object is too large
+  byte[] encode(ObjectNode json) {
+    byte[] bytes = mapper.writeValueAsBytes(json);
+    if (bytes.length > MAX_OBJECT_BYTES) {
+      throw ApiException.tooLarge(
+          "Request entity too large: the object has %d bytes, limit is %d"
+              .formatted(bytes.length, MAX_OBJECT_BYTES));
+    }
+    return bytes;
+  }
+
+  /// The state of an object that was deleted, with the revision of the deletion.
+  static KubernetesObject at(KubernetesObject object, long revision) {
+    return object.with(json -> setResourceVersion(json, revision));
+  }
+
+  private KubernetesObject parse(Entry entry) {
+    JsonNode json = mapper.readTree(entry.value());
+    if (!(json instanceof ObjectNode object)) {
+      throw new IllegalStateException("no object under " + entry.key());
+    }
+    setResourceVersion(object, entry.revision());
+    return new KubernetesObject(object);
+  }
+
+  private static void setResourceVersion(ObjectNode json, long revision) {
+    json.withObject("/metadata").put("resourceVersion", Long.toString(revision));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.ebb.resources.local;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.Patch;
+import dev.ebb.resources.patch.JsonPatch;
+import dev.ebb.resources.patch.MergePatch;
+import dev.ebb.resources.patch.PatchException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Applies a patch in whichever format it is.
+final class Patches {
+  private Patches() {}
+
+  /// @throws ApiException 400 for a malformed patch, 422 for one that does not fit the object, 415
+  ///   for a format that the kind does not take
+  static KubernetesObject apply(KindDefinition kind, KubernetesObject object, Patch patch) {
+    JsonNode patched;
+    try {
+      patched =
+          switch (patch.type()) {
+            case JSON -> JsonPatch.apply(object.json(), patch.body());
+            case MERGE -> MergePatch.apply(object.json(), requireObject(patch));
+            case STRATEGIC_MERGE, APPLY -> throw unsupported(kind);
+          };
+    } catch (PatchException e) {
+      throw e.isMalformed()
+          ? ApiException.badRequest(e.problem())
+          : ApiException.unprocessable(
+              "the server rejected our request due to an error in our request: " + e.problem());
+    }
+    if (!(patched instanceof ObjectNode json)) {
+      throw ApiException.badRequest("the patch leaves no object");
+    }
+    return new KubernetesObject(json);
+  }
+
+  private static JsonNode requireObject(Patch patch) {
+    if (!patch.body().isObject()) {
+      throw ApiException.badRequest(
+          "the body of a patch of type " + patch.type().mediaType() + " must be an object");
+    }
+    return patch.body();
+  }
+
+  private static ApiException unsupported(KindDefinition kind) {
+    String accepted =
+        Arrays.stream(Patch.Type.values())
+            .filter(type -> type == Patch.Type.JSON || type == Patch.Type.MERGE)
+            .map(Patch.Type::mediaType)
+            .collect(Collectors.joining(", "));
+    return ApiException.unsupportedMediaType(
+        "the body of the request was in an unknown format for %s - accepted media types include: %s"
+            .formatted(kind.qualifiedPlural(), accepted));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.ebb.resources.local;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.ObjectKey;
+
+/// Where objects lie in the store: `/group/plural/namespace/name`. The core group and the namespace
+/// of a cluster-scoped object are empty segments. The version is no part of it: all versions of a
+/// kind are views of one object.
+final class StoreKeys {
+  private StoreKeys() {}
+
+  static String of(KindDefinition kind, ObjectKey key) {
+    return prefix(kind) + key.namespace() + "/" + key.name();
+  }
+
+  /// Of all objects of the kind.
+  static String prefix(KindDefinition kind) {
+    return "/" + kind.group() + "/" + kind.plural() + "/";
+  }
+
+  /// Of the objects in one namespace, or in all when it is empty.
+  static String prefix(KindDefinition kind, String namespace) {
+    return namespace.isEmpty() ? prefix(kind) : prefix(kind) + namespace + "/";
+  }
+
+  /// The namespace in a key of the store, empty for a cluster-scoped object.
+  static String namespace(String key) {
+    int end = key.lastIndexOf('/');
+    return key.substring(key.lastIndexOf('/', end - 1) + 1, end);
+  }
+}

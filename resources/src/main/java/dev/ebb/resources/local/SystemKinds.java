@@ -1,0 +1,27 @@
+package dev.ebb.resources.local;
+
+import dev.ebb.kinds.GroupVersionKind;
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KindRegistry;
+import java.util.Optional;
+
+/// The kinds that mean something to the API itself.
+final class SystemKinds {
+  private static final GroupVersionKind NAMESPACE = new GroupVersionKind("", "v1", "Namespace");
+  private static final GroupVersionKind EVENT = new GroupVersionKind("", "v1", "Event");
+
+  private SystemKinds() {}
+
+  static boolean isNamespace(KindDefinition kind) {
+    return kind.type().equals(NAMESPACE);
+  }
+
+  /// Empty in a world without namespaces, where every namespace is taken for granted.
+  static Optional<KindDefinition> namespace(KindRegistry kinds) {
+    return kinds.byType(NAMESPACE);
+  }
+
+  static Optional<KindDefinition> event(KindRegistry kinds) {
+    return kinds.byType(EVENT);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.ebb.resources.selector;
+
+import dev.ebb.kinds.KindDefinition;
+import java.util.Map;
+import java.util.Set;
+
+/// By which fields Kubernetes lets the objects of a kind be selected.
+final class SelectableFields {
+  private static final Set<String> ANY_KIND = Set.of("metadata.name", "metadata.namespace");
+
+  private static final Map<String, Set<String>> MORE =
+      Map.of(
+          "pods",
+          Set.of(
+              "spec.nodeName",
+              "spec.restartPolicy",
+              "spec.schedulerName",
+              "spec.serviceAccountName",
+              "spec.hostNetwork",
+              "status.phase",
+              "status.podIP",
+              "status.nominatedNodeName"),
+          "events",
+          Set.of(
+              "involvedObject.kind",
+              "involvedObject.namespace",
+              "involvedObject.name",
+              "involvedObject.uid",
+              "involvedObject.apiVersion",
+              "involvedObject.resourceVersion",
+              "involvedObject.fieldPath",
+              "reason",
+              "reportingComponent",
+              "type"),
+          "secrets",
+          Set.of("type"),
+          "namespaces",
+          Set.of("status.phase"),
+          "nodes",
+          Set.of("spec.unschedulable"),
+          "services",
+          Set.of("spec.clusterIP", "spec.type"),
+          "replicasets.apps",
+          Set.of("status.replicas"),
+          "jobs.batch",
+          Set.of("status.successful"));
+
+  private SelectableFields() {}
+
+  static boolean contains(KindDefinition kind, String field) {
+    return ANY_KIND.contains(field)
+        || MORE.getOrDefault(kind.qualifiedPlural(), Set.of()).contains(field);
+  }
+}
