@@ -3,7 +3,7 @@ package dev.ebb.store;
 import java.util.Optional;
 
 /// What the drivers share: reads and watches from memory. A driver says what a write takes.
-abstract sealed class VersionedStore implements Store permits MemoryStore {
+abstract sealed class VersionedStore implements Store permits MemoryStore, SqliteStore {
   final VersionedMap map;
 
   VersionedStore(VersionedMap map) {
