@@ -1,0 +1,45 @@
+package dev.ebb.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `ebb delete`.
+@Command(
+    name = "delete",
+    description = "Delete functions or services, with their revisions and instances.",
+    mixinStandardHelpOptions = true)
+final class DeleteCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(paramLabel = "NAME", arity = "1..*", description = "What to delete.")
+  private List<String> names = List.of();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ApiClient api = client.api();
+    for (String name : names) {
+      ResourcePath function = ResourcePath.functions(client.namespace(), name);
+      ResourcePath service = ResourcePath.services(client.namespace(), name);
+      if (api.find(function).isPresent()) {
+        api.delete(function);
+        out.println("function " + name + " deleted");
+      } else if (api.find(service).isPresent()) {
+        api.delete(service);
+        out.println("service " + name + " deleted");
+      } else {
+        throw new CliException(
+            "there is no function or service \"%s\" in namespace %s. `ebb ls` lists what there is."
+                .formatted(name, client.namespace()));
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.ebb.cli;
+
+import dev.ebb.kinds.KubernetesObject;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/// `ebb describe`.
+@Command(
+    name = "describe",
+    description = "Tell everything about a function or service: state, revisions, instances.",
+    mixinStandardHelpOptions = true)
+final class DescribeCommand implements Callable<Integer> {
+  private static final String SERVICE_LABEL = "serving.knative.dev/service";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private OutputOption output = new OutputOption();
+
+  @Parameters(paramLabel = "NAME", description = "The function or service.")
+  private String name = "";
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ServerRecord server = client.server();
+    ApiClient api = new ApiClient(server.apiSocket());
+    Optional<KubernetesObject> function =
+        api.find(ResourcePath.functions(client.namespace(), name));
+    Optional<KubernetesObject> service = api.find(ResourcePath.services(client.namespace(), name));
+    if (function.isEmpty() && service.isEmpty()) {
+      throw new CliException(
+          "there is no function or service \"%s\" in namespace %s. `ebb ls` lists what there is."
+              .formatted(name, client.namespace()));
+    }
+    String selector = SERVICE_LABEL + "=" + name;
+    List<KubernetesObject> revisions =
+        api.list(ResourcePath.revisions(client.namespace()), selector);
+    List<KubernetesObject> pods = api.list(ResourcePath.pods(client.namespace()), selector);
+    if (output.json()) {
+      OutputOption.print(
+          out,
+          java.util.stream.Stream.of(
+                  function.stream(), service.stream(), revisions.stream(), pods.stream())
+              .flatMap(objects -> objects)
+              .toList());
+      return 0;
+    }
+    KubernetesObject main = function.or(() -> service).orElseThrow();
+    Instant now = Instant.now();
+    out.println("Name:       " + name);
+    out.println("Namespace:  " + client.namespace());
+    function.ifPresent(it -> out.println("Runtime:    " + it.spec().path("runtime").asString("")));
+    out.println("Age:        " + Ages.age(main.creationTimestamp(), now));
+    service.ifPresent(it -> urls(it, server, out));
+    conditions(main, out);
+    service.ifPresent(it -> revisions(it, revisions, now, out));
+    instances(pods, now, out);
+    out.flush();
+    return 0;
+  }
+
+  private void urls(KubernetesObject service, ServerRecord server, PrintWriter out) {
+    out.println("URL:        " + service.status().path("url").asString("(not yet)"));
+    out.println("            " + FunctionUrls.pathForm(server, client.namespace(), name));
+  }
+
+  private static void conditions(KubernetesObject main, PrintWriter out) {
+    out.println("Conditions:");
+    TextTable table = new TextTable("  TYPE", "STATUS", "REASON", "MESSAGE");
+    for (JsonNode condition : main.status().path("conditions")) {
+      table.row(
+          "  " + condition.path("type").asString(""),
+          condition.path("status").asString(""),
+          condition.path("reason").asString(""),
+          condition.path("message").asString("").replace("\n", "\n    "));
+    }
+    table.print(out);
+  }
+
+  private static void revisions(
+      KubernetesObject service, List<KubernetesObject> revisions, Instant now, PrintWriter out) {
+    out.println("Revisions:");
+    TextTable table = new TextTable("  NAME", "TRAFFIC", "READY", "AGE");
+    for (KubernetesObject revision : revisions) {
+      long percent = 0;
+      for (JsonNode target : service.status().path("traffic")) {
+        if (target.path("revisionName").asString("").equals(revision.name())) {
+          percent += target.path("percent").asLong(0);
+        }
+      }
+      table.row(
+          "  " + revision.name(),
+          percent + "%",
+          Readiness.of(revision).word(),
+          Ages.age(revision.creationTimestamp(), now));
+    }
+    table.print(out);
+  }
+
+  private static void instances(List<KubernetesObject> pods, Instant now, PrintWriter out) {
+    if (pods.isEmpty()) {
+      out.println("Instances:  none (scaled to zero)");
+      return;
+    }
+    out.println("Instances:");
+    TextTable table = new TextTable("  NAME", "PHASE", "AGE", "STARTED IN");
+    for (KubernetesObject pod : pods) {
+      table.row(
+          "  " + pod.name(),
+          pod.status().path("phase").asString(""),
+          Ages.age(pod.creationTimestamp(), now),
+          pod.annotations().getOrDefault("ebb.dev/startup", "-"));
+    }
+    table.print(out);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.ebb.cli;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// A small HTTP/1.1 client (RFC 9112) over a unix or TCP socket: one connection per request.
+///
+/// The JDK's client has no unix sockets, and loading it costs a command more than the request does.
+public final class HttpClient {
+  private static final int MAX_HEAD_BYTES = 64 * 1024;
+
+  /// @param headers of the request, with names as they are sent
+  @SuppressWarnings("ArrayRecordComponent") // requests are sent, never compared
+  public record Request(
+      String method, String target, String host, Map<String, String> headers, byte[] body) {}
+
+  /// @param body ends where the message ends; closing it closes the connection
+  public record Response(int status, Map<String, List<String>> headers, InputStream body)
+      implements AutoCloseable {
+    public String header(String name) {
+      return headers.getOrDefault(name, List.of("")).getFirst();
+    }
+
+    @Override
+    public void close() throws IOException {
+      body.close();
+    }
+  }
+
+  private HttpClient() {}
+
+  /// Sends a request and returns when the head of the response is there.
+  public static Response send(SocketAddress server, Request request) throws IOException {
+    SocketChannel channel = SocketChannel.open(server);
+    try {
+      OutputStream out = Channels.newOutputStream(channel);
+      out.write(head(request));
+      out.write(request.body());
+      out.flush();
+      InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 16 * 1024);
+      return read(request, in, channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static byte[] head(Request request) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Host", request.host());
+    headers.putAll(request.headers());
+    if (request.body().length > 0 || !request.method().equals("GET")) {
+      headers.put("Content-Length", Integer.toString(request.body().length));
+    }
+    headers.put("Connection", "close");
+    StringBuilder head = new StringBuilder();
+    head.append(request.method()).append(' ').append(request.target()).append(" HTTP/1.1\r\n");
+    headers.forEach((name, value) -> {
+      if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0) {
+        throw new CliException("the header " + name + " has a line break in its value");
+      }
+      head.append(name).append(": ").append(value).append("\r\n");
+    });
+    return head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Response read(Request request, InputStream in, SocketChannel channel)
+      throws IOException {
+    int status;
+    Map<String, List<String>> headers;
+    do {
+      String[] line = readLine(in).split(" ", 3);
+      if (line.length < 2 || !line[0].startsWith("HTTP/1.")) {
+        throw new IOException("the answer is not HTTP/1.1");
+      }
+      status = Integer.parseInt(line[1]);
+      headers = readHeaders(in);
+    } while (status >= 100 && status < 200);
+    InputStream body;
+    String encoding = headers.getOrDefault("transfer-encoding", List.of("")).getFirst();
+    String length = headers.getOrDefault("content-length", List.of("")).getFirst();
+    if (request.method().equals("HEAD") || status == 204 || status == 304) {
+      body = new HttpBody.Sized(in, 0, channel);
+    } else if (encoding.toLowerCase(Locale.ROOT).contains("chunked")) {
+      body = new HttpBody.Chunked(in, channel);
+    } else if (!length.isEmpty()) {
+      body = new HttpBody.Sized(in, Long.parseLong(length), channel);
+    } else {
+      body = new HttpBody.Sized(in, Long.MAX_VALUE, channel);
+    }
+    return new Response(status, headers, body);
+  }
+
+  private static Map<String, List<String>> readHeaders(InputStream in) throws IOException {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        headers.merge(
+            line.substring(0, colon).toLowerCase(Locale.ROOT),
+            List.of(line.substring(colon + 1).strip()),
+            (old, more) -> java.util.stream.Stream.concat(old.stream(), more.stream()).toList());
+      }
+    }
+    return headers;
+  }
+
+  static String readLine(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0) {
+        throw new EOFException("the server closed the connection");
+      }
+      if (line.size() > MAX_HEAD_BYTES) {
+        throw new IOException("a line of the answer's head is longer than 64 KiB");
+      }
+      line.write(next);
+    }
+    String text = line.toString(StandardCharsets.UTF_8);
+    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+  }
+}

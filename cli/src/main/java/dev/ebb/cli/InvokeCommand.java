@@ -1,0 +1,162 @@
+package dev.ebb.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `ebb invoke`.
+@Command(
+    name = "invoke",
+    description = "Call a function or service and print its answer.",
+    footer = {
+      "",
+      "Examples:",
+      "  ebb invoke hello",
+      "  ebb invoke hello -d '{\"name\":\"Ada\"}' -H 'Content-Type: application/json'",
+      "  ebb invoke resize -d @picture.png > small.png",
+      "",
+      "Exit codes: 0 for an answer below 400, 1 for any other, 3 when no server runs."
+    },
+    mixinStandardHelpOptions = true)
+public final class InvokeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "The function or service.")
+  private String name = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PATH",
+      defaultValue = "/",
+      description = "Path and query below the function (default: /).")
+  private String path = "/";
+
+  @Option(
+      names = {"-d", "--data"},
+      paramLabel = "DATA",
+      description = "The body: text, @FILE, or - for standard input.")
+  private @Nullable String data;
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "'NAME: VALUE'",
+      description = "A header; may be given several times.")
+  private List<String> headers = List.of();
+
+  @Option(
+      names = {"-X", "--method"},
+      paramLabel = "METHOD",
+      description = "The method (default: POST with a body, GET without).")
+  private @Nullable String method;
+
+  @Option(
+      names = {"-i", "--include"},
+      description = "Print the status and the headers of the answer too.")
+  private boolean include;
+
+  @Override
+  public Integer call() throws IOException {
+    ServerRecord server = client.server();
+    byte[] body = body(System.in);
+    String verb = method != null ? method : data == null ? "GET" : "POST";
+    String target =
+        FunctionUrls.pathForm(server, client.namespace(), name)
+            + (path.equals("/") ? "" : path.startsWith("/") ? path : "/" + path);
+    try (HttpClient.Response response = send(target, verb, requestHeaders(headers), body)) {
+      PrintWriter out = spec.commandLine().getOut();
+      if (include) {
+        out.println("HTTP/1.1 " + response.status());
+        response
+            .headers()
+            .forEach(
+                (header, values) -> values.forEach(value -> out.println(header + ": " + value)));
+        out.println();
+        out.flush();
+      }
+      LogsCommand.copy(response.body(), System.out);
+      if (Boolean.getBoolean("ebb.terminal")) {
+        System.out.println();
+      }
+      if (response.status() >= 400) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "ebb: %s answered %d. Its output: ebb logs %s"
+                    .formatted(name, response.status(), name));
+        return CliException.FAILED;
+      }
+      return 0;
+    }
+  }
+
+  /// Sends one request to an absolute URL.
+  public static HttpClient.Response send(
+      String url, String method, Map<String, String> headers, byte[] body) throws IOException {
+    URI uri = URI.create(url);
+    int port = uri.getPort() < 0 ? 80 : uri.getPort();
+    String target =
+        (uri.getRawPath().isEmpty() ? "/" : uri.getRawPath())
+            + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+    try {
+      return HttpClient.send(
+          new InetSocketAddress(uri.getHost(), port),
+          new HttpClient.Request(method, target, uri.getHost() + ":" + port, headers, body));
+    } catch (ConnectException e) {
+      throw new CliException(
+          "nothing answers at %s:%d. See: ebb status".formatted(uri.getHost(), port),
+          CliException.UNREACHABLE);
+    }
+  }
+
+  private byte[] body(InputStream stdin) throws IOException {
+    String given = data;
+    if (given == null) {
+      return new byte[0];
+    }
+    if (given.equals("-")) {
+      return stdin.readAllBytes();
+    }
+    if (given.startsWith("@")) {
+      try {
+        return Files.readAllBytes(Path.of(given.substring(1)));
+      } catch (NoSuchFileException e) {
+        throw new CliException("there is no file %s to send".formatted(given.substring(1)));
+      }
+    }
+    return given.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static Map<String, String> requestHeaders(List<String> given) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("User-Agent", "ebb/" + VersionCommand.VERSION);
+    for (String header : given) {
+      int colon = header.indexOf(':');
+      if (colon <= 0) {
+        throw new CliException(
+            "the header '%s' is not of the form 'NAME: VALUE'".formatted(header));
+      }
+      headers.put(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+    }
+    return headers;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.ebb.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `ebb logs`.
+@Command(
+    name = "logs",
+    description =
+        "Print what a function or service wrote, in all its instances, past ones included.",
+    footer = {"", "Example: ebb logs hello -f --tail 20"},
+    mixinStandardHelpOptions = true)
+final class LogsCommand implements Callable<Integer> {
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(paramLabel = "NAME", description = "The function or service.")
+  private String name = "";
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on until Ctrl-C.")
+  private boolean follow;
+
+  @Option(
+      names = "--tail",
+      paramLabel = "LINES",
+      defaultValue = "-1",
+      description = "Only the last so many lines (default: all that is kept).")
+  private int tail = -1;
+
+  @Option(names = "--prefix", description = "The instance's name before each line.")
+  private boolean prefix;
+
+  @Option(names = "--timestamps", description = "The time before each line.")
+  private boolean timestamps;
+
+  @Override
+  public Integer call() throws IOException {
+    ApiClient api = client.api();
+    String target =
+        "%s/log?follow=%s&tailLines=%s&prefix=%s&timestamps=%s"
+            .formatted(
+                ResourcePath.services(client.namespace(), name).object(),
+                follow,
+                tail < 0 ? "" : Integer.toString(tail),
+                prefix,
+                timestamps);
+    copy(api.stream(target), System.out);
+    return 0;
+  }
+
+  /// Byte for byte and at once, for a person who follows.
+  static void copy(InputStream in, OutputStream out) throws IOException {
+    try (in) {
+      byte[] buffer = new byte[8192];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        out.write(buffer, 0, count);
+        out.flush();
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.ebb.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `ebb reset`.
+@Command(
+    name = "reset",
+    description =
+        "Remove everything that Ebb keeps on this machine: all functions, services and logs.",
+    footer = {"", "The server must be stopped. Without --yes it only says what it would remove."},
+    mixinStandardHelpOptions = true)
+final class ResetCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Option(names = "--yes", description = "Really remove it.")
+  private boolean yes;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    Path directory = client.dataDirectory();
+    if (!Files.exists(directory)) {
+      out.println("Nothing to remove: there is no " + directory);
+      return 0;
+    }
+    if (!Files.isRegularFile(directory.resolve("version"))) {
+      throw new CliException(
+          "%s has no file `version`, so it is no data directory of Ebb. Nothing was removed."
+              .formatted(directory));
+    }
+    if (ServerRecord.read(directory).filter(ServerRecord::alive).isPresent()) {
+      throw new CliException("a server runs on %s. Stop it first: ebb stop".formatted(directory));
+    }
+    if (!yes) {
+      out.println("This would remove " + directory + " with all functions, services and logs.");
+      out.println("To do it: ebb reset --yes");
+      return CliException.FAILED;
+    }
+    removeTree(DataDirectories.runDirectory(directory));
+    removeTree(directory);
+    out.println("Removed " + directory);
+    return 0;
+  }
+
+  private static void removeTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+            // Unpacked packages are read-only; their owner may make them writable again.
+            path.toFile().setWritable(true);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path path, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(path);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path path, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(path);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

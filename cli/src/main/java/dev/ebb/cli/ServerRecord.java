@@ -1,0 +1,89 @@
+package dev.ebb.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a running server tells about itself in `server.json` of its data directory.
+///
+/// @param gatewayUrl `http://localhost:8080`
+/// @param apiSocket the unix socket on which commands reach the API
+public record ServerRecord(
+    long pid,
+    String version,
+    String startedAt,
+    String gatewayUrl,
+    String apiUrl,
+    String metricsUrl,
+    Path apiSocket,
+    Path kubeconfig,
+    Path dataDirectory) {
+  private static final String FILE = "server.json";
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  /// Empty when no server has run here, or it has ended in order.
+  public static Optional<ServerRecord> read(Path dataDirectory) {
+    try {
+      var json = MAPPER.readTree(Files.readAllBytes(dataDirectory.resolve(FILE)));
+      return Optional.of(
+          new ServerRecord(
+              json.path("pid").asLong(0),
+              json.path("version").asString(""),
+              json.path("startedAt").asString(""),
+              json.path("gatewayUrl").asString(""),
+              json.path("apiUrl").asString(""),
+              json.path("metricsUrl").asString(""),
+              Path.of(json.path("apiSocket").asString("")),
+              Path.of(json.path("kubeconfig").asString("")),
+              dataDirectory));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (JacksonException e) {
+      throw new CliException(
+          "%s is damaged: %s. Stop the server if one runs, and start it again: it writes the file anew."
+              .formatted(dataDirectory.resolve(FILE), e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(dataDirectory.resolve(FILE), e));
+    }
+  }
+
+  /// Replaces the file in one step.
+  public void write() {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("pid", pid)
+        .put("version", version)
+        .put("startedAt", startedAt)
+        .put("gatewayUrl", gatewayUrl)
+        .put("apiUrl", apiUrl)
+        .put("metricsUrl", metricsUrl)
+        .put("apiSocket", apiSocket.toString())
+        .put("kubeconfig", kubeconfig.toString());
+    Path file = dataDirectory.resolve(FILE);
+    Path temporary = dataDirectory.resolve(FILE + ".new");
+    try {
+      Files.write(temporary, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+
+  public static void remove(Path dataDirectory) {
+    try {
+      Files.deleteIfExists(dataDirectory.resolve(FILE));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + dataDirectory.resolve(FILE), e);
+    }
+  }
+
+  public boolean alive() {
+    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.ebb.cli;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `ebb status`.
+@Command(
+    name = "status",
+    description = "Tell whether a server runs here, and where it listens.",
+    footer = {"", "Exit codes: 0 a server runs, 3 none does."},
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private OutputOption output = new OutputOption();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Optional<ServerRecord> running =
+        ServerRecord.read(client.dataDirectory()).filter(ServerRecord::alive);
+    if (output.json()) {
+      OutputOption.print(out, json(running));
+    } else if (running.isEmpty()) {
+      out.println("No Ebb server runs on " + client.dataDirectory() + ". Start one with: ebb up");
+    } else {
+      ServerRecord server = running.get();
+      int services =
+          new ApiClient(server.apiSocket()).list(ResourcePath.services("", ""), "").size();
+      int pods = new ApiClient(server.apiSocket()).list(ResourcePath.pods(""), "").size();
+      out.println(
+          "Ebb "
+              + server.version()
+              + " runs, process "
+              + server.pid()
+              + ", since "
+              + server.startedAt());
+      out.println("  functions and services  " + server.gatewayUrl());
+      out.println("  Kubernetes API          " + server.apiUrl());
+      out.println("  metrics                 " + server.metricsUrl());
+      out.println("  kubeconfig              " + server.kubeconfig());
+      out.println("  data                    " + server.dataDirectory());
+      out.println("  services                " + services + ", instances running: " + pods);
+    }
+    out.flush();
+    return running.isPresent() ? 0 : CliException.UNREACHABLE;
+  }
+
+  private ObjectNode json(Optional<ServerRecord> running) {
+    ObjectNode json = OutputOption.object();
+    json.put("running", running.isPresent())
+        .put("dataDirectory", client.dataDirectory().toString());
+    running.ifPresent(server ->
+        json.put("pid", server.pid())
+            .put("version", server.version())
+            .put("startedAt", server.startedAt())
+            .put("gatewayUrl", server.gatewayUrl())
+            .put("apiUrl", server.apiUrl())
+            .put("metricsUrl", server.metricsUrl())
+            .put("kubeconfig", server.kubeconfig().toString()));
+    return json;
+  }
+}

@@ -1,0 +1,7 @@
+'use strict';
+
+// The sign of life comes before anything else is loaded.
+const fs = require('fs');
+fs.closeSync(fs.openSync(process.env.EBB_SOCKET + '.boot', 'w', 0o600));
+
+require('./lib/main.js').main();

@@ -1,0 +1,30 @@
+package dev.ebb.server;
+
+import java.nio.file.Path;
+
+/// How one server runs.
+///
+/// @param home where `runtimes/` stands
+/// @param gatewayPort 0 for any free port
+/// @param portsMayMove take a free port where the wanted one is in use (`ebb run`)
+/// @param persistent false: objects live in memory only (`ebb run`)
+/// @param instancesEndWithServer true: nothing survives the server, whatever ended it (`ebb run`)
+/// @param transport `auto`, `io_uring`, `epoll` or `nio`
+/// @param accessLog one line per request into the server's log
+public record ServerConfig(
+    Path home,
+    Path dataDirectory,
+    int gatewayPort,
+    int apiPort,
+    int metricsPort,
+    boolean portsMayMove,
+    boolean persistent,
+    boolean instancesEndWithServer,
+    String transport,
+    boolean accessLog) {
+  public static final int GATEWAY_PORT = 8080;
+  public static final int API_PORT = 6443;
+
+  /// The port where the OpenFaaS gateway has its metrics.
+  public static final int METRICS_PORT = 8082;
+}
