@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A watch has no buffer of its own: it is behind as long as its cursor is, and lost when the
 /// history has dropped a change that it has not returned. So the past and the present come out of
 /// one place, without a seam where a change could be lost or repeated, and a thousand slow watches
-/// cost no more memory than one. The cursor of a watch that has nothing to return moves with each
-/// change that does not concern it; busy neighbours never push it out of the history.
+/// cost no more memory than one. The cursor skips at once what does not concern the watch; busy
+/// neighbours never push it out of the history.
 final class HistoryWatch implements Watch {
   private final VersionedMap map;
   private final ReentrantLock lock;
@@ -22,6 +22,7 @@ final class HistoryWatch implements Watch {
   private long cursor;
   private boolean closed;
 
+  /// Made with the lock held.
   HistoryWatch(
       VersionedMap map, ReentrantLock lock, History history, String prefix, long afterRevision) {
     this.map = map;
@@ -30,6 +31,7 @@ final class HistoryWatch implements Watch {
     this.history = history;
     this.prefix = prefix;
     this.cursor = afterRevision;
+    skip();
   }
 
   @Override
@@ -76,13 +78,11 @@ final class HistoryWatch implements Watch {
 
   /// Called with the lock held, for each change right after it entered the history.
   void added(Change change) {
-    if (cursor != change.revision() - 1) {
-      return;
-    }
-    if (change.key().startsWith(prefix)) {
-      signal.signal();
-    } else {
-      cursor = change.revision();
+    if (cursor == change.revision() - 1) {
+      skip();
+      if (cursor < change.revision()) {
+        signal.signal();
+      }
     }
   }
 
@@ -92,14 +92,20 @@ final class HistoryWatch implements Watch {
           "the watch is at revision %d, the history begins after %d"
               .formatted(cursor, history.floor()));
     }
-    while (cursor < history.newest()) {
-      cursor++;
-      Change change = history.change(cursor);
-      if (change.key().startsWith(prefix)) {
-        return Optional.of(change);
-      }
+    if (cursor == history.newest()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    cursor++;
+    Change change = history.change(cursor);
+    skip();
+    return Optional.of(change);
+  }
+
+  /// Keeps the cursor right before the next change that concerns this watch, or at the newest.
+  private void skip() {
+    while (cursor < history.newest() && !history.change(cursor + 1).key().startsWith(prefix)) {
+      cursor++;
+    }
   }
 
   private static long saturatedNanos(Duration timeout) {

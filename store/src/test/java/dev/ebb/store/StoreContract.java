@@ -243,12 +243,16 @@ abstract class StoreContract {
       create("/b/1");
       assertThat(watch.progress()).isEqualTo(1);
       create("/a/1");
+      create("/a/2");
       create("/b/2");
       assertThat(watch.progress()).isEqualTo(1);
       watch.next(NOW);
       assertThat(watch.progress()).isEqualTo(2);
       watch.next(NOW);
-      assertThat(watch.progress()).isEqualTo(3);
+      assertThat(watch.progress()).isEqualTo(4);
+    }
+    try (Watch late = store.watch("/c/", 0)) {
+      assertThat(late.progress()).isEqualTo(4);
     }
   }
 
