@@ -1,0 +1,353 @@
+package dev.ebb.autoscaler;
+
+import dev.ebb.autoscaler.KpaDecider.Panic;
+import dev.ebb.dataplane.RevisionStats;
+import dev.ebb.dataplane.ScalingDecision;
+import dev.ebb.dataplane.ScalingPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// One revision: its windows, its state and its present decision.
+///
+/// A decision is the load's wish ([KpaDecider]) after `scale-down-delay`, then the bounds, then the
+/// rules about zero. State, in Knative's words: *initialised* once the initial scale was ready;
+/// *activating* from leaving zero until enough instances are ready; *active* from then on.
+///
+/// Not thread-safe but for `desired`, `demand` and `takeDemand`: the caller holds the monitor.
+final class RevisionScaler {
+  /// Nothing was asked of the node yet: what runs there, it adopted.
+  static final int UNKNOWN = -1;
+
+  /// How often decisions are made; also the granularity of `scale-down-delay`.
+  static final Duration TICK = Duration.ofSeconds(2);
+
+  /// An activation that achieves nothing is given up after Knative's default progress deadline of
+  /// 600 s and the 30 s that it adds; while a request waits it is never given up.
+  static final Duration ACTIVATION_TIMEOUT = Duration.ofSeconds(630);
+
+  private static final RevisionStats NO_STATS = new RevisionStats(0, 0, 0, 0, 0);
+
+  private enum Cause {
+    LOAD(""),
+    RATE("limited by the scale rate"),
+    DELAY("held by scale-down-delay"),
+    MIN_SCALE("raised to min-scale"),
+    INITIAL_SCALE("raised to initial-scale"),
+    MAX_SCALE("limited by max-scale"),
+    DEMAND("left zero for a waiting request"),
+    BUSY("kept for requests under way"),
+    ACTIVATING("kept until it is ready"),
+    WINDOW("kept for the stable window"),
+    RETENTION("kept for the retention period"),
+    NO_SCALE_TO_ZERO("kept because scale to zero is disabled");
+
+    private final String words;
+
+    Cause(String words) {
+      this.words = words;
+    }
+  }
+
+  private ScalingPolicy policy;
+  private @Nullable ConcurrencyWindow stableWindow;
+  private @Nullable ConcurrencyWindow panicWindow;
+  private final DelayWindow delay = new DelayWindow();
+  private RevisionStats stats = NO_STATS;
+  private Panic panic = Panic.NONE;
+  private boolean initialised;
+  private boolean activating;
+  private boolean idle;
+  private long activatingSince;
+  private long activeSince;
+  private long idleSince;
+
+  private volatile int desired;
+  private final AtomicBoolean demanded = new AtomicBoolean();
+  private int applied = UNKNOWN;
+  private boolean removed;
+
+  // What the present decision was made from.
+  private Instant decidedAt = Instant.EPOCH;
+  private double stable;
+  private double panicking;
+  private Cause cause = Cause.LOAD;
+
+  /// @param running instances of the revision that an earlier server started
+  RevisionScaler(ScalingPolicy policy, int running, long now, Instant at) {
+    this.policy = policy;
+    decidedAt = at;
+    int first = firstScale();
+    cause = policy.initialScale() < first ? Cause.MIN_SCALE : Cause.INITIAL_SCALE;
+    initialised = first == 0;
+    if (running > 0) {
+      adopt(running, now);
+    } else if (first > 0) {
+      beginActivation(now);
+      desired = first;
+    }
+  }
+
+  /// Changes the policy with effect from the next decision.
+  void policy(ScalingPolicy changed) {
+    policy = changed;
+    if (stableWindow != null && panicWindow != null) {
+      stableWindow.resize(stableSeconds());
+      panicWindow.resize(panicSeconds());
+    }
+  }
+
+  /// What the gateway saw from one time to a later one. As long as a revision has neither load nor
+  /// instances nothing is recorded, so its averages begin with the first request.
+  void observe(long from, long to, RevisionStats seen) {
+    stats = seen;
+    if (seen.averageConcurrency() == 0 && seen.readyInstances() == 0 && !isBusy()) {
+      return;
+    }
+    if (stableWindow == null || panicWindow == null) {
+      stableWindow = new ConcurrencyWindow(stableSeconds());
+      panicWindow = new ConcurrencyWindow(panicSeconds());
+    }
+    stableWindow.record(from, to, seen.averageConcurrency());
+    panicWindow.record(from, to, seen.averageConcurrency());
+  }
+
+  /// Decides anew. Allocates nothing for a revision that sleeps.
+  void decide(long now, Instant at) {
+    boolean wasDemanded = takeDemand();
+    if (isAsleep(now) && !wasDemanded) {
+      return;
+    }
+    decidedAt = at;
+    if (applied == UNKNOWN && desired == 0 && stats.readyInstances() > 0) {
+      adopt(stats.readyInstances(), now);
+    }
+    noteProgress(now);
+    stable = stableWindow == null ? 0 : stableWindow.average(now);
+    panicking = panicWindow == null ? 0 : panicWindow.average(now);
+    var wish = KpaDecider.recommend(policy, stable, panicking, stats.readyInstances(), panic, now);
+    panic = wish.panic();
+    cause = wish.limited() ? Cause.RATE : Cause.LOAD;
+    int count = bounded(delayed(wish.instances(), now));
+    if (count == 0) {
+      count = aboutZero(isBusy() || wasDemanded, now);
+    } else {
+      idle = false;
+    }
+    settle(count, now);
+    // A request may have come since the demand was taken, and seen a count above zero.
+    if (count == 0 && takeDemand()) {
+      activate(now, at);
+    }
+  }
+
+  /// Leaves zero for a waiting request.
+  void activate(long now, Instant at) {
+    if (desired <= 0 && !removed) {
+      decidedAt = at;
+      cause = Cause.DEMAND;
+      settle(leavingZero(), now);
+    }
+  }
+
+  int desired() {
+    return desired;
+  }
+
+  /// A request waits. Callable from any thread. False when that is known already.
+  boolean demand() {
+    return !demanded.getAndSet(true);
+  }
+
+  boolean isPanicking() {
+    return panic.active();
+  }
+
+  double stableConcurrency() {
+    return stable;
+  }
+
+  /// The count that the node was told last, or [#UNKNOWN].
+  int applied() {
+    return applied;
+  }
+
+  void applied(int count) {
+    applied = count;
+  }
+
+  void remove() {
+    removed = true;
+  }
+
+  boolean isRemoved() {
+    return removed;
+  }
+
+  ScalingDecision decision() {
+    var words =
+        String.format(
+            Locale.ROOT,
+            "%s: %.1f in flight / %.1f per instance",
+            panic.active() ? "panic" : "stable",
+            panic.active() ? Math.max(stable, panicking) : stable,
+            KpaDecider.target(policy));
+    return new ScalingDecision(
+        decidedAt,
+        Math.max(0, desired),
+        stats.readyInstances(),
+        stable,
+        panicking,
+        panic.active(),
+        cause == Cause.LOAD ? words : words + ", " + cause.words);
+  }
+
+  private boolean isAsleep(long now) {
+    return desired == 0
+        && stats.readyInstances() == 0
+        && !isBusy()
+        && minimum() == 0
+        && policy.scaleToZero()
+        && (stableWindow == null || stableWindow.isEmpty(now));
+  }
+
+  /// Keeps what runs already. More than one instance begin in panic mode, which holds them until
+  /// there is a window's worth of readings.
+  private void adopt(int running, long now) {
+    if (running >= firstScale()) {
+      initialised = true;
+      activating = false;
+      activeSince = now;
+    } else {
+      beginActivation(now);
+    }
+    panic = running > 1 ? new Panic(true, now, running) : Panic.NONE;
+    desired = Math.max(running, firstScale());
+  }
+
+  private void noteProgress(long now) {
+    int enough = initialised ? Math.max(1, minimum()) : firstScale();
+    if (stats.readyInstances() >= enough) {
+      initialised = true;
+      if (activating) {
+        activating = false;
+        activeSince = now;
+      }
+    }
+  }
+
+  private int delayed(int wanted, long now) {
+    long ticks = ticksOf(policy.scaleDownDelay());
+    if (!policy.reachable() || ticks == 0) {
+      delay.clear();
+      return wanted;
+    }
+    int largest = delay.record(Math.floorDiv(now, TICK.toNanos()), wanted, ticks);
+    if (largest > wanted) {
+      cause = Cause.DELAY;
+    }
+    return largest;
+  }
+
+  private int bounded(int wanted) {
+    int least = initialised ? minimum() : firstScale();
+    if (wanted < least) {
+      cause = initialised ? Cause.MIN_SCALE : Cause.INITIAL_SCALE;
+      return least;
+    }
+    int count = atMost(policy, wanted);
+    if (count < wanted) {
+      cause = Cause.MAX_SCALE;
+    }
+    return count;
+  }
+
+  /// What becomes of a count of zero.
+  private int aboutZero(boolean busy, long now) {
+    if (!policy.scaleToZero()) {
+      return keep(Cause.NO_SCALE_TO_ZERO, 1);
+    }
+    if (busy) {
+      return desired <= 0 ? keep(Cause.DEMAND, leavingZero()) : keep(Cause.BUSY, 1);
+    }
+    if (desired <= 0) {
+      return 0;
+    }
+    if (activating) {
+      return now - activatingSince < ACTIVATION_TIMEOUT.toNanos()
+          ? keep(Cause.ACTIVATING, desired)
+          : 0;
+    }
+    if (now - activeSince < policy.stableWindow().toNanos()) {
+      return keep(Cause.WINDOW, 1);
+    }
+    if (!idle) {
+      idle = true;
+      idleSince = now;
+    }
+    var retention = policy.reachable() ? policy.scaleToZeroRetention() : Duration.ZERO;
+    return now - idleSince < retention.toNanos() ? keep(Cause.RETENTION, 1) : 0;
+  }
+
+  private int keep(Cause why, int count) {
+    cause = why;
+    return count;
+  }
+
+  private void settle(int count, long now) {
+    if (desired <= 0 && count > 0) {
+      beginActivation(now);
+    } else if (count == 0) {
+      activating = false;
+      idle = false;
+      // Whatever was to be proven was not, and may be again when a request comes.
+      initialised = true;
+    }
+    desired = count;
+  }
+
+  private void beginActivation(long now) {
+    activating = true;
+    activatingSince = now;
+    idle = false;
+  }
+
+  private boolean isBusy() {
+    return stats.waiting() + stats.inFlight() > 0;
+  }
+
+  private boolean takeDemand() {
+    return demanded.getAndSet(false);
+  }
+
+  private int leavingZero() {
+    return atMost(policy, Math.max(Math.max(1, policy.activationScale()), minimum()));
+  }
+
+  private int minimum() {
+    return policy.reachable() ? atMost(policy, policy.minScale()) : 0;
+  }
+
+  private int firstScale() {
+    return atMost(policy, Math.max(policy.initialScale(), minimum()));
+  }
+
+  private static int atMost(ScalingPolicy policy, int count) {
+    return policy.maxScale() == 0 ? count : Math.min(count, policy.maxScale());
+  }
+
+  private int stableSeconds() {
+    return Math.max(1, (int) Math.ceilDiv(policy.stableWindow().toMillis(), 1000L));
+  }
+
+  private int panicSeconds() {
+    double seconds = policy.stableWindow().toMillis() * policy.panicWindowPercentage() / 100_000;
+    return Math.max(1, (int) Math.round(seconds));
+  }
+
+  private static long ticksOf(Duration duration) {
+    return Math.ceilDiv(duration.toMillis(), TICK.toMillis());
+  }
+}
