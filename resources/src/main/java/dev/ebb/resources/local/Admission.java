@@ -163,9 +163,7 @@ final class Admission {
   private static void validate(
       KindDefinition kind, ObjectNode json, Optional<KubernetesObject> previous) {
     List<FieldError> errors = new ArrayList<>(kind.schema().validate(json));
-    if (errors.stream().noneMatch(error -> error.field().startsWith("metadata"))) {
-      errors.addAll(MetadataValidation.validate(kind, json));
-    }
+    errors.addAll(MetadataValidation.validate(json));
     previous.ifPresent(before -> errors.addAll(ObjectMetadata.validateUpdate(json, before)));
     KubernetesObject object = new KubernetesObject(json);
     if (errors.isEmpty()) {

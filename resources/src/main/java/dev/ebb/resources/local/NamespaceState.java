@@ -13,11 +13,6 @@ final class NamespaceState {
 
   static void begin(ObjectNode namespace) {
     namespace.putObject("spec").putArray("finalizers").add(FINALIZER);
-    namespace.putObject("status").put("phase", "Active");
-    // Everybody may select a namespace by its name through this label.
-    namespace
-        .withObject("/metadata/labels")
-        .put("kubernetes.io/metadata.name", namespace.at("/metadata/name").asString(""));
   }
 
   static void terminate(ObjectNode namespace) {

@@ -7,6 +7,7 @@ import dev.ebb.resources.Patch;
 import dev.ebb.resources.patch.JsonPatch;
 import dev.ebb.resources.patch.MergePatch;
 import dev.ebb.resources.patch.PatchException;
+import dev.ebb.resources.patch.StrategicMergePatch;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -25,7 +26,14 @@ final class Patches {
           switch (patch.type()) {
             case JSON -> JsonPatch.apply(object.json(), patch.body());
             case MERGE -> MergePatch.apply(object.json(), requireObject(patch));
-            case STRATEGIC_MERGE, APPLY -> throw unsupported(kind);
+            case STRATEGIC_MERGE -> {
+              if (!kind.strategicMergePatch()) {
+                throw unsupported(kind);
+              }
+              yield StrategicMergePatch.apply(
+                  object.json(), requireObject(patch), kind.schema().openApi());
+            }
+            case APPLY -> throw unsupported(kind);
           };
     } catch (PatchException e) {
       throw e.isMalformed()
@@ -39,18 +47,19 @@ final class Patches {
     return new KubernetesObject(json);
   }
 
-  private static JsonNode requireObject(Patch patch) {
-    if (!patch.body().isObject()) {
+  private static ObjectNode requireObject(Patch patch) {
+    if (!(patch.body() instanceof ObjectNode body)) {
       throw ApiException.badRequest(
           "the body of a patch of type " + patch.type().mediaType() + " must be an object");
     }
-    return patch.body();
+    return body;
   }
 
   private static ApiException unsupported(KindDefinition kind) {
     String accepted =
         Arrays.stream(Patch.Type.values())
-            .filter(type -> type == Patch.Type.JSON || type == Patch.Type.MERGE)
+            .filter(type -> type != Patch.Type.APPLY)
+            .filter(type -> type != Patch.Type.STRATEGIC_MERGE || kind.strategicMergePatch())
             .map(Patch.Type::mediaType)
             .collect(Collectors.joining(", "));
     return ApiException.unsupportedMediaType(

@@ -1,5 +1,6 @@
 package dev.ebb.resources.selector;
 
+import dev.ebb.kinds.Names;
 import dev.ebb.resources.selector.Requirement.Operator;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -56,7 +57,7 @@ final class LabelSelectorParser {
 
   private String key() {
     String key = word("identifier");
-    LabelSyntax.keyProblem(key).ifPresent(problem -> fail("key", key, problem));
+    Names.qualifiedName(key).ifPresent(problem -> fail("key", key, problem));
     return key;
   }
 
@@ -94,7 +95,7 @@ final class LabelSelectorParser {
 
   private String value() {
     String value = word("identifier");
-    LabelSyntax.valueProblem(value).ifPresent(problem -> fail("values[0]", value, problem));
+    Names.labelValue(value).ifPresent(problem -> fail("values[0]", value, problem));
     return value;
   }
 

@@ -4,6 +4,7 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.ObjectList;
@@ -24,6 +25,11 @@ public final class TestingResources implements Resources, AutoCloseable {
   private final MemoryStore store = new MemoryStore();
   private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
   private final LocalResources resources;
+
+  /// With the built-in kinds.
+  public TestingResources() {
+    this(new BuiltInKinds());
+  }
 
   public TestingResources(KindRegistry kinds) {
     resources = new LocalResources(store, kinds, clock, new CountingIds());
