@@ -67,6 +67,15 @@ public final class LocalResources implements Resources {
     this.lister = new Lister(store, codec);
   }
 
+  /// For the components that follow everything.
+  Store store() {
+    return store;
+  }
+
+  ObjectCodec codec() {
+    return codec;
+  }
+
   @Override
   public KindRegistry kinds() {
     return kinds;

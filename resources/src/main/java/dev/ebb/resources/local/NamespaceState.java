@@ -28,6 +28,12 @@ final class NamespaceState {
     return SystemKinds.isNamespace(kind) && !object.spec().path("finalizers").isEmpty();
   }
 
+  /// The namespace when it has been emptied.
+  static KubernetesObject released(KubernetesObject namespace) {
+    return namespace.with(json ->
+        json.withArray("/spec/finalizers").removeIf(node -> node.asString("").equals(FINALIZER)));
+  }
+
   /// The present object with the `spec.finalizers` of another.
   static ObjectNode finalizers(KubernetesObject current, KubernetesObject incoming) {
     ObjectNode json = current.json().deepCopy();
