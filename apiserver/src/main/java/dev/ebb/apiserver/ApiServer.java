@@ -1,0 +1,169 @@
+package dev.ebb.apiserver;
+
+import dev.ebb.resources.Resources;
+import io.helidon.webserver.http.Handler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+
+/// The Kubernetes API over [Resources], for kubectl and every other client of Kubernetes.
+///
+/// ```java
+/// var server = new ApiServer(resources, config, handlers, InstantSource.system());
+/// server.start();
+/// System.out.println("KUBECONFIG=" + config.kubeconfig());
+/// server.close();
+/// ```
+///
+/// Each connection has a virtual thread. Closing ends the watches and other streams, lets requests
+/// finish for a bounded time, and then cuts them.
+///
+/// @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/">Kubernetes API
+///   Concepts</a>
+public final class ApiServer implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(ApiServer.class.getName());
+
+  private final ApiServerConfig config;
+  private final CertificateAuthority authority;
+  private final BearerToken token;
+  private final OpenStreams streams = new OpenStreams();
+  private final Dispatcher dispatcher;
+  private final AtomicBoolean ready = new AtomicBoolean(true);
+  private final List<Listener> listeners = new ArrayList<>();
+  private int port;
+
+  /// Reads or makes the token; listens only from [#start] on.
+  public ApiServer(
+      Resources resources, ApiServerConfig config, Handlers handlers, InstantSource clock) {
+    this.config = config;
+    this.authority = new CertificateAuthority(config.pki(), clock);
+    this.token = BearerToken.readOrCreate(config.token());
+    this.dispatcher =
+        new Dispatcher(
+            new Authenticator(token),
+            config.version(),
+            ready::get,
+            handlers.paths(),
+            new DiscoveryHandler(new Discovery(resources.kinds(), handlers.subresources())),
+            new ResourceRouter(
+                resources,
+                new ResourceHandler(resources, clock),
+                new WatchHandler(resources, System::nanoTime),
+                new AccessReviews(token),
+                handlers.subresources()));
+  }
+
+  /// What other rooms answer.
+  public record Handlers(List<PathRoute> paths, List<SubresourceRoute> subresources) {
+    public static final Handlers NONE = new Handlers(List.of(), List.of());
+
+    public Handlers {
+      paths = List.copyOf(paths);
+      subresources = List.copyOf(subresources);
+    }
+  }
+
+  /// Makes certificates that are missing or about to end, listens, and writes the kubeconfig.
+  ///
+  /// @throws ListenException when an address cannot be used
+  public void start() {
+    CertificateAuthority.Identity identity = authority.server(config.addresses(), hostname());
+    try {
+      listen(identity.sslContext());
+      config.socket().ifPresent(this::listenLocally);
+      PrivateFiles.write(
+          config.kubeconfig(), Kubeconfig.text(url(), identity.authorityPem(), token));
+    } catch (IOException e) {
+      close();
+      throw new UncheckedIOException("cannot write " + config.kubeconfig(), e);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// The port that the server listens on with TLS.
+  public int port() {
+    return port;
+  }
+
+  /// `https://127.0.0.1:6443`
+  public String url() {
+    InetAddress address = config.addresses().getFirst();
+    String host = address.isAnyLocalAddress() ? "127.0.0.1" : CertificateNames.text(address);
+    return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /// Takes at most [ServerLimits#closeTime] for each listener. Idempotent.
+  @Override
+  public void close() {
+    ready.set(false);
+    streams.close();
+    listeners.reversed().forEach(Listener::close);
+    listeners.clear();
+  }
+
+  private void listen(SSLContext tls) {
+    boolean first = true;
+    port = config.port();
+    for (InetAddress address : config.addresses()) {
+      try {
+        Listener listener =
+            Listener.start(
+                new InetSocketAddress(address, port),
+                Optional.of(tls),
+                config.limits(),
+                handler(/* local= */ false));
+        listeners.add(listener);
+        port = listener.port();
+      } catch (ListenException e) {
+        if (first) {
+          throw e;
+        }
+        // A machine without IPv6 is no reason not to start.
+        LOGGER.log(System.Logger.Level.INFO, e.getMessage());
+      }
+      first = false;
+    }
+  }
+
+  private void listenLocally(Path socket) {
+    UnixDomainSocketAddress address = UnixSocket.prepare(socket);
+    listeners.add(
+        Listener.start(address, Optional.empty(), config.limits(), handler(/* local= */ true)));
+    UnixSocket.restrict(socket);
+  }
+
+  private Handler handler(boolean local) {
+    return (request, response) -> {
+      ConnectionInput input = ClientConnection.INPUT.get();
+      input.headArrived();
+      try {
+        dispatcher.handle(
+            new HelidonExchange(request, response, input, streams, config.limits().bodyBytes()),
+            local);
+      } finally {
+        input.requestEnded();
+      }
+    };
+  }
+
+  private static Optional<String> hostname() {
+    // InetAddress.getLocalHost would ask DNS; the kernel knows the name without it.
+    try {
+      return Optional.of(Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

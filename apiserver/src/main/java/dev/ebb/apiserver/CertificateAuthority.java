@@ -1,0 +1,171 @@
+package dev.ebb.apiserver;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/// Ebb's own certificate authority: one directory with `ca.crt`, `ca.key`, `server.crt` and
+/// `server.key` in PEM, mode 0600.
+///
+/// A normal start only reads them, by means of the JDK; certificates are made by
+/// [CertificateMaker], with which BouncyCastle is loaded.
+public final class CertificateAuthority {
+  /// A server certificate that ends sooner is replaced: a month to notice a server that is not
+  /// restarted and whose clock is wrong.
+  static final Duration RENEW_BEFORE = Duration.ofDays(30);
+
+  private static final Duration CA_LIFETIME = Duration.ofDays(3652);
+  private static final Duration SERVER_LIFETIME = Duration.ofDays(365);
+  private static final Set<String> NAMES =
+      Set.of(
+          "localhost",
+          "kubernetes",
+          "kubernetes.default",
+          "kubernetes.default.svc",
+          "kubernetes.default.svc.cluster.local");
+
+  private final Path directory;
+  private final InstantSource clock;
+
+  public CertificateAuthority(Path directory, InstantSource clock) {
+    this.directory = directory;
+    this.clock = clock;
+  }
+
+  /// A certificate with its key and the one that vouches for it.
+  ///
+  /// @param authorityPem `ca.crt`, for clients to trust
+  public record Identity(
+      X509Certificate certificate, PrivateKey key, X509Certificate authority, String authorityPem) {
+    /// TLS as this server, without client certificates.
+    public SSLContext sslContext() {
+      try {
+        char[] password = new char[0];
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, password);
+        store.setKeyEntry("server", key, password, new X509Certificate[] {certificate, authority});
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+      } catch (GeneralSecurityException | IOException e) {
+        throw new IllegalStateException("cannot use the server's certificate", e);
+      }
+    }
+  }
+
+  /// The server's certificate, made or renewed when it has to be.
+  ///
+  /// @param addresses that the server listens on
+  /// @param hostname of this machine, if it has one
+  /// @throws UncheckedIOException when a file can neither be read nor written
+  public Identity server(Collection<InetAddress> addresses, Optional<String> hostname) {
+    try {
+      Optional<Pair> authority =
+          read("ca").filter(pair -> lasts(pair.certificate(), Duration.ZERO));
+      Optional<Pair> server = read("server");
+      Set<String> names = names(addresses, hostname);
+      if (authority.isPresent()
+          && server.isPresent()
+          && lasts(server.get().certificate(), RENEW_BEFORE)
+          && signedBy(server.get().certificate(), authority.get().certificate())
+          && CertificateNames.of(server.get().certificate()).containsAll(names)) {
+        return identity(server.get(), authority.get());
+      }
+      return make(authority, names);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read or write the certificates in " + directory, e);
+    }
+  }
+
+  private Identity make(Optional<Pair> present, Set<String> names) throws IOException {
+    Instant now = clock.instant();
+    Pair authority;
+    if (present.isPresent()) {
+      authority = present.get();
+    } else {
+      authority = CertificateMaker.authority(now, now.plus(CA_LIFETIME));
+      write("ca", authority);
+    }
+    Instant end = now.plus(SERVER_LIFETIME);
+    Instant authorityEnd = authority.certificate().getNotAfter().toInstant();
+    Pair server =
+        CertificateMaker.server(
+            authority, names, now, end.isBefore(authorityEnd) ? end : authorityEnd);
+    write("server", server);
+    return identity(server, authority);
+  }
+
+  /// A certificate and its key.
+  record Pair(X509Certificate certificate, PrivateKey key) {}
+
+  private static Identity identity(Pair server, Pair authority) {
+    return new Identity(
+        server.certificate(),
+        server.key(),
+        authority.certificate(),
+        Pem.encode(authority.certificate()));
+  }
+
+  private Optional<Pair> read(String name) throws IOException {
+    Path certificate = directory.resolve(name + ".crt");
+    Path key = directory.resolve(name + ".key");
+    if (!Files.exists(certificate) || !Files.exists(key)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Pair(Pem.certificate(Files.readString(certificate)), Pem.key(Files.readString(key))));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new IOException("%s or %s is damaged; remove both".formatted(certificate, key), e);
+    }
+  }
+
+  private void write(String name, Pair pair) throws IOException {
+    PrivateFiles.write(directory.resolve(name + ".key"), Pem.encode(pair.key()));
+    PrivateFiles.write(directory.resolve(name + ".crt"), Pem.encode(pair.certificate()));
+  }
+
+  private boolean lasts(X509Certificate certificate, Duration atLeast) {
+    Instant now = clock.instant();
+    return !certificate.getNotBefore().toInstant().isAfter(now)
+        && certificate.getNotAfter().toInstant().isAfter(now.plus(atLeast));
+  }
+
+  private static boolean signedBy(X509Certificate certificate, X509Certificate authority) {
+    try {
+      certificate.verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  private static Set<String> names(Collection<InetAddress> addresses, Optional<String> hostname) {
+    Set<String> names = new TreeSet<>(NAMES);
+    hostname.filter(CertificateNames::isDnsName).ifPresent(names::add);
+    ApiServerConfig.loopback().forEach(address -> names.add(CertificateNames.text(address)));
+    for (InetAddress address : addresses) {
+      if (!address.isAnyLocalAddress()) {
+        names.add(CertificateNames.text(address));
+      }
+    }
+    return names;
+  }
+}

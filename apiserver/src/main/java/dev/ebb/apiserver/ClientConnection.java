@@ -1,0 +1,118 @@
+package dev.ebb.apiserver;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/// Helidon's connection, reading through a [ConnectionInput].
+///
+/// @see docs/decisions/0041-client-disconnects.md
+final class ClientConnection implements ServerConnection {
+  /// The connection on whose thread a handler runs.
+  static final ScopedValue<ConnectionInput> INPUT = ScopedValue.newInstance();
+
+  /// Longer than any idle time that could be configured.
+  private static final Duration FOREVER = Duration.ofDays(1000);
+
+  private final ServerConnection delegate;
+  private final ConnectionInput input;
+
+  ClientConnection(
+      ServerConnectionSelector selector, ConnectionContext context, ServerLimits limits) {
+    this.input = new ConnectionInput(context.serverSocket(), limits, System::nanoTime);
+    this.delegate = selector.connection(new Observed(context, DataReader.create(input)));
+  }
+
+  @Override
+  public void handle(Limit limit) throws InterruptedException {
+    ScopedValue.where(INPUT, input)
+        .call(() -> {
+          try {
+            delegate.handle(limit);
+          } finally {
+            input.drain();
+          }
+          return true;
+        });
+  }
+
+  /// The sweeper closes what has been idle for too long: a stalled request counts as such.
+  @Override
+  public Duration idleTime() {
+    return input.stalled() ? FOREVER : delegate.idleTime();
+  }
+
+  @Override
+  public void close(boolean interrupt) {
+    delegate.close(interrupt || input.stalled());
+  }
+
+  private record Observed(ConnectionContext delegate, DataReader dataReader)
+      implements ConnectionContext {
+    @Override
+    public ListenerContext listenerContext() {
+      return delegate.listenerContext();
+    }
+
+    @Override
+    public ExecutorService executor() {
+      return delegate.executor();
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+      return delegate.dataWriter();
+    }
+
+    @Override
+    public Router router() {
+      return delegate.router();
+    }
+
+    @Override
+    public Optional<ProxyProtocolData> proxyProtocolData() {
+      return delegate.proxyProtocolData();
+    }
+
+    @Override
+    public HelidonSocket serverSocket() {
+      return delegate.serverSocket();
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+      return delegate.remotePeer();
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+      return delegate.localPeer();
+    }
+
+    @Override
+    public boolean isSecure() {
+      return delegate.isSecure();
+    }
+
+    @Override
+    public String socketId() {
+      return delegate.socketId();
+    }
+
+    @Override
+    public String childSocketId() {
+      return delegate.childSocketId();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.ebb.apiserver;
+
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.ApiStatus;
+import io.helidon.http.HttpException;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+/// The way of every request: who asks, what for, and what to say when it goes wrong.
+final class Dispatcher {
+  private static final System.Logger LOGGER = System.getLogger(Dispatcher.class.getName());
+
+  private final Authenticator authenticator;
+  private final VersionInfo version;
+  private final BooleanSupplier ready;
+  private final List<PathRoute> routes;
+  private final DiscoveryHandler discovery;
+  private final ResourceRouter resources;
+
+  Dispatcher(
+      Authenticator authenticator,
+      VersionInfo version,
+      BooleanSupplier ready,
+      List<PathRoute> routes,
+      DiscoveryHandler discovery,
+      ResourceRouter resources) {
+    this.authenticator = authenticator;
+    this.version = version;
+    this.ready = ready;
+    this.routes = List.copyOf(routes);
+    this.discovery = discovery;
+    this.resources = resources;
+  }
+
+  /// @param local whether the request came through the unix socket
+  void handle(HelidonExchange exchange, boolean local) throws IOException {
+    try {
+      route(exchange, local);
+    } catch (ApiException e) {
+      refuse(exchange, e.status(), e);
+    } catch (CloseConnectionException | RequestException | HttpException e) {
+      // The connection itself went wrong, which is Helidon's to tell.
+      throw e;
+    } catch (RuntimeException | IOException e) {
+      if (exchange.streaming()) {
+        // The client has gone in the middle of a stream: nobody is left to tell.
+        LOGGER.log(System.Logger.Level.DEBUG, "A response could not be finished", e);
+        throw new CloseConnectionException("A response could not be finished", e);
+      }
+      String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+      LOGGER.log(
+          System.Logger.Level.ERROR,
+          "Request failed, id %s: %s %s".formatted(id, exchange.method(), exchange.path()),
+          e);
+      refuse(exchange, Refusals.internalError(id), e);
+    }
+  }
+
+  private void route(HelidonExchange exchange, boolean local) throws IOException {
+    String path = exchange.path();
+    if (open(exchange, path)) {
+      return;
+    }
+    Optional<PathRoute> route = routes.stream().filter(r -> r.matches(path)).findFirst();
+    if (route.isEmpty() || !route.get().open()) {
+      exchange.authenticated(
+          authenticator.authenticate(exchange, local).orElseThrow(Refusals::unauthorized));
+    }
+    if (route.isPresent()) {
+      route.get().handler().handle(exchange);
+      return;
+    }
+    List<String> words = ResourcePath.words(path);
+    if (!discovery.handle(exchange, words)) {
+      resources.handle(exchange, ResourcePath.parse(path).orElseThrow(Refusals::unknownPath));
+    }
+  }
+
+  /// What anybody may ask.
+  private boolean open(Exchange exchange, String path) {
+    switch (path) {
+      case "/healthz", "/livez" -> Responses.text(exchange, 200, "ok");
+      case "/readyz" -> {
+        boolean isReady = ready.getAsBoolean();
+        Responses.text(exchange, isReady ? 200 : 500, isReady ? "ok" : "not ready");
+      }
+      case "/version" -> Responses.json(exchange, 200, version.document());
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void refuse(HelidonExchange exchange, ApiStatus status, Exception cause) {
+    if (exchange.streaming() || exchange.responded()) {
+      throw new CloseConnectionException("The response had already begun", cause);
+    }
+    Responses.failure(exchange, status);
+  }
+}

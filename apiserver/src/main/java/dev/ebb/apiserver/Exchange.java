@@ -1,0 +1,42 @@
+package dev.ebb.apiserver;
+
+import java.util.List;
+import java.util.Optional;
+
+/// One request and its response, as handlers see it. Belongs to one thread.
+public interface Exchange {
+  String method();
+
+  /// As sent: percent-encoded, without the query.
+  String path();
+
+  /// The first value of a query parameter, decoded.
+  Optional<String> query(String name);
+
+  List<String> queryAll(String name);
+
+  /// The first value of a header.
+  Optional<String> header(String name);
+
+  User user();
+
+  /// The whole body. May be called once.
+  ///
+  /// @throws dev.ebb.resources.ApiException 413 when it is larger than the server allows
+  byte[] body();
+
+  /// Sets a header of the response; to be called before the response begins.
+  void setHeader(String name, String value);
+
+  /// Adds a `Warning: 299` header, which kubectl prints.
+  void warn(String text);
+
+  /// Sends the whole response.
+  void respond(int status, String contentType, byte[] body);
+
+  /// Begins a response of unknown length.
+  ///
+  /// @param onEnd called once, from another thread, as soon as the client has gone or the server
+  ///   closes: whatever the handler waits for should end then. Must not block
+  ResponseStream stream(int status, String contentType, Runnable onEnd);
+}

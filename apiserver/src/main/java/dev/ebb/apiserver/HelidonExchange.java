@@ -1,0 +1,157 @@
+package dev.ebb.apiserver;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// An [Exchange] over Helidon's request and response.
+final class HelidonExchange implements Exchange {
+  private static final HeaderName WARNING = HeaderNames.create("Warning");
+
+  private final ServerRequest request;
+  private final ServerResponse response;
+  private final ConnectionInput input;
+  private final OpenStreams streams;
+  private final int maxBodyBytes;
+  private final List<String> warnings = new ArrayList<>();
+  private User user = User.ANONYMOUS;
+  private boolean bodyRead;
+  private boolean streaming;
+
+  HelidonExchange(
+      ServerRequest request,
+      ServerResponse response,
+      ConnectionInput input,
+      OpenStreams streams,
+      int maxBodyBytes) {
+    this.request = request;
+    this.response = response;
+    this.input = input;
+    this.streams = streams;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  void authenticated(User who) {
+    this.user = who;
+  }
+
+  boolean responded() {
+    return response.isSent();
+  }
+
+  boolean streaming() {
+    return streaming;
+  }
+
+  @Override
+  public String method() {
+    return request.prologue().method().text();
+  }
+
+  @Override
+  public String path() {
+    return request.prologue().uriPath().rawPath();
+  }
+
+  @Override
+  public Optional<String> query(String name) {
+    return queryAll(name).stream().findFirst();
+  }
+
+  @Override
+  public List<String> queryAll(String name) {
+    return request.query().contains(name) ? request.query().all(name) : List.of();
+  }
+
+  @Override
+  public Optional<String> header(String name) {
+    HeaderName headerName = HeaderNames.create(name);
+    return request.headers().contains(headerName)
+        ? Optional.of(String.join(",", request.headers().get(headerName).allValues()))
+        : Optional.empty();
+  }
+
+  @Override
+  public User user() {
+    return user;
+  }
+
+  @Override
+  public byte[] body() {
+    if (!request.content().hasEntity()) {
+      bodyRead = true;
+      return new byte[0];
+    }
+    if (request.headers().contentLength().orElse(0) > maxBodyBytes) {
+      throw Refusals.bodyTooLarge(maxBodyBytes);
+    }
+    try {
+      InputStream content = request.content().inputStream();
+      byte[] body = content.readNBytes(maxBodyBytes + 1);
+      if (body.length > maxBodyBytes) {
+        throw Refusals.bodyTooLarge(maxBodyBytes);
+      }
+      bodyRead = true;
+      return body;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void setHeader(String name, String value) {
+    response.headers().set(HeaderNames.create(name), value);
+  }
+
+  /// RFC 7234, section 5.5: code 299, an agent (none), and a quoted text.
+  @Override
+  public void warn(String text) {
+    String oneLine = text.replaceAll("[\\p{Cntrl}]", " ");
+    warnings.add("299 - \"" + oneLine.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+    response.headers().set(WARNING, warnings);
+  }
+
+  @Override
+  public void respond(int status, String contentType, byte[] body) {
+    begin(status, contentType);
+    response.send(body);
+  }
+
+  @Override
+  public ResponseStream stream(int status, String contentType, Runnable onEnd) {
+    begin(status, contentType);
+    streaming = true;
+    OutputStream output = response.outputStream();
+    StreamInProgress stream = new StreamInProgress(output, onEnd, streams);
+    streams.opened(stream);
+    input.watchForEnd(stream::end);
+    return stream;
+  }
+
+  private void begin(int status, String contentType) {
+    response.status(Status.create(status));
+    if (!contentType.isEmpty()) {
+      response.headers().set(HeaderNames.CONTENT_TYPE, contentType);
+    }
+    if (!bodyRead && request.content().hasEntity()) {
+      // Else Helidon would read all of it, however long it is, to find the next request.
+      response.headers().set(HeaderValues.CONNECTION_CLOSE);
+      input.refuseRest();
+    }
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.ebb.apiserver;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.http.DirectHandler;
+import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/// One Helidon server on one address: HTTP/1.1, with TLS or without.
+///
+/// Helidon finds protocols and features through service loaders; all of that is switched off here,
+/// for a quick start and no surprises.
+final class Listener implements AutoCloseable {
+  private final WebServer server;
+
+  private Listener(WebServer server) {
+    this.server = server;
+  }
+
+  /// @throws ListenException when the address cannot be used
+  static Listener start(
+      SocketAddress address, Optional<SSLContext> tls, ServerLimits limits, Handler handler) {
+    // Helidon only logs why it could not bind; asking first gives the reason to the caller.
+    tryToBind(address);
+    WebServerConfig.Builder config =
+        WebServer.builder()
+            .bindAddress(address)
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(new ClientConnections(http1(limits), limits))
+            .maxTcpConnections(limits.connections())
+            .idleConnectionTimeout(limits.idleTime())
+            .idleConnectionPeriod(limits.sweepPeriod())
+            .shutdownGracePeriod(limits.closeTime())
+            .directHandlers(statusForEveryError())
+            .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .routing(HttpRouting.builder().any(handler));
+    tls.ifPresent(context -> config.tls(tls(context)));
+    WebServer server = config.build().start();
+    if (!server.isRunning()) {
+      throw new ListenException(
+          "cannot listen on " + address, new IOException("the server did not start"));
+    }
+    return new Listener(server);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  void reload(SSLContext context) {
+    server.reloadTls(tls(context));
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private static Tls tls(SSLContext context) {
+    return Tls.builder().sslContext(context).build();
+  }
+
+  private static Http1ConnectionSelector http1(ServerLimits limits) {
+    return Http1ConnectionSelector.builder()
+        .config(
+            Http1Config.builder()
+                // Ours come first: they answer 431, Helidon's 400.
+                .maxHeadersSize(2 * limits.headerBytes())
+                .maxPrologueLength(limits.headerBytes() / 2)
+                .build())
+        .build();
+  }
+
+  private static DirectHandlers statusForEveryError() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, new ProtocolErrors());
+    }
+    return handlers.build();
+  }
+
+  private static void tryToBind(SocketAddress address) {
+    boolean unix = address instanceof UnixDomainSocketAddress;
+    if (unix || ((InetSocketAddress) address).getPort() == 0) {
+      return;
+    }
+    try (ServerSocketChannel channel = ServerSocketChannel.open()) {
+      channel.bind(address);
+    } catch (IOException e) {
+      throw new ListenException("cannot listen on %s: %s".formatted(address, e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.ebb.apiserver;
+
+import dev.ebb.kinds.GroupVersionKind;
+import dev.ebb.kinds.KindDefinition;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What discovery says about one resource.
+record ServedResource(
+    GroupVersionKind type,
+    String plural,
+    String singular,
+    boolean namespaced,
+    List<String> verbs,
+    List<String> shortNames,
+    List<String> categories,
+    List<Sub> subresources) {
+  private static final List<String> OBJECT_VERBS =
+      List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+
+  private static final List<String> PART_VERBS = List.of("get", "patch", "update");
+
+  /// A sub-resource; `type` is that of the documents that it answers with.
+  record Sub(String name, GroupVersionKind type, List<String> verbs) {}
+
+  static ServedResource of(KindDefinition kind, List<SubresourceRoute> routes) {
+    List<Sub> subresources = new ArrayList<>();
+    StoredSubresources.of(kind)
+        .forEach((name, type) -> subresources.add(new Sub(name, type, PART_VERBS)));
+    for (SubresourceRoute route : routes) {
+      if (route.group().equals(kind.group())
+          && route.version().equals(kind.type().version())
+          && route.plural().equals(kind.plural())) {
+        subresources.add(new Sub(route.subresource(), kind.type(), route.verbs()));
+      }
+    }
+    return new ServedResource(
+        kind.type(),
+        kind.plural(),
+        kind.singular(),
+        kind.namespaced(),
+        OBJECT_VERBS,
+        kind.shortNames(),
+        kind.categories(),
+        subresources);
+  }
+
+  /// A resource that is asked, not stored.
+  static ServedResource review(GroupVersionKind type, String plural, boolean namespaced) {
+    return new ServedResource(
+        type,
+        plural,
+        plural.substring(0, plural.length() - 1),
+        namespaced,
+        List.of("create"),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.ebb.apiserver;
+
+import java.time.Duration;
+
+/// What one client, or a slow one, may cost.
+///
+/// @param bodyBytes the largest body of a request
+/// @param headerBytes the largest head of a request
+/// @param connections at the same time, for each listener; more wait to be accepted
+/// @param requestTime in which the head and the body of a request must have arrived
+/// @param idleTime after which a connection without a request is closed
+/// @param sweepPeriod how often the two times are looked after
+/// @param closeTime in which requests may end when the server closes
+public record ServerLimits(
+    int bodyBytes,
+    int headerBytes,
+    int connections,
+    Duration requestTime,
+    Duration idleTime,
+    Duration sweepPeriod,
+    Duration closeTime) {
+  /// Bodies as large as Kubernetes allows (3 MiB), heads well above the longest token.
+  public static final ServerLimits DEFAULT =
+      new ServerLimits(
+          3 << 20,
+          64 << 10,
+          1024,
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(2));
+}

@@ -1,0 +1,181 @@
+package dev.ebb.apiserver;
+
+import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.ObjectWatch;
+import dev.ebb.resources.Resources;
+import dev.ebb.resources.WatchEvent;
+import dev.ebb.resources.WatchQuery;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Streams changes, one JSON document in a line, until the time is over, the client has gone or the
+/// server closes.
+///
+/// @see <a
+///   href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Efficient
+///   detection of changes</a>
+final class WatchHandler {
+  /// Kubernetes's own bounds: a watch without `timeoutSeconds` lasts 30 to 60 minutes, at random,
+  /// so that many clients do not come back at the same moment.
+  private static final Duration SHORTEST = Duration.ofMinutes(30);
+
+  /// Kubernetes sends a bookmark about once a minute, so that a client that saw no change for a
+  /// long time can still go on from a recent version.
+  private static final Duration BOOKMARK_PERIOD = Duration.ofMinutes(1);
+
+  private final Resources resources;
+  private final LongSupplier nanoTime;
+
+  WatchHandler(Resources resources, LongSupplier nanoTime) {
+    this.resources = resources;
+    this.nanoTime = nanoTime;
+  }
+
+  void watch(Exchange exchange, KindDefinition kind, WatchQuery query, Renderer renderer) {
+    boolean bookmarks = RequestOptions.flag(exchange, "allowWatchBookmarks");
+    long deadline = nanoTime.getAsLong() + lifetime(exchange).toNanos();
+    InterruptibleWait wait = new InterruptibleWait();
+    ObjectWatch watch;
+    try {
+      watch = resources.watch(kind, query);
+    } catch (ApiException e) {
+      if (e.status().code() != 410) {
+        throw e;
+      }
+      // A client that watches reads events; a refusal before the stream would be retried blindly.
+      try (ResponseStream stream = exchange.stream(200, contentType(renderer), () -> {})) {
+        write(stream, "ERROR", StatusDocument.failure(e.status()));
+      }
+      return;
+    }
+    try (watch;
+        ResponseStream stream = exchange.stream(200, contentType(renderer), wait::end)) {
+      stream.flush();
+      new Session(watch, stream, renderer, wait, kind, bookmarks, deadline).run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// @throws ApiException 400, 422
+  static WatchQuery query(Exchange exchange, ResourcePath path) {
+    boolean initialEvents = RequestOptions.flag(exchange, "sendInitialEvents");
+    String match = exchange.query("resourceVersionMatch").orElse("");
+    if (initialEvents && !match.equals("NotOlderThan")) {
+      throw Refusals.invalidOptions(
+          "ListOptions",
+          FieldError.forbidden(
+              "resourceVersionMatch",
+              "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+    }
+    return new WatchQuery(
+        path.namespace(),
+        exchange.query("labelSelector").orElse(""),
+        exchange.query("fieldSelector").orElse(""),
+        exchange.query("resourceVersion").orElse(""),
+        initialEvents);
+  }
+
+  private static Duration lifetime(Exchange exchange) {
+    int seconds = RequestOptions.number(exchange, "timeoutSeconds").orElse(0);
+    return seconds > 0
+        ? Duration.ofSeconds(seconds)
+        : SHORTEST.plusMillis(ThreadLocalRandom.current().nextLong(SHORTEST.toMillis()));
+  }
+
+  private static String contentType(Renderer renderer) {
+    return renderer.representation().form() == Representation.Form.JSON
+        ? "application/json"
+        : "application/json;stream=watch";
+  }
+
+  private static void write(ResponseStream stream, String type, ObjectNode object) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode().put("type", type);
+    event.set("object", object);
+    byte[] json = JsonText.write(event, /* pretty= */ false);
+    byte[] line = Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    try {
+      stream.write(line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private final class Session {
+    private final ObjectWatch watch;
+    private final ResponseStream stream;
+    private final Renderer renderer;
+    private final InterruptibleWait wait;
+    private final KindDefinition kind;
+    private final boolean bookmarks;
+    private final long deadline;
+    private long nextBookmark;
+    private boolean first = true;
+
+    Session(
+        ObjectWatch watch,
+        ResponseStream stream,
+        Renderer renderer,
+        InterruptibleWait wait,
+        KindDefinition kind,
+        boolean bookmarks,
+        long deadline) {
+      this.watch = watch;
+      this.stream = stream;
+      this.renderer = renderer;
+      this.wait = wait;
+      this.kind = kind;
+      this.bookmarks = bookmarks;
+      this.deadline = deadline;
+      this.nextBookmark = nanoTime.getAsLong() + BOOKMARK_PERIOD.toNanos();
+    }
+
+    void run() {
+      while (!wait.ended()) {
+        long now = nanoTime.getAsLong();
+        if (deadline - now <= 0) {
+          return;
+        }
+        if (bookmarks && nextBookmark - now <= 0) {
+          bookmark();
+          nextBookmark = now + BOOKMARK_PERIOD.toNanos();
+        }
+        long until = bookmarks ? Math.min(deadline - now, nextBookmark - now) : deadline - now;
+        try {
+          wait.call(() -> watch.next(Duration.ofNanos(until))).ifPresent(this::send);
+        } catch (ApiException e) {
+          write(stream, "ERROR", StatusDocument.failure(e.status()));
+          return;
+        }
+      }
+    }
+
+    private void send(WatchEvent event) {
+      if (event.type() == WatchEvent.Type.BOOKMARK && !bookmarks) {
+        return;
+      }
+      write(stream, event.type().name(), renderer.event(event.object(), first));
+      first = false;
+    }
+
+    private void bookmark() {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      object.put("kind", kind.type().kind()).put("apiVersion", kind.type().apiVersion());
+      object
+          .putObject("metadata")
+          .put("resourceVersion", watch.progress())
+          .putNull("creationTimestamp");
+      send(new WatchEvent(WatchEvent.Type.BOOKMARK, new KubernetesObject(object)));
+    }
+  }
+}

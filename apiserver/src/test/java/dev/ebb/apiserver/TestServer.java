@@ -1,0 +1,126 @@
+package dev.ebb.apiserver;
+
+import dev.ebb.kinds.builtin.BuiltInKinds;
+import dev.ebb.resources.testing.TestingResources;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import tools.jackson.databind.JsonNode;
+
+/// A whole API server over resources in memory, with an HTTP client that trusts it.
+final class TestServer implements AutoCloseable {
+  /// Short enough for tests of slow clients, long enough for a slow machine.
+  static final ServerLimits LIMITS =
+      new ServerLimits(
+          3 << 20,
+          64 << 10,
+          256,
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(1),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(2));
+
+  final TestingResources resources = new TestingResources(new BuiltInKinds());
+  final Path directory;
+  final ApiServerConfig config;
+  final ApiServer server;
+  final HttpClient client;
+  private final String token;
+
+  TestServer() throws IOException, GeneralSecurityException {
+    this(ApiServer.Handlers.NONE);
+  }
+
+  TestServer(ApiServer.Handlers handlers) throws IOException, GeneralSecurityException {
+    directory = Files.createTempDirectory("ebb-api");
+    Path pki = directory.resolve("pki");
+    config =
+        new ApiServerConfig(
+            ApiServerConfig.loopback(),
+            0,
+            pki,
+            pki.resolve("token"),
+            directory.resolve("kubeconfig"),
+            Optional.of(directory.resolve("run/api.sock")),
+            new VersionInfo("0.1.0", ""),
+            LIMITS);
+    resources.clock().set(InstantSource.system().instant());
+    server = new ApiServer(resources, config, handlers, InstantSource.system());
+    server.start();
+    token = Files.readString(config.token()).strip();
+    client = HttpClient.newBuilder().sslContext(trust(pki)).build();
+  }
+
+  String token() {
+    return token;
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(server.url() + path))
+        .header("Authorization", "Bearer " + token)
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> send(String method, String path, String contentType, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = request(path);
+    if (!contentType.isEmpty()) {
+      request.header("Content-Type", contentType);
+    }
+    return send(
+        request.method(
+            method,
+            body.isEmpty()
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return json(send(request(path)));
+  }
+
+  static JsonNode json(HttpResponse<String> response) {
+    return JsonText.read(HelidonExchange.utf8(response.body()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.close();
+    server.close();
+    resources.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static SSLContext trust(Path pki) throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry("ca", Pem.certificate(Files.readString(pki.resolve("ca.crt"))));
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+}
