@@ -1,0 +1,82 @@
+package dev.ebb.kinds.yaml;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads YAML or JSON into JSON trees, scalars as kubectl reads them. Pure.
+public final class YamlReader {
+  /// In characters. The largest object that the API takes is far smaller.
+  public static final int MAX_CHARS = 8 * 1024 * 1024;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private YamlReader() {}
+
+  /// All documents of a text; empty ones (`null`) too.
+  ///
+  /// @throws ManifestException with line and column
+  public static List<JsonNode> readAll(String text) {
+    return documents(text).stream().map(YamlTree.Document::root).toList();
+  }
+
+  static List<YamlTree.Document> documents(String text) {
+    if (text.length() > MAX_CHARS) {
+      throw new ManifestException("larger than %d characters".formatted(MAX_CHARS), 0, 0);
+    }
+    return text.stripLeading().startsWith("{") ? json(text) : yaml(text);
+  }
+
+  private static List<YamlTree.Document> yaml(String text) {
+    LoadSettings settings = LoadSettings.builder().setCodePointLimit(MAX_CHARS).build();
+    try {
+      return new YamlTree(new Parse(settings).parseString(text).iterator()).documents();
+    } catch (MarkedYamlEngineException e) {
+      Optional<Mark> mark = e.getProblemMark();
+      throw initCause(
+          new ManifestException(
+              e.getProblem(),
+              mark.map(m -> m.getLine() + 1).orElse(0),
+              mark.map(m -> m.getColumn() + 1).orElse(0)),
+          e);
+    } catch (YamlEngineException e) {
+      throw initCause(new ManifestException(String.valueOf(e.getMessage()), 0, 0), e);
+    }
+  }
+
+  private static List<YamlTree.Document> json(String text) {
+    List<YamlTree.Document> documents = new ArrayList<>();
+    try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(text)) {
+      while (values.hasNextValue()) {
+        JsonNode root = values.nextValue();
+        documents.add(new YamlTree.Document(root, 0, 0));
+      }
+      return documents;
+    } catch (JacksonException e) {
+      TokenStreamLocation place = e.getLocation();
+      throw initCause(
+          new ManifestException(
+              e.getOriginalMessage(),
+              place == null ? 0 : place.getLineNr(),
+              place == null ? 0 : place.getColumnNr()),
+          e);
+    }
+  }
+
+  private static ManifestException initCause(ManifestException exception, Throwable cause) {
+    exception.initCause(cause);
+    return exception;
+  }
+}
