@@ -14,6 +14,9 @@ import java.util.List;
 
 /// Lists in consistent pages: every page of a listing shows the revision of its first page.
 final class Lister {
+  /// With a selector most of what is read may not match; so many are read at a time then.
+  private static final int CHUNK = 500;
+
   private final Store store;
   private final ObjectCodec codec;
 
@@ -25,10 +28,17 @@ final class Lister {
   ObjectList list(KindDefinition kind, ListQuery query) {
     Selection selection = Selection.parse(kind, query.labelSelector(), query.fieldSelector());
     String prefix = StoreKeys.prefix(kind, query.namespace());
+    if (query.limit() < 0) {
+      throw ApiException.badRequest("limit must not be negative");
+    }
     try {
       if (query.continueToken().isEmpty()) {
         ResourceVersions.requireNotInFuture(query.resourceVersion(), store);
         return pages(prefix, "", 0, query.limit(), selection);
+      }
+      if (!query.resourceVersion().isEmpty()) {
+        throw ApiException.badRequest(
+            "specifying resource version is not allowed when using continue");
       }
       ContinueToken token = ContinueToken.parse(query.continueToken());
       return pages(prefix, prefix + token.start(), token.revision(), query.limit(), selection);
@@ -45,8 +55,9 @@ final class Lister {
     List<KubernetesObject> items = new ArrayList<>();
     String after = startAfter;
     long at = revision;
+    int chunk = limit == 0 || selection.isEverything() ? limit : Math.max(limit, CHUNK);
     while (true) {
-      Page page = store.list(prefix, after, limit, at);
+      Page page = store.list(prefix, after, chunk, at);
       at = page.revision();
       int read = 0;
       for (Entry entry : page.entries()) {

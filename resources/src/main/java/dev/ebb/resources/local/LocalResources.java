@@ -192,6 +192,7 @@ public final class LocalResources implements Resources {
 
   @Override
   public KubernetesObject delete(KindDefinition kind, ObjectKey key, DeleteOptions options) {
+    NamespaceState.requireMortal(kind, key);
     return attempt(
         kind,
         key,

@@ -2,6 +2,9 @@ package dev.ebb.resources.local;
 
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.resources.ApiException;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The life of a Namespace: Active, then Terminating while its content goes. `spec.finalizers`
@@ -9,7 +12,17 @@ import tools.jackson.databind.node.ObjectNode;
 final class NamespaceState {
   private static final String FINALIZER = "kubernetes";
 
+  /// The platform stands on them, so as in Kubernetes nobody may delete them.
+  private static final Set<String> IMMORTAL = Set.of("default", "kube-system", "kube-public");
+
   private NamespaceState() {}
+
+  /// @throws ApiException 403 for a namespace that must stay
+  static void requireMortal(KindDefinition kind, ObjectKey key) {
+    if (SystemKinds.isNamespace(kind) && IMMORTAL.contains(key.name())) {
+      throw ApiException.forbidden(kind, key.name(), "this namespace may not be deleted");
+    }
+  }
 
   static void begin(ObjectNode namespace) {
     namespace.putObject("spec").putArray("finalizers").add(FINALIZER);

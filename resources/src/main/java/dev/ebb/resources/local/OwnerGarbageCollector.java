@@ -9,6 +9,7 @@ import dev.ebb.resources.WriteOptions;
 import dev.ebb.store.Change;
 import dev.ebb.store.Entry;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -49,19 +50,24 @@ public final class OwnerGarbageCollector implements AutoCloseable {
   }
 
   private final class Listener implements StoreFollower.Listener {
+    private long position;
+
     @Override
     public void restart() {
       graph.clear();
+      position = 0;
     }
 
     @Override
     public Set<String> present(Entry entry) {
+      position = Math.max(position, entry.revision());
       graph.put(entry.key(), resources.codec().decode(entry));
       return Set.of(entry.key());
     }
 
     @Override
     public Set<String> changed(Change change) {
+      position = change.revision();
       Set<String> keys = new HashSet<>();
       switch (change) {
         case Change.Put put -> {
@@ -97,7 +103,11 @@ public final class OwnerGarbageCollector implements AutoCloseable {
       Optional<KubernetesObject> object = resources.codec().read(key);
       Optional<KindDefinition> kind =
           object.flatMap(it -> resources.kinds().byType(it.groupVersionKind()));
-      if (object.isPresent() && kind.isPresent()) {
+      // A state that the graph has not come to is left to the look that it will bring: its
+      // dependents may not be in the graph yet.
+      if (object.isPresent()
+          && kind.isPresent()
+          && Long.parseLong(object.get().resourceVersion()) <= position) {
         collect(kind.get(), object.get());
       }
     }
@@ -130,13 +140,13 @@ public final class OwnerGarbageCollector implements AutoCloseable {
     if (object.ownerReferences().isEmpty()) {
       return;
     }
-    Set<OwnerLookup.State> states = owners.states(object);
-    if (states.contains(OwnerLookup.State.THERE)) {
-      dropOwners(kind, object, owner -> owners.state(object, owner) != OwnerLookup.State.THERE);
+    Map<OwnerReference, OwnerLookup.State> states = owners.states(object);
+    if (states.containsValue(OwnerLookup.State.THERE)) {
+      dropOwners(kind, object, owner -> states.get(owner) != OwnerLookup.State.THERE);
       return;
     }
     boolean foreground =
-        states.contains(OwnerLookup.State.WAITS_FOR_DEPENDENTS)
+        states.containsValue(OwnerLookup.State.WAITS_FOR_DEPENDENTS)
             && !graph.dependents(object.uid()).isEmpty()
             && !isInCircle(object);
     resources.delete(

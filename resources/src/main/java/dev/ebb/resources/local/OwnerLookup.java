@@ -5,9 +5,9 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.OwnerReference;
-import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// What has become of the owners that an object names.
 final class OwnerLookup {
@@ -25,13 +25,16 @@ final class OwnerLookup {
     this.resources = resources;
   }
 
-  Set<State> states(KubernetesObject dependent) {
-    Set<State> states = EnumSet.noneOf(State.class);
-    dependent.ownerReferences().forEach(owner -> states.add(state(dependent, owner)));
+  /// Each owner is looked up once, so that one decision is made from one view of them.
+  Map<OwnerReference, State> states(KubernetesObject dependent) {
+    Map<OwnerReference, State> states = new LinkedHashMap<>();
+    for (OwnerReference owner : dependent.ownerReferences()) {
+      states.put(owner, state(dependent, owner));
+    }
     return states;
   }
 
-  State state(KubernetesObject dependent, OwnerReference reference) {
+  private State state(KubernetesObject dependent, OwnerReference reference) {
     Optional<String> key = key(dependent.namespace(), reference);
     if (key.isEmpty()) {
       return State.THERE;

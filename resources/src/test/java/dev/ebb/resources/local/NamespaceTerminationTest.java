@@ -15,13 +15,19 @@ import dev.ebb.resources.TestKinds;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.testing.TestingResources;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class NamespaceTerminationTest {
   private static final WriteOptions TEST = WriteOptions.by("test");
-  private static final ObjectKey DEFAULT = ObjectKey.clusterScoped("default");
+  private static final ObjectKey MORTAL = ObjectKey.clusterScoped("mortal");
 
   private final TestingResources resources = new TestingResources(new TestKinds());
+
+  @BeforeEach
+  void createNamespace() {
+    resources.createNamespace("mortal");
+  }
 
   @AfterEach
   void close() {
@@ -30,55 +36,63 @@ final class NamespaceTerminationTest {
 
   @Test
   void aDeletedNamespaceIsTerminatingAndTakesNothingNew() {
-    KubernetesObject marked = resources.delete(NAMESPACE, DEFAULT, DeleteOptions.background());
+    KubernetesObject marked = resources.delete(NAMESPACE, MORTAL, DeleteOptions.background());
 
     assertThat(marked.status().path("phase").asString()).isEqualTo("Terminating");
-    assertThatThrownBy(() -> resources.create(WIDGET, widget("a"), TEST))
+    assertThatThrownBy(() -> resources.create(WIDGET, in("mortal", "a"), TEST))
         .hasMessage(
             "widgets.example.dev \"a\" is forbidden: unable to create new content in namespace"
-                + " default because it is being terminated");
+                + " mortal because it is being terminated");
   }
 
   @Test
   void aNamespaceGoesAfterItsContent() {
     resources.createNamespace("other");
-    resources.create(WIDGET, inOther(widget("kept")), TEST);
-    resources.create(WIDGET, widget("a"), TEST);
+    resources.create(WIDGET, in("other", "kept"), TEST);
+    resources.create(WIDGET, in("mortal", "a"), TEST);
     resources.create(
         WIDGET,
-        widget("b").with(json -> json.withArray("/metadata/finalizers").add("e.dev/hold")),
+        in("mortal", "b").with(json -> json.withArray("/metadata/finalizers").add("e.dev/hold")),
         TEST);
 
     try (NamespaceTermination _ = new NamespaceTermination(resources.local())) {
-      resources.delete(NAMESPACE, DEFAULT, DeleteOptions.background());
-      await().until(() -> resources.find(WIDGET, new ObjectKey("default", "a")).isEmpty());
+      resources.delete(NAMESPACE, MORTAL, DeleteOptions.background());
+      await().until(() -> resources.find(WIDGET, new ObjectKey("mortal", "a")).isEmpty());
       await().until(() -> held().deletionTimestamp().isPresent());
-      assertThat(resources.find(NAMESPACE, DEFAULT)).isPresent();
+      assertThat(resources.find(NAMESPACE, MORTAL)).isPresent();
 
       resources.patch(
           WIDGET,
           held().key(),
           new Patch(Patch.Type.MERGE, TestKinds.object("{'metadata':{'finalizers':null}}").json()),
           TEST);
-      await().until(() -> resources.find(NAMESPACE, DEFAULT).isEmpty());
+      await().until(() -> resources.find(NAMESPACE, MORTAL).isEmpty());
     }
     assertThat(resources.find(WIDGET, new ObjectKey("other", "kept"))).isPresent();
   }
 
   @Test
+  void theNamespaceThatThePlatformStandsOnStays() {
+    assertThatThrownBy(() ->
+            resources.delete(
+                NAMESPACE, ObjectKey.clusterScoped("default"), DeleteOptions.background()))
+        .hasMessage("namespaces \"default\" is forbidden: this namespace may not be deleted");
+  }
+
+  @Test
   void aNamespaceThatWasTerminatingBeforeTheStartGoesToo() {
-    resources.delete(NAMESPACE, DEFAULT, DeleteOptions.background());
+    resources.delete(NAMESPACE, MORTAL, DeleteOptions.background());
 
     try (NamespaceTermination _ = new NamespaceTermination(resources.local())) {
-      await().until(() -> resources.find(NAMESPACE, DEFAULT).isEmpty());
+      await().until(() -> resources.find(NAMESPACE, MORTAL).isEmpty());
     }
   }
 
   private KubernetesObject held() {
-    return resources.get(WIDGET, new ObjectKey("default", "b"));
+    return resources.get(WIDGET, new ObjectKey("mortal", "b"));
   }
 
-  private static KubernetesObject inOther(KubernetesObject object) {
-    return object.with(json -> json.withObject("/metadata").put("namespace", "other"));
+  private static KubernetesObject in(String namespace, String name) {
+    return widget(name).with(json -> json.withObject("/metadata").put("namespace", namespace));
   }
 }

@@ -18,6 +18,7 @@ import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.testing.TestingResources;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -111,7 +112,7 @@ final class OwnerGarbageCollectorTest {
     assertThat(resources.find(WIDGET, new ObjectKey("default", "root"))).isPresent();
   }
 
-  @Test
+  @RepeatedTest(20) // the collector meets each state of the circle at another time
   void aCircleOfForegroundDeletionsIsCut() {
     KubernetesObject a = create(WIDGET, widget("a"));
     KubernetesObject b = create(WIDGET, owned(widget("b"), true, a));
