@@ -131,7 +131,11 @@ final class SqliteDatabase {
 
   /// Refuses all further commits.
   void stop(Throwable cause) {
-    failure = new StoreException(file + " is not written any more until it is opened again", cause);
+    failure =
+        new StoreException(
+            "%s is not written any more until it is opened again, since: %s"
+                .formatted(file, cause.getMessage()),
+            cause);
   }
 
   /// Gives the reserved revisions back that were not used.

@@ -115,7 +115,7 @@ final class Workload {
     return Optional.of(value);
   }
 
-  private static void acknowledge(OutputStream out, String worker, int n, long revision)
+  static void acknowledge(OutputStream out, String worker, int n, long revision)
       throws IOException {
     // One system call, so that a line is there whole or not at all.
     out.write("%s %d %d\n".formatted(worker, n, revision).getBytes(US_ASCII));
