@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       DescribeCommand.class,
       LogsCommand.class,
       DeleteCommand.class,
+      ApplyCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },
