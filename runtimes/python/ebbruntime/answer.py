@@ -73,8 +73,12 @@ def to_answer(result):
 
 def _is_status_or_headers(parts):
     if len(parts) == 1:
-        return type(parts[0]) is int or isinstance(parts[0], dict)
-    return isinstance(parts[0], int) and (isinstance(parts[1], (dict, list)) or parts[1] is None)
+        return _is_status(parts[0]) or isinstance(parts[0], dict)
+    return _is_status(parts[0]) and (isinstance(parts[1], (dict, list)) or parts[1] is None)
+
+
+def _is_status(value):
+    return isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599
 
 
 def _is_response(result):

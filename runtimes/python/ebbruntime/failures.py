@@ -17,7 +17,7 @@ def log_failure(error, title):
 
 
 def _is_internal(file):
-    return file.startswith(_HERE) or file.startswith("<frozen importlib")
+    return file.startswith((_HERE, "<frozen importlib")) or "/concurrent/futures/" in file or "/asyncio/" in file
 
 
 def _write(text):

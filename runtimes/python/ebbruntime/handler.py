@@ -1,9 +1,10 @@
 """Finds the user's function and how it wants to be called."""
 
+import posix
 import sys
 
 from _frozen_importlib import module_from_spec
-from _frozen_importlib_external import spec_from_file_location
+from _frozen_importlib_external import SourceFileLoader, spec_from_file_location
 
 from . import packages
 
@@ -12,7 +13,6 @@ from . import packages
 DEFAULT_NAMES = ("handler", "main", "handle", "lambda_handler")
 
 _VARIABLE_ARGUMENTS = 0x04
-_KEYWORD_ARGUMENTS = 0x08
 _COROUTINE = 0x80
 _ASYNC_GENERATOR = 0x200
 
@@ -24,21 +24,21 @@ class UserError(Exception):
 def load(function_dir, entrypoint, name):
     """Runs the entry file and returns a callable of (event, context)."""
     module_name, _, function_name = name.rpartition(".")
-    path = function_dir + "/" + entrypoint
-    module = _run(path, entrypoint)
-    if module_name and module_name != module.__name__:
-        # Kubeless and Fission write module.function; the module is the entry file or one beside it.
-        try:
-            module = sys.modules.get(module_name) or _import(module_name)
-        except ModuleNotFoundError as e:
-            if e.name != module_name.partition(".")[0]:
-                raise
+    file = module_name.replace(".", "/") + ".py"
+    # Kubeless and Fission write module.function: a file beside the entry file, or its old name.
+    if module_name and file != entrypoint and _exists(function_dir + "/" + file):
+        __import__(module_name)
+        return adapt(_find(sys.modules[module_name], file, function_name), function_name)
+    module = _run(function_dir + "/" + entrypoint, entrypoint)
     return adapt(_find(module, entrypoint, function_name), function_name)
 
 
-def _import(name):
-    __import__(name)
-    return sys.modules[name]
+def _exists(path):
+    try:
+        posix.stat(path)
+    except OSError:
+        return False
+    return True
 
 
 def _run(path, entrypoint):
@@ -48,7 +48,7 @@ def _run(path, entrypoint):
     name = file[:-3] if file.endswith(".py") else file
     if packages.is_standard(name) or name in sys.modules:
         name = "function_" + name
-    spec = spec_from_file_location(name, path, loader=_loader(name, path))
+    spec = spec_from_file_location(name, path, loader=SourceFileLoader(name, path))
     module = module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -60,12 +60,6 @@ def _run(path, entrypoint):
     return module
 
 
-def _loader(name, path):
-    from _frozen_importlib_external import SourceFileLoader
-
-    return SourceFileLoader(name, path)
-
-
 def _find(module, entrypoint, name):
     if name:
         found = getattr(module, name, None)
@@ -75,7 +69,7 @@ def _find(module, entrypoint, name):
     else:
         for candidate in DEFAULT_NAMES:
             found = getattr(module, candidate, None)
-            if callable(found):
+            if callable(found) and not isinstance(found, type):
                 return found
         own = _functions_of(module)
         if len(own) == 1:
@@ -102,12 +96,12 @@ def adapt(function, name=""):
     `(event, context)`. An async function's result is awaited.
     """
     code, bound = _code_of(function)
-    count, kind = _arguments(function, code, bound)
+    count = _arguments(function, code, bound)
     if code is not None and code.co_flags & (_COROUTINE | _ASYNC_GENERATOR):
         from . import coroutines  # in the start, not in the first request
     if count == 0:
         call = lambda event, context: function()  # noqa: E731
-    elif count == 1 and (name or kind) == "handle":
+    elif count == 1 and (name or getattr(function, "__name__", "")) == "handle":
         call = lambda event, context: function(event.text)  # noqa: E731
     elif count == 1:
         call = lambda event, context: function(event)  # noqa: E731
@@ -129,30 +123,25 @@ def _code_of(function):
     """The code object behind decorators, methods and callable objects, and how many of its
     arguments are bound already."""
     bound = 0
-    for _ in range(16):
+    while hasattr(function, "__wrapped__") or hasattr(function, "__func__"):
         if hasattr(function, "__wrapped__"):
             function = function.__wrapped__
-        elif hasattr(function, "__func__"):
-            bound += 1
-            function = function.__func__
-        elif hasattr(function, "__code__"):
-            return function.__code__, bound
-        elif not isinstance(function, type) and hasattr(type(function), "__call__"):
-            function = type(function).__call__.__get__(function)
         else:
-            break
-    return None, bound
+            function = function.__func__
+            bound += 1
+    if not hasattr(function, "__code__"):
+        function = getattr(type(function), "__call__", None)
+        bound += 1
+    return getattr(function, "__code__", None), bound
 
 
 def _arguments(function, code, bound):
-    """How many arguments to pass, 0 to 2, and the function's own name."""
-    name = getattr(function, "__name__", "")
+    """How many arguments to pass, 0 to 2."""
     if code is None:
         import inspect
 
         parameters = inspect.signature(function).parameters.values()
-        count = sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
-        return min(count, 2), name
+        return min(2, sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters))
     if code.co_flags & _VARIABLE_ARGUMENTS:
-        return 2, name
-    return min(max(code.co_argcount - bound, 0), 2), name
+        return 2
+    return min(max(code.co_argcount - bound, 0), 2)

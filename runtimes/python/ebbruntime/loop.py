@@ -18,7 +18,7 @@ from select import EPOLLIN, EPOLLONESHOT, epoll
 from . import failures
 from .answer import error_answer, to_answer
 from .event import Context, Event
-from .protocol import Body, Connection, HttpError, head_of_response
+from .protocol import Body, Connection, Disconnected, HttpError, head_of_response
 
 # Threads when the concurrency is not limited. More requests than this wait for a thread.
 UNLIMITED_THREADS = 200
@@ -27,6 +27,8 @@ SKIP_BYTES = 262144
 # Bodies up to this size go out together with their head.
 JOIN_BYTES = 65536
 BACKLOG = 1024
+# A client that is still sending a body that nobody wants gets so long to read the answer.
+LINGER_SECONDS = 1
 
 
 class Loop:
@@ -97,6 +99,7 @@ class Loop:
             if stopping and not events:
                 break
         with self.lock:
+            self.listener.close()
             self.threads -= 1
             if self.threads == 0:
                 self.all_done.release()
@@ -139,10 +142,8 @@ class Loop:
             keep = connection.receive() and self._serve_requests(connection)
         except HttpError as e:
             self._refuse(connection, e)
-        except OSError:
-            pass  # the client went away
-        if self.forked:
-            self._end_child()
+        except Disconnected:
+            pass
         if keep and not self.stopping:
             self.epoll.modify(connection.socket.fileno(), EPOLLIN | EPOLLONESHOT)
         else:
@@ -162,26 +163,32 @@ class Loop:
                 return False
 
     def _serve_request(self, connection, head):
+        """Tells whether the connection may live on."""
         body = Body(connection, head, self.max_body_bytes)
         event = Event(head, body)
-        context = Context(
-            event.headers.get("x-request-id", "-"), self.timeout_millis, event.headers.get("knative-serving-namespace", "")
-        )
+        request_id = event.headers.get("x-request-id", "-")
+        context = Context(request_id, self.timeout_millis, event.headers.get("knative-serving-namespace", ""))
+        wanted = True
         try:
             self.current.set((event, context))
             answer = to_answer(self.handler(event, context))
         except HttpError as e:
-            answer = error_answer(e.status, e.reason, e.message, context.request_id)
-        except ConnectionError as e:
-            if not body.finished:
-                raise  # the client's connection, not one of the function's own
-            answer = self._failed(e, context)
+            wanted = e.status != 413
+            answer = error_answer(e.status, e.reason, e.message, request_id)
+        except Disconnected:
+            raise
         except BaseException as e:  # SystemExit too: a function does not end its instance that way
             answer = self._failed(e, context)
         if self.forked:
             self._end_child()
-        keep_alive = head.keep_alive and not self.stopping and (body.finished or body.skip(SKIP_BYTES))
-        return self._send(connection, head, answer, keep_alive, context) and keep_alive
+        keep_alive = head.keep_alive and wanted and not self.stopping and body.is_short(SKIP_BYTES)
+        complete = self._send(connection, head, answer, keep_alive, context)
+        if keep_alive and complete:
+            body.skip()
+            return True
+        if not body.finished and not body.awaited:
+            connection.linger(LINGER_SECONDS)
+        return False
 
     def _failed(self, error, context):
         kind = type(error).__name__
@@ -221,9 +228,11 @@ class Loop:
                 start = b""
             connection.send(start + (b"0\r\n\r\n" if chunked else b""))
             return chunked
-        except OSError:
-            raise  # the client went away; the generator is closed below
+        except Disconnected:
+            raise
         except BaseException as e:
+            if self.forked:
+                self._end_child()
             failed = self._failed(e, context)
             if start:  # nothing was sent yet: the caller can still be told
                 return self._send(connection, head, failed, keep_alive, context)
@@ -232,12 +241,13 @@ class Loop:
             answer.pieces.close()
 
     def _refuse(self, connection, error):
-        """Answers what is not a request, then lets the client finish before the connection goes."""
+        """Answers what is not a request."""
         answer = error_answer(error.status, error.reason, error.message, "-")
+        headers = answer.headers + [("content-length", str(len(answer.body)))]
         try:
-            answer.headers.append(("content-length", str(len(answer.body))))
-            connection.send(head_of_response(answer.status, answer.headers, False) + answer.body)
-        except OSError:
+            connection.send(head_of_response(answer.status, headers, False) + answer.body)
+            connection.linger(LINGER_SECONDS)
+        except Disconnected:
             pass
 
     def _end_child(self):

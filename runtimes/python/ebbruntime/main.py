@@ -34,7 +34,6 @@ def main():
         int(_env("EBB_REQUEST_TIMEOUT_MILLIS", "0")),
     )
     _signal.signal(_signal.SIGTERM, lambda number, frame: loop.stop())
-    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
     posix.register_at_fork(after_in_child=loop.forget_in_child)
     loop.listen(_env("EBB_SOCKET"))
     loop.run()

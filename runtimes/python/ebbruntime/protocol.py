@@ -5,6 +5,8 @@ lines, bare CR. The peer is Ebb's gateway, so limits exist for the memory's sake
 against attackers: a head has at most 64 KiB, what is read of a body is at most one buffer.
 """
 
+import time
+
 MAX_HEAD_BYTES = 65536
 BUFFER_BYTES = 65536
 # A chunk's size line and the trailers come from the gateway and are short; this bounds them.
@@ -201,67 +203,103 @@ class Body:
                 room -= len(trailer)
             self.finished = True
 
-    def skip(self, limit):
-        """Reads what the handler left, up to a limit; tells whether the end was reached."""
-        if self._continue:
-            return False  # the client still waits to be told to send it
-        while not self.finished and limit > 0:
-            limit -= len(self._next(BUFFER_BYTES))
-        return self.finished
+    def is_short(self, limit):
+        """Whether what is left of it is certain to end within `limit` bytes."""
+        return self.finished or (not self._chunked and not self._continue and self._left <= limit)
+
+    @property
+    def awaited(self):
+        """Whether the client still waits to be told to send it."""
+        return self._continue
+
+    def skip(self):
+        while not self.finished:
+            self._next(BUFFER_BYTES)
 
 
 class Connection:
-    """One client connection: bytes read ahead, and its socket."""
+    """One client connection: its socket, and bytes read ahead of which `_start` are used up."""
 
-    __slots__ = ("socket", "buffer")
+    __slots__ = ("socket", "_buffer", "_start")
 
     def __init__(self, socket):
         self.socket = socket
-        self.buffer = b""
+        self._buffer = b""
+        self._start = 0
 
     def receive(self):
         """Waits for bytes and puts them into the buffer; false at the end of the stream."""
-        data = self.socket.recv(BUFFER_BYTES)
-        self.buffer += data
+        data = self._receive(BUFFER_BYTES)
+        self._buffer = self._buffer[self._start :] + data
+        self._start = 0
         return bool(data)
 
     def take(self, size):
         """Between 1 and `size` bytes of the body."""
-        if self.buffer:
-            piece = self.buffer[:size]
-            self.buffer = self.buffer[size:]
+        start = self._start
+        if start < len(self._buffer):
+            piece = self._buffer[start : start + size]
+            self._start = start + len(piece)
             return piece
-        piece = self.socket.recv(min(size, BUFFER_BYTES))
+        piece = self._receive(min(size, BUFFER_BYTES))
         if not piece:
             raise Disconnected("the client closed the connection inside the body")
         return piece
 
     def line(self, limit):
         """One line without its CRLF."""
-        while b"\r\n" not in self.buffer:
-            if len(self.buffer) > limit:
+        while True:
+            end = self._buffer.find(b"\r\n", self._start)
+            if (end if end >= 0 else len(self._buffer)) - self._start > limit:
                 raise bad_request("a line of the chunked body is too long")
+            if end >= 0:
+                line = self._buffer[self._start : end]
+                self._start = end + 2
+                return line
             if not self.receive():
                 raise Disconnected("the client closed the connection inside the body")
-        line, _, self.buffer = self.buffer.partition(b"\r\n")
-        if len(line) > limit:
-            raise bad_request("a line of the chunked body is too long")
-        return line
 
     def next_head(self):
         """The next request's head when all of it has arrived, else None."""
-        buffer = self.buffer.lstrip(b"\r\n") if self.buffer[:1] in (b"\r", b"\n") else self.buffer
-        end = buffer.find(b"\r\n\r\n")
-        if end < 0 or end > MAX_HEAD_BYTES:
-            if len(buffer) > MAX_HEAD_BYTES:
-                raise HttpError(431, "HeadersTooLarge", "the header section is larger than %d bytes" % MAX_HEAD_BYTES)
-            self.buffer = buffer
+        buffer, start = self._buffer, self._start
+        while buffer[start : start + 2] == b"\r\n":  # RFC 9112 2.2: empty lines before a request
+            start += 2
+        end = buffer.find(b"\r\n\r\n", start)
+        if (end if end >= 0 else len(buffer)) - start > MAX_HEAD_BYTES:
+            raise HttpError(431, "HeadersTooLarge", "the header section is larger than %d bytes" % MAX_HEAD_BYTES)
+        if end < 0:
+            if buffer.find(b"\n\n", start) >= 0:
+                raise bad_request("lines of the header section end with LF alone")
             return None
-        self.buffer = buffer[end + 4 :]
-        return parse_head(buffer[:end])
+        self._start = end + 4
+        return parse_head(buffer[start:end])
 
     def send(self, data):
-        self.socket.sendall(data)
+        try:
+            self.socket.sendall(data)
+        except OSError as e:
+            raise Disconnected("the client closed the connection: %s" % e) from None
+
+    def _receive(self, size):
+        try:
+            return self.socket.recv(size)
+        except OSError as e:
+            raise Disconnected("the client closed the connection: %s" % e) from None
+
+    def linger(self, seconds):
+        """Lets a client that still sends read the answer before the connection goes.
+
+        Closing with unread data would reset the connection and could take the answer with it.
+        """
+        deadline = time.monotonic() + seconds
+        try:
+            self.socket.shutdown(1)
+            while deadline > time.monotonic():
+                self.socket.settimeout(max(0.01, deadline - time.monotonic()))
+                if not self.socket.recv(BUFFER_BYTES):
+                    break
+        except OSError:
+            pass  # it closed, or did not stop in time
 
 
 def head_of_response(status, headers, keep_alive):
