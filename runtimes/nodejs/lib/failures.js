@@ -3,6 +3,11 @@
 // What is logged when user code fails: its own frames, under the request's id.
 
 const fs = require('fs');
+const path = require('path');
+
+const HOME = path.dirname(__dirname);
+// A call, or a module in the chain of requires that did not find another.
+const FRAME = /^(\s+at |- )/;
 
 /** Writes the error with its stack, without the frames of this runtime and of Node. */
 function logFailure(error, title) {
@@ -16,7 +21,7 @@ function logFailure(error, title) {
 
 function stackOf(error) {
   const lines = String(error.stack || error).split('\n');
-  const own = lines.filter((line) => !(/^\s+at /.test(line) && (line.includes(__dirname) || line.includes('node:internal'))));
+  const own = lines.filter((line) => !(FRAME.test(line) && (line.includes(HOME) || line.includes('node:internal'))));
   if (error.cause instanceof Error) {
     own.push(`caused by ${stackOf(error.cause)}`);
   }

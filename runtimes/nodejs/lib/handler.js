@@ -99,14 +99,12 @@ function adapt(handler) {
 
 const CALLBACK_SECOND = /^[^(]*\(\s*\w+\s*,\s*(cb|callback|done)\s*\)/;
 
-// A handler with a callback may be async as well and answer by what it returns.
+// A handler with a callback may be async and answer by its promise instead.
 function withCallback(call) {
   return new Promise((resolve, reject) => {
     const returned = call(resolve, reject);
     if (returned && typeof returned.then === 'function') {
       returned.then((value) => value !== undefined && resolve(value), reject);
-    } else if (returned !== undefined) {
-      resolve(returned);
     }
   });
 }

@@ -195,7 +195,7 @@ class FunctionServer {
     } catch (error) {
       // Closing without the last chunk tells the client that the response is incomplete.
       logFailure(error, `request ${context.requestId}: the function failed`);
-      response.destroy();
+      response.socket?.destroySoon();
     }
   }
 }
