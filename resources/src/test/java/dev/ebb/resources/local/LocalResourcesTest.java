@@ -47,6 +47,7 @@ final class LocalResourcesTest {
     assertThat(created.metadata().path("creationTimestamp").asString())
         .isEqualTo("2026-01-01T00:00:00Z");
     assertThat(created.generation()).isEqualTo(1);
+    assertThat(created.spec().path("color").asString()).isEqualTo("red");
     assertThat(created.resourceVersion()).isEqualTo(Long.toString(resources.store().revision()));
     assertThat(resources.get(WIDGET, KEY)).isEqualTo(created);
   }
