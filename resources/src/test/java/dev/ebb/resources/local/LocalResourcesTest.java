@@ -1,5 +1,7 @@
 package dev.ebb.resources.local;
 
+import static dev.ebb.resources.TestKinds.DEPLOYMENT;
+import static dev.ebb.resources.TestKinds.KNATIVE_SERVICE;
 import static dev.ebb.resources.TestKinds.NOTE;
 import static dev.ebb.resources.TestKinds.WIDGET;
 import static dev.ebb.resources.TestKinds.object;
@@ -203,6 +205,67 @@ final class LocalResourcesTest {
     }
 
     assertThat(resources.get(WIDGET, KEY).labels()).hasSize(threads * each);
+  }
+
+  @Test
+  void aKnativeServiceTellsWhoMadeItAndWhoChangedItLast() {
+    String service =
+        """
+        {'apiVersion': 'serving.knative.dev/v1', 'kind': 'Service',
+         'metadata': {'namespace': 'default', 'name': 's'}, 'spec': {'a': 1}}
+        """;
+    resources.create(KNATIVE_SERVICE, object(service), USER);
+    WriteOptions joe =
+        new WriteOptions(
+            Subresource.NONE, "kn", "joe", false, WriteOptions.FieldValidation.IGNORE, false);
+
+    KubernetesObject labelled =
+        resources
+            .update(
+                KNATIVE_SERVICE,
+                object(service).with(json -> json.withObject("/metadata/labels").put("x", "y")),
+                joe)
+            .object();
+    assertThat(labelled.annotations())
+        .containsEntry("serving.knative.dev/creator", "jane")
+        .containsEntry("serving.knative.dev/lastModifier", "jane");
+
+    KubernetesObject changed =
+        resources
+            .update(
+                KNATIVE_SERVICE,
+                object(service).with(json -> json.withObject("/spec").put("a", 2)),
+                joe)
+            .object();
+    assertThat(changed.annotations())
+        .containsEntry("serving.knative.dev/creator", "jane")
+        .containsEntry("serving.knative.dev/lastModifier", "joe");
+  }
+
+  @Test
+  void aScaleChangesTheReplicasAndNothingElse() {
+    resources.create(
+        DEPLOYMENT,
+        object(
+            """
+            {'apiVersion': 'apps/v1', 'kind': 'Deployment',
+             'metadata': {'namespace': 'default', 'name': 'a'},
+             'spec': {'replicas': 1, 'selector': {'matchLabels': {'b': '2', 'a': '1'}}}}
+            """),
+        USER);
+    Patch three = new Patch(Patch.Type.MERGE, object("{'spec':{'replicas':3,'x':1}}").json());
+
+    KubernetesObject scale =
+        resources.patch(DEPLOYMENT, KEY, three, USER.to(Subresource.SCALE)).object();
+
+    KubernetesObject deployment = resources.get(DEPLOYMENT, KEY);
+    assertThat(scale).isEqualTo(Scale.view(deployment));
+    assertThat(scale.groupVersionKind()).isEqualTo(Scale.TYPE);
+    assertThat(scale.spec().path("replicas").asInt()).isEqualTo(3);
+    assertThat(scale.status().path("selector").asString()).isEqualTo("a=1,b=2");
+    assertThat(deployment.spec().path("replicas").asInt()).isEqualTo(3);
+    assertThat(deployment.spec().has("x")).isFalse();
+    assertThat(deployment.generation()).isEqualTo(2);
   }
 
   private KubernetesObject create(KubernetesObject object) {
