@@ -91,7 +91,9 @@ public final class Controller implements AutoCloseable {
         }
       }
     } catch (ApiException refused) {
-      Level level = refused.isConflict() ? Level.DEBUG : Level.WARNING;
+      // A cache that is a moment behind leads to these; the next attempt sees what happened.
+      boolean stale = refused.isConflict() || refused.isNotFound();
+      Level level = stale ? Level.DEBUG : Level.WARNING;
       LOG.log(level, () -> "controller " + name + ": " + key + ": " + refused.getMessage());
       queue.retry(key);
     } catch (RuntimeException | Error failure) {

@@ -75,9 +75,7 @@ final class ScriptedResources implements Resources {
         object.with(json -> {
           var metadata = json.withObject("/metadata");
           metadata.put("resourceVersion", String.valueOf(revision));
-          if (present == null) {
-            metadata.put("uid", "uid-" + revision);
-          }
+          metadata.put("uid", present == null ? "uid-" + revision : present.uid());
         });
     objects.put(stored.name(), stored);
     emit(

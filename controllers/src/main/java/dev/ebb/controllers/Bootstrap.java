@@ -1,0 +1,111 @@
+package dev.ebb.controllers;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.Resources;
+import dev.ebb.resources.WriteOptions;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Makes the objects that clients expect on every server, where they are missing; what a user
+/// changed stays.
+final class Bootstrap {
+  private static final List<String> NAMESPACES =
+      List.of("default", "kube-system", "kube-public", "kube-node-lease", SystemConfig.NAMESPACE);
+
+  /// Knative's own defaults, but for the domain and the initial scale of zero, which is allowed.
+  private static final Map<String, Map<String, String>> CONFIG_MAPS =
+      Map.of(
+          SystemConfig.AUTOSCALER,
+          Map.ofEntries(
+              Map.entry("container-concurrency-target-percentage", "70"),
+              Map.entry("container-concurrency-target-default", "100"),
+              Map.entry("requests-per-second-target-default", "200"),
+              Map.entry("stable-window", "60s"),
+              Map.entry("panic-window-percentage", "10.0"),
+              Map.entry("panic-threshold-percentage", "200.0"),
+              Map.entry("max-scale-up-rate", "1000.0"),
+              Map.entry("max-scale-down-rate", "2.0"),
+              Map.entry("enable-scale-to-zero", "true"),
+              Map.entry("scale-to-zero-pod-retention-period", "0s"),
+              Map.entry("scale-down-delay", "0s"),
+              Map.entry("initial-scale", "1"),
+              Map.entry("allow-zero-initial-scale", "true"),
+              Map.entry("min-scale", "0"),
+              Map.entry("max-scale", "0")),
+          SystemConfig.DOMAIN,
+          Map.of(DomainSettings.DEFAULT_DOMAIN, ""),
+          "config-defaults",
+          Map.of(
+              "revision-timeout-seconds", "300",
+              "max-revision-timeout-seconds", "600",
+              "container-concurrency", "0",
+              "container-concurrency-max-limit", "1000"),
+          SystemConfig.DEPLOYMENT,
+          Map.of("progress-deadline", "600s"),
+          "config-features",
+          Map.of(),
+          "config-gc",
+          Map.of(
+              "retain-since-create-time", "48h",
+              "retain-since-last-active-time", "15h",
+              "min-non-active-revisions", "20",
+              "max-non-active-revisions", "1000"),
+          "config-network",
+          Map.of(
+              "domain-template", "{{.Name}}.{{.Namespace}}.{{.Domain}}",
+              "tag-template", "{{.Tag}}-{{.Name}}"),
+          "config-observability",
+          Map.of(),
+          "config-logging",
+          Map.of());
+
+  private final Resources resources;
+  private final WriteOptions options = WriteOptions.by(Context.FIELD_MANAGER);
+
+  Bootstrap(Resources resources) {
+    this.resources = resources;
+  }
+
+  void run() {
+    for (String namespace : NAMESPACES) {
+      ensure(
+          CoreKinds.NAMESPACE,
+          KubernetesObject.of(CoreKinds.NAMESPACE.type(), ObjectKey.clusterScoped(namespace)));
+    }
+    CONFIG_MAPS.forEach((name, data) ->
+        ensure(
+            CoreKinds.CONFIG_MAP,
+            KubernetesObject.of(
+                    CoreKinds.CONFIG_MAP.type(), new ObjectKey(SystemConfig.NAMESPACE, name))
+                .with(json -> put(json.putObject("data"), data))));
+  }
+
+  /// Pods of a namespace run as its ServiceAccount `default`; clients look for it.
+  void ensureServiceAccount(String namespace) {
+    ensure(
+        CoreKinds.SERVICE_ACCOUNT,
+        KubernetesObject.of(CoreKinds.SERVICE_ACCOUNT.type(), new ObjectKey(namespace, "default")));
+  }
+
+  private void ensure(KindDefinition kind, KubernetesObject object) {
+    if (resources.find(kind, object.key()).isPresent()) {
+      return;
+    }
+    try {
+      resources.create(kind, object, options);
+    } catch (ApiException refused) {
+      if (!refused.status().reason().equals("AlreadyExists")) {
+        throw refused;
+      }
+    }
+  }
+
+  private static void put(ObjectNode node, Map<String, String> data) {
+    data.forEach(node::put);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.ebb.controllers;
+
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.reconcile.Children.Child;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.Conditions;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a Configuration tells of its Revisions. Pure.
+final class ConfigurationStatus {
+  private ConfigurationStatus() {}
+
+  /// @param latest what is under the latest revision's name
+  /// @param revisions all that the Configuration made
+  static ObjectNode plan(
+      ObjectNode status,
+      KubernetesObject configuration,
+      Child latest,
+      List<KubernetesObject> revisions,
+      Instant now) {
+    status.put("observedGeneration", configuration.generation());
+    latestReady(revisions)
+        .ifPresentOrElse(
+            revision -> status.put("latestReadyRevisionName", revision.name()),
+            () -> status.remove("latestReadyRevisionName"));
+    Conditions conditions = new Conditions(status, now);
+    switch (latest) {
+      case Child.Foreign(KubernetesObject other) ->
+          conditions.markFalse(
+              Condition.READY,
+              "RevisionNameTaken",
+              ("The revision name \"%s\" is taken by a conflicting Revision, so traffic will not"
+                      + " be migrated")
+                  .formatted(other.name()));
+      case Child.Owned(KubernetesObject revision) -> {
+        status.put("latestCreatedRevisionName", revision.name());
+        Condition ready = Condition.ready(revision);
+        switch (ready.status()) {
+          case TRUE -> conditions.markTrue(Condition.READY);
+          case FALSE ->
+              conditions.markFalse(
+                  Condition.READY,
+                  "RevisionFailed",
+                  "Revision \"%s\" failed with message: %s."
+                      .formatted(revision.name(), ready.message()));
+          case UNKNOWN ->
+              conditions.markUnknown(
+                  Condition.READY,
+                  ready.reason(),
+                  "Configuration \"%s\" is waiting for a Revision to become ready."
+                      .formatted(configuration.name()));
+        }
+      }
+    }
+    conditions.write();
+    return status;
+  }
+
+  /// The newest that reached its initial scale once: a later crash does not move traffic back.
+  private static Optional<KubernetesObject> latestReady(List<KubernetesObject> revisions) {
+    return revisions.stream()
+        .filter(RevisionStatus::wasReady)
+        .max(
+            Comparator.comparingLong(
+                revision -> ConfigurationResources.generationOf(revision).orElse(0)));
+  }
+}

@@ -1,0 +1,208 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.GatewayControl;
+import dev.ebb.dataplane.InstanceEvent;
+import dev.ebb.dataplane.Instances;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.Scaler;
+import dev.ebb.images.FunctionPackages;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.OwnerReference;
+import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.reconcile.Children;
+import dev.ebb.reconcile.Controller;
+import dev.ebb.reconcile.ObjectChange;
+import dev.ebb.reconcile.Reconciler;
+import dev.ebb.reconcile.Result;
+import dev.ebb.reconcile.StatusWriter;
+import dev.ebb.reconcile.WorkQueue;
+import dev.ebb.resources.Resources;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// All controllers of Ebb: they bring the node, the gateway and the autoscaler to what the objects
+/// say, and write into the objects what came of it.
+///
+/// ```
+/// var controllers = new Controllers(resources, node, gateway, autoscaler, packages, config);
+/// controllers.start();   // returns when everything that was stored serves again
+/// ```
+///
+/// Nothing polls: each change of an object and each event of an instance queues the keys that it
+/// concerns. At a start all Revisions are registered before the first routing table is published,
+/// so instances that outlived an earlier server take the first request.
+public final class Controllers implements AutoCloseable {
+  /// A reconcile waits for an fsync of about a millisecond; eight at once share one group commit.
+  private static final int WORKERS = 8;
+
+  private final Informers informers;
+  private final InstanceTracker tracker;
+  private final SystemConfig config;
+  private final Bootstrap bootstrap;
+  private final RoutePublisher publisher;
+  private final RevisionReconciler revisionReconciler;
+  private final RouteReconciler routeReconciler;
+  private final Controller functions;
+  private final Controller services;
+  private final Controller configurations;
+  private final Controller revisions;
+  private final Controller routes;
+  private final Controller namespaces;
+  private volatile boolean ready;
+
+  public Controllers(
+      Resources resources,
+      Instances instances,
+      GatewayControl gateway,
+      Scaler scaler,
+      FunctionPackages packages,
+      ControllersConfig settings) {
+    informers = new Informers(resources);
+    tracker = new InstanceTracker(instances);
+    config = new SystemConfig(informers.configMaps(), settings.portSuffix());
+    bootstrap = new Bootstrap(resources);
+    publisher = new RoutePublisher(gateway);
+    Context context =
+        new Context(
+            resources,
+            informers,
+            new Children(resources, Context.FIELD_MANAGER),
+            new StatusWriter(resources, Context.FIELD_MANAGER),
+            settings.clock());
+    revisionReconciler =
+        new RevisionReconciler(context, config, tracker, instances, gateway, scaler);
+    routeReconciler = new RouteReconciler(context, publisher, config::domain);
+    functions =
+        controller("function", new FunctionReconciler(context, packages, settings.entrypoints()));
+    services = controller("service", new ServiceReconciler(context));
+    configurations = controller("configuration", new ConfigurationReconciler(context));
+    revisions = controller("revision", revisionReconciler);
+    routes = controller("route", routeReconciler);
+    namespaces =
+        controller(
+            "namespace",
+            key -> {
+              if (Informers.alive(informers.namespaces(), key).isPresent()) {
+                bootstrap.ensureServiceAccount(key.name());
+              }
+              return Result.done();
+            });
+  }
+
+  /// Returns when the caches are filled, all Revisions registered and all Routes published.
+  public void start() throws InterruptedException {
+    bootstrap.run();
+    connect();
+    informers.start();
+    for (KubernetesObject revision : informers.revisions().all()) {
+      if (revision.deletionTimestamp().isEmpty()) {
+        revisionReconciler.register(revision, RevisionRouting.of(revision, informers));
+      }
+    }
+    tracker.start();
+    DomainSettings domain = config.domain();
+    for (KubernetesObject route : informers.routes().all()) {
+      if (route.deletionTimestamp().isEmpty()) {
+        routeReconciler.assign(route, domain);
+      }
+    }
+    publisher.open();
+    all().forEach(Controller::start);
+    ready = true;
+  }
+
+  /// Whether [#start] is through and [#close] was not called.
+  public boolean ready() {
+    return ready;
+  }
+
+  /// Leaves the gateway, the node and the autoscaler as they are.
+  @Override
+  public void close() {
+    ready = false;
+    tracker.close();
+    informers.close();
+    all().forEach(Controller::close);
+  }
+
+  private static Controller controller(String name, Reconciler reconciler) {
+    return new Controller(name, new WorkQueue(), reconciler, WORKERS);
+  }
+
+  private List<Controller> all() {
+    return List.of(functions, services, configurations, revisions, routes, namespaces);
+  }
+
+  /// Says which keys each change concerns.
+  private void connect() {
+    informers.functions().onChange(change -> functions.enqueue(change.object().key()));
+    informers
+        .services()
+        .onChange(change -> {
+          services.enqueue(change.object().key());
+          enqueueOwner(functions, "Function", change);
+        });
+    informers.configurations().onChange(this::configurationChanged);
+    informers.routes().onChange(this::routeChanged);
+    informers.revisions().onChange(this::revisionChanged);
+    informers.namespaces().onChange(change -> namespaces.enqueue(change.object().key()));
+    informers.configMaps().onChange(this::configMapChanged);
+    tracker.onEvent(this::instanceChanged);
+  }
+
+  private void configurationChanged(ObjectChange change) {
+    ObjectKey key = change.object().key();
+    configurations.enqueue(key);
+    enqueueOwner(services, "Service", change);
+    Informers.forEach(informers.routesTo(ServingKinds.CONFIGURATION, key), routes::enqueue);
+    Informers.forEach(informers.revisionsOf(key), revisions::enqueue);
+  }
+
+  private void revisionChanged(ObjectChange change) {
+    ObjectKey key = change.object().key();
+    revisions.enqueue(key);
+    enqueueOwner(configurations, "Configuration", change);
+    Informers.forEach(informers.routesTo(ServingKinds.REVISION, key), routes::enqueue);
+  }
+
+  /// Revisions that got traffic and those that lost it become reachable or not.
+  private void routeChanged(ObjectChange change) {
+    KubernetesObject route = change.object();
+    routes.enqueue(route.key());
+    enqueueOwner(services, "Service", change);
+    Set<ObjectKey> concerned = new HashSet<>(Informers.revisionsNamedBy(route));
+    change.previous().ifPresent(before -> concerned.addAll(Informers.revisionsNamedBy(before)));
+    for (ObjectKey configuration : Informers.configurationsNamedBy(route)) {
+      Informers.forEach(informers.revisionsOf(configuration), key -> concerned.add(key));
+    }
+    concerned.forEach(revisions::enqueue);
+  }
+
+  private void configMapChanged(ObjectChange change) {
+    if (!ready || !change.object().namespace().equals(SystemConfig.NAMESPACE)) {
+      return;
+    }
+    switch (change.object().name()) {
+      case SystemConfig.AUTOSCALER, SystemConfig.DEPLOYMENT ->
+          Informers.forEach(informers.revisions().all(), revisions::enqueue);
+      case SystemConfig.DOMAIN -> Informers.forEach(informers.routes().all(), routes::enqueue);
+      default -> {}
+    }
+  }
+
+  private void instanceChanged(InstanceEvent event) {
+    RevisionId id = event.revision();
+    revisions.enqueue(new ObjectKey(id.namespace(), id.name()));
+  }
+
+  private static void enqueueOwner(Controller controller, String kind, ObjectChange change) {
+    KubernetesObject object = change.object();
+    object
+        .controller()
+        .filter(owner -> owner.kind().equals(kind))
+        .map(OwnerReference::name)
+        .ifPresent(name -> controller.enqueue(new ObjectKey(object.namespace(), name)));
+  }
+}

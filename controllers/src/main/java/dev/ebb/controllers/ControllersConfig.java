@@ -1,0 +1,20 @@
+package dev.ebb.controllers;
+
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// @param portSuffix what URLs carry behind the domain: `:8080`, or empty for 80; asked when a
+///   status is written, as the port may be known only when the gateway listens
+/// @param entrypoints the language runtimes of this server, each with the file that it loads when a
+///   Function names none: `python` -> `handler.py`
+/// @param nodeName what Pods say they run on
+public record ControllersConfig(
+    Supplier<String> portSuffix,
+    Map<String, String> entrypoints,
+    String nodeName,
+    InstantSource clock) {
+  public ControllersConfig {
+    entrypoints = Map.copyOf(entrypoints);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.ebb.controllers;
+
+import dev.ebb.kinds.ObjectKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Which names a Route has. From the ConfigMap `config-domain`: each key is a domain, its value
+/// empty for the default or a label selector in YAML; of those that match, the one with the most
+/// labels counts.
+///
+/// @param portSuffix what a URL carries behind the domain: `:8080`, or empty for 80 and 443
+record DomainSettings(List<Domain> domains, String portSuffix) {
+  static final String DEFAULT_DOMAIN = "localhost";
+  static final String CLUSTER_DOMAIN = "svc.cluster.local";
+
+  DomainSettings {
+    domains = List.copyOf(domains);
+  }
+
+  record Domain(String name, Map<String, String> selector) {
+    Domain {
+      selector = Map.copyOf(selector);
+    }
+  }
+
+  static DomainSettings of(Map<String, String> configDomain, String portSuffix) {
+    List<Domain> domains = new ArrayList<>();
+    configDomain.forEach((name, value) -> {
+      if (!name.startsWith("_")) {
+        domains.add(new Domain(name, selector(value)));
+      }
+    });
+    // The order of the names decides between equals, as it must decide the same way each time.
+    domains.sort(
+        Comparator.comparingInt((Domain domain) -> -domain.selector().size())
+            .thenComparing(Domain::name));
+    return new DomainSettings(domains, portSuffix);
+  }
+
+  String domain(Map<String, String> labels) {
+    return domains.stream()
+        .filter(domain -> labels.entrySet().containsAll(domain.selector().entrySet()))
+        .map(Domain::name)
+        .findFirst()
+        .orElse(DEFAULT_DOMAIN);
+  }
+
+  /// The host that a Route's `status.url` names.
+  String publicHost(ObjectKey route, Map<String, String> labels) {
+    return isClusterLocal(labels)
+        ? clusterHost(route)
+        : route.name() + "." + route.namespace() + "." + domain(labels);
+  }
+
+  String url(String host) {
+    return "http://" + host + (host.endsWith("." + CLUSTER_DOMAIN) ? "" : portSuffix);
+  }
+
+  /// Every name that requests may use.
+  List<String> hosts(ObjectKey route, Map<String, String> labels) {
+    String name = route.name() + "." + route.namespace();
+    List<String> hosts = new ArrayList<>();
+    if (!isClusterLocal(labels)) {
+      hosts.add(publicHost(route, labels));
+    }
+    hosts.add(clusterHost(route));
+    hosts.add(name + ".svc");
+    hosts.add(name);
+    return hosts;
+  }
+
+  /// Paths lead to a service where its name does not resolve; in the default namespace it needs no
+  /// second part.
+  static List<String> paths(ObjectKey route, Map<String, String> labels) {
+    if (isClusterLocal(labels)) {
+      return List.of();
+    }
+    String qualified = "/function/" + route.name() + "." + route.namespace();
+    return route.namespace().equals("default")
+        ? List.of("/function/" + route.name(), qualified)
+        : List.of(qualified);
+  }
+
+  static String clusterHost(ObjectKey route) {
+    return route.name() + "." + route.namespace() + "." + CLUSTER_DOMAIN;
+  }
+
+  static boolean isClusterLocal(Map<String, String> labels) {
+    return "cluster-local".equals(labels.get(Labels.VISIBILITY));
+  }
+
+  /// Reads `selector:` followed by indented `key: value` lines, all that the ConfigMap may hold.
+  private static Map<String, String> selector(String yaml) {
+    Map<String, String> labels = new HashMap<>();
+    yaml.lines()
+        .filter(line -> line.startsWith(" ") && line.indexOf(':') > 0)
+        .forEach(line -> {
+          int colon = line.indexOf(':');
+          labels.put(line.substring(0, colon).strip(), unquoted(line.substring(colon + 1).strip()));
+        });
+    return labels;
+  }
+
+  private static String unquoted(String text) {
+    boolean quoted =
+        text.length() > 1
+            && (text.startsWith("\"") || text.startsWith("'"))
+            && text.endsWith(text.substring(0, 1));
+    return quoted ? text.substring(1, text.length() - 1) : text;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.ebb.controllers;
+
+import dev.ebb.images.FunctionPackages;
+import dev.ebb.images.PackageInvalidException;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.functions.FunctionKinds;
+import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.reconcile.Children.Child;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.Conditions;
+import dev.ebb.reconcile.Reconciler;
+import dev.ebb.reconcile.Result;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Function -> package -> Service, and its state back.
+final class FunctionReconciler implements Reconciler {
+  private static final String PACKAGE_READY = "PackageReady";
+  private static final String SERVICE_READY = "ServiceReady";
+
+  private final Context context;
+  private final FunctionPackages packages;
+  private final Map<String, String> entrypoints;
+
+  FunctionReconciler(Context context, FunctionPackages packages, Map<String, String> entrypoints) {
+    this.context = context;
+    this.packages = packages;
+    this.entrypoints = Map.copyOf(entrypoints);
+  }
+
+  @Override
+  public Result reconcile(ObjectKey key) {
+    Optional<KubernetesObject> found = Informers.alive(context.informers().functions(), key);
+    if (found.isEmpty()) {
+      return Result.done();
+    }
+    KubernetesObject function = found.get();
+    try {
+      String digest = digest(function);
+      Child service =
+          context
+              .children()
+              .apply(
+                  ServingKinds.SERVICE,
+                  context.informers().services().get(key),
+                  FunctionResources.service(function, digest));
+      write(function, status -> deployed(status, function, digest, service));
+    } catch (FunctionInvalidException | PackageInvalidException invalid) {
+      String message = String.valueOf(invalid.getMessage());
+      write(function, status -> refused(status, function, message));
+    }
+    return Result.done();
+  }
+
+  /// A package that is stored for this generation is not made again for each change of a status.
+  private String digest(KubernetesObject function) {
+    FunctionSource source = FunctionSource.of(function, entrypoints);
+    return packages.store(source.config(), source.files());
+  }
+
+  private void write(KubernetesObject function, UnaryOperator<ObjectNode> status) {
+    context.statuses().write(FunctionKinds.FUNCTION, function, status);
+  }
+
+  private ObjectNode refused(ObjectNode status, KubernetesObject function, String message) {
+    status.put("observedGeneration", function.generation());
+    new Conditions(status, context.now(), PACKAGE_READY, SERVICE_READY)
+        .markFalse(PACKAGE_READY, "SourceInvalid", message)
+        .write();
+    return status;
+  }
+
+  private ObjectNode deployed(
+      ObjectNode status, KubernetesObject function, String digest, Child child) {
+    status.put("observedGeneration", function.generation());
+    status.put("packageDigest", digest);
+    Conditions conditions =
+        new Conditions(status, context.now(), PACKAGE_READY, SERVICE_READY).markTrue(PACKAGE_READY);
+    switch (child) {
+      case Child.Foreign _ ->
+          conditions.markFalse(
+              SERVICE_READY,
+              "NotOwned",
+              "There is an existing Service \"%s\" that this Function does not own."
+                  .formatted(function.name()));
+      case Child.Owned(KubernetesObject service) -> {
+        copy(service, status, "url");
+        copy(service, status, "latestReadyRevisionName");
+        if (service.status().path("observedGeneration").asLong(0) == service.generation()) {
+          Condition ready = Condition.ready(service);
+          conditions.mark(
+              new Condition(SERVICE_READY, ready.status(), ready.reason(), ready.message()));
+        } else {
+          conditions.markUnknown(SERVICE_READY, "Deploying", "The Service is being deployed.");
+        }
+      }
+    }
+    conditions.write();
+    return status;
+  }
+
+  private static void copy(KubernetesObject from, ObjectNode to, String field) {
+    if (from.status().has(field)) {
+      to.set(field, from.status().path(field));
+    } else {
+      to.remove(field);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.ebb.controllers;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.AppsKinds;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.functions.FunctionKinds;
+import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.reconcile.Index;
+import dev.ebb.reconcile.Informer;
+import dev.ebb.resources.Resources;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/// One informer for each kind that the controllers read, shared by all of them.
+final class Informers implements AutoCloseable {
+  private final List<Informer> all = new ArrayList<>();
+  private final Informer services;
+  private final Informer configurations;
+  private final Informer routes;
+  private final Informer revisions;
+  private final Informer functions;
+  private final Informer configMaps;
+  private final Informer pods;
+  private final Informer deployments;
+  private final Informer namespaces;
+  private final Index revisionsByConfiguration;
+  private final Index routesByReference;
+
+  Informers(Resources resources) {
+    services = add(resources, ServingKinds.SERVICE);
+    configurations = add(resources, ServingKinds.CONFIGURATION);
+    routes = add(resources, ServingKinds.ROUTE);
+    revisions = add(resources, ServingKinds.REVISION);
+    functions = add(resources, FunctionKinds.FUNCTION);
+    configMaps = add(resources, CoreKinds.CONFIG_MAP);
+    pods = add(resources, CoreKinds.POD);
+    deployments = add(resources, AppsKinds.DEPLOYMENT);
+    namespaces = add(resources, CoreKinds.NAMESPACE);
+    revisionsByConfiguration = revisions.index(Informers::configurationOf);
+    routesByReference = routes.index(Informers::referencesOf);
+  }
+
+  Informer services() {
+    return services;
+  }
+
+  Informer configurations() {
+    return configurations;
+  }
+
+  Informer routes() {
+    return routes;
+  }
+
+  Informer revisions() {
+    return revisions;
+  }
+
+  Informer functions() {
+    return functions;
+  }
+
+  Informer configMaps() {
+    return configMaps;
+  }
+
+  Informer pods() {
+    return pods;
+  }
+
+  Informer deployments() {
+    return deployments;
+  }
+
+  Informer namespaces() {
+    return namespaces;
+  }
+
+  List<KubernetesObject> revisionsOf(ObjectKey configuration) {
+    return revisionsByConfiguration.get(configuration.toString());
+  }
+
+  /// Routes whose spec names the Configuration or whose spec or status names the Revision.
+  List<KubernetesObject> routesTo(KindDefinition kind, ObjectKey key) {
+    return routesByReference.get(reference(kind, key));
+  }
+
+  void start() throws InterruptedException {
+    all.forEach(Informer::start);
+    for (Informer informer : all) {
+      informer.awaitSync();
+    }
+  }
+
+  @Override
+  public void close() {
+    all.forEach(Informer::close);
+  }
+
+  /// An object that is there and not about to go.
+  static Optional<KubernetesObject> alive(Informer informer, ObjectKey key) {
+    return informer.get(key).filter(object -> object.deletionTimestamp().isEmpty());
+  }
+
+  private Informer add(Resources resources, KindDefinition kind) {
+    Informer informer = new Informer(resources, kind);
+    all.add(informer);
+    return informer;
+  }
+
+  private static List<String> configurationOf(KubernetesObject revision) {
+    String configuration = revision.labels().getOrDefault(Labels.CONFIGURATION, "");
+    return configuration.isEmpty()
+        ? List.of()
+        : List.of(new ObjectKey(revision.namespace(), configuration).toString());
+  }
+
+  private static Set<String> referencesOf(KubernetesObject route) {
+    Set<String> references = new HashSet<>();
+    revisionsNamedBy(route).forEach(key -> references.add(reference(ServingKinds.REVISION, key)));
+    configurationsNamedBy(route)
+        .forEach(key -> references.add(reference(ServingKinds.CONFIGURATION, key)));
+    return references;
+  }
+
+  static List<ObjectKey> revisionsNamedBy(KubernetesObject route) {
+    return named(route, "revisionName");
+  }
+
+  static List<ObjectKey> configurationsNamedBy(KubernetesObject route) {
+    return named(route, "configurationName");
+  }
+
+  private static List<ObjectKey> named(KubernetesObject route, String field) {
+    List<ObjectKey> keys = new ArrayList<>();
+    for (JsonNode traffic : List.of(route.spec(), route.status())) {
+      for (JsonNode target : traffic.path("traffic")) {
+        String name = target.path(field).asString("");
+        if (!name.isEmpty()) {
+          keys.add(new ObjectKey(route.namespace(), name));
+        }
+      }
+    }
+    return keys;
+  }
+
+  private static String reference(KindDefinition kind, ObjectKey key) {
+    return kind.plural() + " " + key;
+  }
+
+  static void forEach(List<KubernetesObject> objects, Consumer<ObjectKey> action) {
+    objects.forEach(object -> action.accept(object.key()));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.InstanceEvent;
+import dev.ebb.dataplane.Instances;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.Subscription;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// Turns the stream of instance events into the present state of each revision, which
+/// level-triggered reconcilers read. Thread-safe; reads never block.
+final class InstanceTracker implements AutoCloseable {
+  private final Instances instances;
+  private final Map<RevisionId, RevisionInstances> revisions = new ConcurrentHashMap<>();
+  private final List<Consumer<InstanceEvent>> listeners = new CopyOnWriteArrayList<>();
+  private Subscription subscription = () -> {};
+
+  InstanceTracker(Instances instances) {
+    this.instances = instances;
+  }
+
+  /// Adds a listener that is called after the state has the event; it must not block.
+  void onEvent(Consumer<InstanceEvent> listener) {
+    listeners.add(listener);
+  }
+
+  synchronized void start() {
+    subscription = instances.subscribe(this::apply);
+  }
+
+  RevisionInstances of(RevisionId revision) {
+    return revisions.getOrDefault(revision, RevisionInstances.NONE);
+  }
+
+  Map<RevisionId, RevisionInstances> all() {
+    return Map.copyOf(revisions);
+  }
+
+  /// Forgets the failure of a revision that is gone; its last instances are still tracked.
+  void forget(RevisionId revision) {
+    revisions.computeIfPresent(
+        revision,
+        (_, state) ->
+            state.live().isEmpty() ? null : new RevisionInstances(state.live(), Optional.empty()));
+  }
+
+  @Override
+  public synchronized void close() {
+    subscription.close();
+  }
+
+  private void apply(InstanceEvent event) {
+    revisions.merge(
+        event.revision(), RevisionInstances.NONE.after(event), (state, _) -> state.after(event));
+    listeners.forEach(listener -> listener.accept(event));
+  }
+}

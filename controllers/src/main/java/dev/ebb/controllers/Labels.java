@@ -1,0 +1,19 @@
+package dev.ebb.controllers;
+
+/// Labels and annotations of Knative Serving, as its clients select and show them.
+final class Labels {
+  static final String SERVICE = "serving.knative.dev/service";
+  static final String SERVICE_UID = "serving.knative.dev/serviceUID";
+  static final String CONFIGURATION = "serving.knative.dev/configuration";
+  static final String CONFIGURATION_GENERATION = "serving.knative.dev/configurationGeneration";
+  static final String CONFIGURATION_UID = "serving.knative.dev/configurationUID";
+  static final String REVISION = "serving.knative.dev/revision";
+  static final String REVISION_UID = "serving.knative.dev/revisionUID";
+  static final String ROUTING_STATE = "serving.knative.dev/routingState";
+  static final String ROUTING_STATE_MODIFIED = "serving.knative.dev/routingStateModified";
+  static final String ROUTES = "serving.knative.dev/routes";
+  static final String FUNCTION = "ebb.dev/function";
+  static final String VISIBILITY = "networking.knative.dev/visibility";
+
+  private Labels() {}
+}

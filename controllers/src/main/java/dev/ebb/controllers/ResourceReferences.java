@@ -1,0 +1,50 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.ReferenceResolver;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.resources.Resources;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads Secrets and ConfigMaps from the API at the moment when an instance starts, so that it gets
+/// their newest values.
+public final class ResourceReferences implements ReferenceResolver {
+  private final Resources resources;
+
+  public ResourceReferences(Resources resources) {
+    this.resources = resources;
+  }
+
+  @Override
+  public Optional<Map<String, byte[]>> secret(String namespace, String name) {
+    return resources
+        .find(CoreKinds.SECRET, new ObjectKey(namespace, name))
+        .map(secret -> {
+          Map<String, byte[]> values = new LinkedHashMap<>();
+          strings(secret, "data")
+              .forEach((key, value) -> values.put(key, Base64.getMimeDecoder().decode(value)));
+          return values;
+        });
+  }
+
+  @Override
+  public Optional<Map<String, String>> configMap(String namespace, String name) {
+    return resources
+        .find(CoreKinds.CONFIG_MAP, new ObjectKey(namespace, name))
+        .map(configMap -> strings(configMap, "data"));
+  }
+
+  private static Map<String, String> strings(KubernetesObject object, String field) {
+    Map<String, String> values = new LinkedHashMap<>();
+    object
+        .json()
+        .path(field)
+        .properties()
+        .forEach(entry -> values.put(entry.getKey(), entry.getValue().asString("")));
+    return values;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.Instance;
+import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.dataplane.InstanceEvent;
+import dev.ebb.dataplane.InstanceId;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// What is known of one revision's instances since the server started. Immutable.
+///
+/// @param live by id, without those that ended
+/// @param failure the last one that no instance has disproved by becoming ready since
+record RevisionInstances(Map<InstanceId, Instance> live, Optional<Failure> failure) {
+  static final RevisionInstances NONE = new RevisionInstances(Map.of(), Optional.empty());
+
+  /// Why there is no instance.
+  sealed interface Failure {
+    /// @param started whether it had been ready before
+    record Crashed(ExitStatus exit, boolean started) implements Failure {}
+
+    record Refused(String reason, String message, boolean permanent) implements Failure {}
+  }
+
+  RevisionInstances after(InstanceEvent event) {
+    return switch (event) {
+      case InstanceEvent.StartRefused(_, String reason, String message, boolean permanent) ->
+          new RevisionInstances(live, Optional.of(new Failure.Refused(reason, message, permanent)));
+      case InstanceEvent.PhaseChanged(Instance instance) -> after(instance);
+    };
+  }
+
+  private RevisionInstances after(Instance instance) {
+    Map<InstanceId, Instance> next = new LinkedHashMap<>(live);
+    return switch (instance.phase()) {
+      case READY -> {
+        next.put(instance.id(), instance);
+        yield new RevisionInstances(next, Optional.empty());
+      }
+      case STARTING, DRAINING -> {
+        next.put(instance.id(), instance);
+        yield new RevisionInstances(next, failure);
+      }
+      case EXITED -> {
+        Instance last = next.remove(instance.id());
+        boolean started = last != null && last.phase() != Phase.STARTING;
+        Optional<Failure> failed =
+            instance.wanted() && instance.exit().isPresent()
+                ? Optional.of(new Failure.Crashed(instance.exit().get(), started))
+                : failure;
+        yield new RevisionInstances(next, failed);
+      }
+    };
+  }
+
+  int ready() {
+    return count(Phase.READY);
+  }
+
+  int starting() {
+    return count(Phase.STARTING);
+  }
+
+  Collection<Instance> instances() {
+    return live.values();
+  }
+
+  private int count(Phase phase) {
+    return (int) live.values().stream().filter(instance -> instance.phase() == phase).count();
+  }
+}

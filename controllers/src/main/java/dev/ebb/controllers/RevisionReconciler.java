@@ -1,0 +1,144 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.GatewayControl;
+import dev.ebb.dataplane.Instances;
+import dev.ebb.dataplane.RequestLimits;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.Scaler;
+import dev.ebb.dataplane.ScalingDecision;
+import dev.ebb.dataplane.ScalingPolicy;
+import dev.ebb.dataplane.Workload;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.reconcile.Reconciler;
+import dev.ebb.reconcile.Result;
+import dev.ebb.resources.Patch;
+import dev.ebb.resources.WriteOptions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Revision -> node, gateway and autoscaler, and the state of its instances back.
+final class RevisionReconciler implements Reconciler {
+  /// What the data plane was told last, so that it is told only what is new.
+  private record Registration(Workload workload, RequestLimits limits, ScalingPolicy policy) {}
+
+  private final Context context;
+  private final SystemConfig config;
+  private final InstanceTracker tracker;
+  private final Instances instances;
+  private final GatewayControl gateway;
+  private final Scaler scaler;
+  private final Map<RevisionId, Registration> registrations = new ConcurrentHashMap<>();
+
+  RevisionReconciler(
+      Context context,
+      SystemConfig config,
+      InstanceTracker tracker,
+      Instances instances,
+      GatewayControl gateway,
+      Scaler scaler) {
+    this.context = context;
+    this.config = config;
+    this.tracker = tracker;
+    this.instances = instances;
+    this.gateway = gateway;
+    this.scaler = scaler;
+  }
+
+  @Override
+  public Result reconcile(ObjectKey key) {
+    Optional<KubernetesObject> found = Informers.alive(context.informers().revisions(), key);
+    if (found.isEmpty()) {
+      forget(new RevisionId(key.namespace(), key.name()));
+      return Result.done();
+    }
+    KubernetesObject revision = found.get();
+    RevisionRouting routing = RevisionRouting.of(revision, context.informers());
+    ScalingPolicy policy = register(revision, routing);
+    RevisionId id = RevisionResources.id(revision);
+    RevisionInstances state = tracker.of(id);
+    int desired =
+        scaler
+            .lastDecision(id)
+            .map(ScalingDecision::desired)
+            .orElse(state.ready() + state.starting());
+    context
+        .statuses()
+        .write(
+            ServingKinds.REVISION,
+            revision,
+            status ->
+                RevisionStatus.plan(
+                    status, revision, state, policy.initialScale(), desired, context.now()));
+    label(revision, routing);
+    return Result.done();
+  }
+
+  /// Tells the data plane what a Revision is; without effect when nothing changed.
+  ScalingPolicy register(KubernetesObject revision, RevisionRouting routing) {
+    Registration registration =
+        new Registration(
+            RevisionResources.workload(revision, config.progressDeadline()),
+            RevisionResources.limits(revision),
+            config
+                .scaling()
+                .policy(
+                    revision.annotations(),
+                    RevisionResources.containerConcurrency(revision),
+                    routing.reachable()));
+    RevisionId id = RevisionResources.id(revision);
+    Registration before = registrations.put(id, registration);
+    // The gateway first: an instance that is published must find its throttle.
+    if (before == null || !before.limits().equals(registration.limits())) {
+      gateway.revision(id, registration.limits());
+    }
+    if (before == null || !before.workload().equals(registration.workload())) {
+      instances.register(registration.workload());
+    }
+    if (before == null || !before.policy().equals(registration.policy())) {
+      scaler.register(id, registration.policy());
+    }
+    return registration.policy();
+  }
+
+  /// Also for instances that an earlier server left of a Revision that is gone.
+  private void forget(RevisionId id) {
+    if (registrations.remove(id) != null || !tracker.of(id).live().isEmpty()) {
+      scaler.remove(id);
+      gateway.removeRevision(id);
+      instances.unregister(id);
+    }
+    tracker.forget(id);
+  }
+
+  /// The routing labels are for those who look; no decision is made from them.
+  private void label(KubernetesObject revision, RevisionRouting routing) {
+    boolean same =
+        routing.state().equals(revision.labels().get(Labels.ROUTING_STATE))
+            && routing.routeNames().equals(revision.annotations().getOrDefault(Labels.ROUTES, ""));
+    if (same) {
+      return;
+    }
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    ObjectNode metadata = body.putObject("metadata");
+    metadata.putObject("labels").put(Labels.ROUTING_STATE, routing.state());
+    ObjectNode annotations = metadata.putObject("annotations");
+    annotations.put(Labels.ROUTING_STATE_MODIFIED, context.now().toString());
+    if (routing.routes().isEmpty()) {
+      annotations.putNull(Labels.ROUTES);
+    } else {
+      annotations.put(Labels.ROUTES, routing.routeNames());
+    }
+    context
+        .resources()
+        .patch(
+            ServingKinds.REVISION,
+            revision.key(),
+            new Patch(Patch.Type.MERGE, body),
+            WriteOptions.by(Context.FIELD_MANAGER));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.ebb.controllers;
+
+import dev.ebb.controllers.RevisionInstances.Failure;
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.Condition.Status;
+import dev.ebb.reconcile.Conditions;
+import java.time.Instant;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a Revision tells of its instances. Pure.
+///
+/// `ResourcesAvailable` becomes True when the initial scale was reached once and stays so: it is
+/// the memory that this revision works, so a restart of the server or a scale to zero never takes
+/// `Ready` away. `ContainerHealthy` follows the newest news of an instance: False with the reason
+/// from a failure until an instance is ready again; without news it stays as it is.
+final class RevisionStatus {
+  private static final String RESOURCES_AVAILABLE = "ResourcesAvailable";
+  private static final String CONTAINER_HEALTHY = "ContainerHealthy";
+  private static final String ACTIVE = "Active";
+  private static final String DEPLOYING = "Deploying";
+
+  private RevisionStatus() {}
+
+  /// @param desired how many instances the autoscaler wants
+  static ObjectNode plan(
+      ObjectNode status,
+      KubernetesObject revision,
+      RevisionInstances instances,
+      int initialScale,
+      int desired,
+      Instant now) {
+    Conditions conditions = new Conditions(status, now, CONTAINER_HEALTHY, RESOURCES_AVAILABLE);
+    boolean wasReady = conditions.get(RESOURCES_AVAILABLE).isTrue();
+    boolean failing = instances.ready() == 0 && instances.failure().isPresent();
+    boolean isReady = wasReady || (instances.ready() >= initialScale && !failing);
+    if (instances.ready() > 0) {
+      conditions.markTrue(CONTAINER_HEALTHY);
+    } else {
+      instances.failure().ifPresent(failure -> tell(conditions, failure, wasReady));
+    }
+    if (isReady && !wasReady) {
+      conditions.markTrue(RESOURCES_AVAILABLE).markTrue(CONTAINER_HEALTHY);
+    } else if (!isReady && conditions.get(RESOURCES_AVAILABLE).reason().isEmpty()) {
+      conditions.markUnknown(RESOURCES_AVAILABLE, DEPLOYING, "");
+      if (conditions.get(CONTAINER_HEALTHY).status() == Status.UNKNOWN) {
+        conditions.markUnknown(CONTAINER_HEALTHY, DEPLOYING, "");
+      }
+    }
+    conditions.inform(active(instances, desired, isReady));
+    status.put("observedGeneration", revision.generation());
+    status.put("actualReplicas", instances.ready());
+    status.put("desiredReplicas", desired);
+    containers(status, revision);
+    conditions.write();
+    return status;
+  }
+
+  /// Whether the revision reached its initial scale once.
+  static boolean wasReady(KubernetesObject revision) {
+    return Condition.of(revision, RESOURCES_AVAILABLE).map(Condition::isTrue).orElse(false);
+  }
+
+  private static void tell(Conditions conditions, Failure failure, boolean wasReady) {
+    switch (failure) {
+      case Failure.Crashed(ExitStatus exit, _) -> {
+        conditions.markFalse(CONTAINER_HEALTHY, exitReason(exit), exitMessage(exit));
+        if (!wasReady && exit.reason().equals("StartTimeout")) {
+          conditions.markFalse(
+              RESOURCES_AVAILABLE, "ProgressDeadlineExceeded", "Initial scale was never achieved");
+        }
+      }
+      case Failure.Refused refused -> {
+        if (!isMachinesFault(refused)) {
+          conditions.markFalse(CONTAINER_HEALTHY, refused.reason(), refused.message());
+        } else if (!wasReady) {
+          // A place may become free, unless the node knows better.
+          Status status = refused.permanent() ? Status.FALSE : Status.UNKNOWN;
+          conditions.mark(
+              new Condition(RESOURCES_AVAILABLE, status, refused.reason(), refused.message()));
+        }
+      }
+    }
+  }
+
+  private static boolean isMachinesFault(Failure.Refused refused) {
+    return refused.reason().equals("MachineBudgetExceeded")
+        || refused.reason().equals("CreateFailed");
+  }
+
+  private static String exitReason(ExitStatus exit) {
+    return switch (exit.reason()) {
+      case "OOMKilled", "StartTimeout" -> exit.reason();
+      default -> exit.code() < 0 ? "ExitCodeUnknown" : "ExitCode" + exit.code();
+    };
+  }
+
+  private static String exitMessage(ExitStatus exit) {
+    String lines = exit.lastLogLines().strip();
+    return switch (exit.reason()) {
+      case "OOMKilled" -> "Container failed: it used more memory than its limit. " + lines;
+      case "StartTimeout" -> "Container failed: it did not become ready in time. " + lines;
+      default ->
+          lines.isEmpty() ? "Container failed without output" : "Container failed with: " + lines;
+    };
+  }
+
+  private static Condition active(RevisionInstances instances, int desired, boolean wasReady) {
+    if (instances.ready() > 0) {
+      return new Condition(ACTIVE, Status.TRUE, "", "");
+    }
+    if (wasReady && desired == 0) {
+      return new Condition(
+          ACTIVE, Status.FALSE, "NoTraffic", "The target is not receiving traffic.");
+    }
+    if (instances.failure().orElse(null) instanceof Failure.Refused refused) {
+      return new Condition(ACTIVE, Status.UNKNOWN, refused.reason(), refused.message());
+    }
+    return new Condition(
+        ACTIVE,
+        Status.UNKNOWN,
+        "Queued",
+        "Requests to the target are being buffered as resources are provisioned.");
+  }
+
+  /// An image that names a digest is its own resolution; kn reads it back when it updates.
+  private static void containers(ObjectNode status, KubernetesObject revision) {
+    ArrayNode statuses = status.putArray("containerStatuses");
+    for (var container : revision.spec().path("containers")) {
+      ObjectNode node =
+          statuses.addObject().put("name", container.path("name").asString("user-container"));
+      String image = container.path("image").asString("");
+      if (image.contains("@sha256:")) {
+        node.put("imageDigest", image);
+      }
+    }
+  }
+}

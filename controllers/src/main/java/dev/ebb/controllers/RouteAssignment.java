@@ -1,0 +1,23 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.kinds.ObjectKey;
+import java.util.List;
+import java.util.Optional;
+
+/// Where one Route's traffic goes now: a Route whose spec could be resolved, or the last state of
+/// it that could.
+///
+/// @param hosts the names it answers to, lower case; a tag's name goes in front of the first label
+/// @param paths the prefixes that lead to it at any host; they are taken away
+record RouteAssignment(
+    ObjectKey route, List<String> hosts, List<String> paths, List<Target> targets) {
+  RouteAssignment {
+    hosts = List.copyOf(hosts);
+    paths = List.copyOf(paths);
+    targets = List.copyOf(targets);
+  }
+
+  /// @param percent 0 to 100; a target that only has a tag has 0
+  record Target(RevisionId revision, int percent, boolean latestRevision, Optional<String> tag) {}
+}

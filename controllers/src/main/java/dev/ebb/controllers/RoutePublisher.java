@@ -1,0 +1,67 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.GatewayControl;
+import dev.ebb.kinds.ObjectKey;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Keeps the gateway's table equal to the assignments of all Routes.
+///
+/// A change is in the gateway when [#assign] returns, so a Route that says Ready is routable. A
+/// table is compiled from all Routes; callers that come while one is compiled share the next, as
+/// writes share a group commit. Nothing is published before [#open], so that a gateway never gets a
+/// table in which Routes are missing only because they were not read yet. Thread-safe.
+final class RoutePublisher {
+  private final GatewayControl gateway;
+  private final Map<ObjectKey, RouteAssignment> assignments = new ConcurrentHashMap<>();
+  private final AtomicLong changes = new AtomicLong();
+  private final ReentrantLock publishing = new ReentrantLock();
+  private long published;
+  private boolean open;
+
+  RoutePublisher(GatewayControl gateway) {
+    this.gateway = gateway;
+  }
+
+  /// Publishes what was assigned so far, and from now on every change.
+  void open() {
+    publishing.lock();
+    try {
+      open = true;
+      publish();
+    } finally {
+      publishing.unlock();
+    }
+  }
+
+  void assign(RouteAssignment assignment) {
+    if (!assignment.equals(assignments.put(assignment.route(), assignment))) {
+      publishChange(changes.incrementAndGet());
+    }
+  }
+
+  void remove(ObjectKey route) {
+    if (assignments.remove(route) != null) {
+      publishChange(changes.incrementAndGet());
+    }
+  }
+
+  private void publishChange(long change) {
+    publishing.lock();
+    try {
+      if (open && published < change) {
+        publish();
+      }
+    } finally {
+      publishing.unlock();
+    }
+  }
+
+  private void publish() {
+    // Read before the assignments: what comes after it is published by the one who brought it.
+    published = changes.get();
+    gateway.routes(RouteRules.compile(assignments.values()));
+  }
+}

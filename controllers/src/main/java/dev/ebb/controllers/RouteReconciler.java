@@ -1,0 +1,69 @@
+package dev.ebb.controllers;
+
+import dev.ebb.controllers.RouteAssignment.Target;
+import dev.ebb.controllers.RouteTraffic.Resolution;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.reconcile.Reconciler;
+import dev.ebb.reconcile.Result;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Route -> the gateway's table. The gateway learns first, the status says so afterwards: a Route
+/// that is Ready answers.
+final class RouteReconciler implements Reconciler {
+  private final Context context;
+  private final RoutePublisher publisher;
+  private final Supplier<DomainSettings> domain;
+
+  RouteReconciler(Context context, RoutePublisher publisher, Supplier<DomainSettings> domain) {
+    this.context = context;
+    this.publisher = publisher;
+    this.domain = domain;
+  }
+
+  @Override
+  public Result reconcile(ObjectKey key) {
+    Informers informers = context.informers();
+    Optional<KubernetesObject> found = Informers.alive(informers.routes(), key);
+    if (found.isEmpty()) {
+      publisher.remove(key);
+      return Result.done();
+    }
+    KubernetesObject route = found.get();
+    DomainSettings settings = domain.get();
+    Resolution resolution = assign(route, settings);
+    context
+        .statuses()
+        .write(
+            informers.routes().kind(),
+            route,
+            status -> RouteStatus.plan(status, route, resolution, settings, context.now()));
+    return Result.done();
+  }
+
+  /// Hands the Route's present traffic to the publisher.
+  Resolution assign(KubernetesObject route, DomainSettings settings) {
+    Informers informers = context.informers();
+    Resolution resolution =
+        new RouteTraffic(
+                route,
+                name -> Informers.alive(informers.configurations(), name),
+                name -> Informers.alive(informers.revisions(), name))
+            .resolve();
+    List<Target> targets =
+        resolution instanceof Resolution.Resolved(var resolved)
+            ? resolved
+            : RouteTraffic.current(route);
+    if (!targets.isEmpty()) {
+      publisher.assign(
+          new RouteAssignment(
+              route.key(),
+              settings.hosts(route.key(), route.labels()),
+              DomainSettings.paths(route.key(), route.labels()),
+              targets));
+    }
+    return resolution;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.ebb.controllers;
+
+import static dev.ebb.controllers.RouteTraffic.ALL_TRAFFIC_ASSIGNED;
+
+import dev.ebb.controllers.RouteAssignment.Target;
+import dev.ebb.controllers.RouteTraffic.Resolution;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.reconcile.Conditions;
+import java.time.Instant;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a Route tells: its URL, where its traffic goes, whether that is what its spec says. Pure.
+final class RouteStatus {
+  private static final String INGRESS_READY = "IngressReady";
+
+  private RouteStatus() {}
+
+  /// Is called when the gateway has the traffic, so the ingress of what was resolved is ready.
+  static ObjectNode plan(
+      ObjectNode status,
+      KubernetesObject route,
+      Resolution resolution,
+      DomainSettings domain,
+      Instant now) {
+    Conditions conditions = new Conditions(status, now, ALL_TRAFFIC_ASSIGNED, INGRESS_READY);
+    String host = domain.publicHost(route.key(), route.labels());
+    status.put("observedGeneration", route.generation());
+    status.put("url", domain.url(host));
+    status.putObject("address").put("url", domain.url(DomainSettings.clusterHost(route.key())));
+    switch (resolution) {
+      case Resolution.Resolved(var targets) -> {
+        ArrayNode traffic = status.putArray("traffic");
+        targets.forEach(target -> add(traffic, target, domain.url(tagHost(target, host))));
+        conditions.markTrue(ALL_TRAFFIC_ASSIGNED).markTrue(INGRESS_READY);
+      }
+      case Resolution.Unresolved(var allTrafficAssigned) -> {
+        conditions.mark(allTrafficAssigned);
+        if (status.path("traffic").isEmpty()) {
+          conditions.markUnknown(
+              INGRESS_READY, "IngressNotConfigured", "Ingress has not yet been reconciled.");
+        }
+      }
+    }
+    conditions.write();
+    return status;
+  }
+
+  private static String tagHost(Target target, String host) {
+    return target.tag().map(tag -> tag + "-" + host).orElse(host);
+  }
+
+  private static void add(ArrayNode traffic, Target target, String url) {
+    ObjectNode node = traffic.addObject();
+    node.put("latestRevision", target.latestRevision());
+    node.put("percent", target.percent());
+    node.put("revisionName", target.revision().name());
+    target.tag().ifPresent(tag -> node.put("tag", tag).put("url", url));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.ebb.controllers;
+
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.reconcile.Informer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// The settings in the ConfigMaps of the namespace `knative-serving`, as of now.
+final class SystemConfig {
+  static final String NAMESPACE = "knative-serving";
+  static final String AUTOSCALER = "config-autoscaler";
+  static final String DOMAIN = "config-domain";
+  static final String DEPLOYMENT = "config-deployment";
+
+  private final Informer configMaps;
+  private final Supplier<String> portSuffix;
+
+  SystemConfig(Informer configMaps, Supplier<String> portSuffix) {
+    this.configMaps = configMaps;
+    this.portSuffix = portSuffix;
+  }
+
+  ScalingSettings scaling() {
+    return new ScalingSettings(data(AUTOSCALER));
+  }
+
+  DomainSettings domain() {
+    return DomainSettings.of(data(DOMAIN), portSuffix.get());
+  }
+
+  Duration progressDeadline() {
+    return GoDuration.parse(data(DEPLOYMENT).getOrDefault("progress-deadline", ""))
+        .orElse(Duration.ofMinutes(10));
+  }
+
+  private Map<String, String> data(String name) {
+    Map<String, String> data = new HashMap<>();
+    configMaps
+        .get(new ObjectKey(NAMESPACE, name))
+        .ifPresent(configMap ->
+            configMap
+                .json()
+                .path("data")
+                .properties()
+                .forEach(entry -> data.put(entry.getKey(), entry.getValue().asString(""))));
+    return data;
+  }
+}

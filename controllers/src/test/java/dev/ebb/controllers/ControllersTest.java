@@ -1,0 +1,268 @@
+package dev.ebb.controllers;
+
+import static dev.ebb.controllers.World.IMAGE;
+import static dev.ebb.controllers.World.id;
+import static dev.ebb.controllers.World.service;
+import static dev.ebb.kinds.functions.FunctionKinds.FUNCTION;
+import static dev.ebb.kinds.serving.ServingKinds.CONFIGURATION;
+import static dev.ebb.kinds.serving.ServingKinds.REVISION;
+import static dev.ebb.kinds.serving.ServingKinds.ROUTE;
+import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.dataplane.testing.FakeInstances;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.resources.WriteOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/// All controllers together.
+class ControllersTest {
+  private static final String HOST = "hello.default.localhost";
+
+  private World world;
+
+  @BeforeEach
+  void start(@TempDir Path directory) throws Exception {
+    world = new World(directory);
+    world.start();
+  }
+
+  @AfterEach
+  void close() {
+    assertThat(world.gateway.mistakes()).isEmpty();
+    world.close();
+  }
+
+  @Test
+  void aServiceIsReadyWhenItsFirstInstanceIsAndSaysWhereItAnswers() {
+    world.create(SERVICE, service("hello", IMAGE));
+    world.awaitInstance("hello-00001", Phase.STARTING);
+    assertThat(world.gateway.targets(HOST)).isEmpty();
+
+    world.becomeReady("hello-00001");
+    world.awaitReady(SERVICE, "hello");
+
+    KubernetesObject service = world.get(SERVICE, "hello");
+    assertThat(service.status().path("url").asString()).isEqualTo("http://" + HOST + ":8080");
+    assertThat(service.status().path("address").path("url").asString())
+        .isEqualTo("http://hello.default.svc.cluster.local");
+    assertThat(service.status().path("latestReadyRevisionName").asString())
+        .isEqualTo("hello-00001");
+    assertThat(service.status().path("traffic").path(0).path("revisionName").asString())
+        .isEqualTo("hello-00001");
+    assertThat(world.gateway.targets(HOST)).containsExactly("hello-00001:100");
+    KubernetesObject revision = world.get(REVISION, "hello-00001");
+    assertThat(revision.labels())
+        .containsEntry("serving.knative.dev/service", "hello")
+        .containsEntry("serving.knative.dev/configuration", "hello")
+        .containsEntry("serving.knative.dev/configurationGeneration", "1");
+    await()
+        .until(() ->
+            "active"
+                .equals(
+                    world
+                        .get(REVISION, "hello-00001")
+                        .labels()
+                        .get("serving.knative.dev/routingState")));
+  }
+
+  @Test
+  void trafficMovesToANewRevisionOnlyWhenItIsReadyAndTheOldOneBecomesUnreachable() {
+    deployHello();
+
+    world.change(SERVICE, "hello", json -> setEnvironment(json, "A", "1"));
+    world.awaitInstance("hello-00002", Phase.STARTING);
+    await().until(() -> !world.condition(SERVICE, "hello", "ConfigurationsReady").isTrue());
+    assertThat(world.gateway.targets(HOST)).containsExactly("hello-00001:100");
+
+    world.becomeReady("hello-00002");
+    await().until(() -> world.gateway.targets(HOST).equals(List.of("hello-00002:100")));
+    world.awaitReady(SERVICE, "hello");
+    await()
+        .until(() ->
+            !world.policy("hello-00001").reachable() && world.policy("hello-00002").reachable());
+  }
+
+  @Test
+  void aStartThatIsRefusedGivesTheReason() {
+    world.create(SERVICE, service("hello", "docker.io/library/nginx"));
+    world.awaitInstance("hello-00001", Phase.STARTING);
+    world.instances.refuse(
+        id("hello-00001"), "ImageNotSupported", "only function images run here", true);
+
+    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
+    assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy").reason())
+        .isEqualTo("ImageNotSupported");
+    assertThat(world.condition(SERVICE, "hello", "Ready").message())
+        .contains("only function images run here");
+    assertThat(world.gateway.targets(HOST)).isEmpty();
+  }
+
+  @Test
+  void aCrashIsToldWithItsOutputAndHealsWithoutMovingTraffic() {
+    deployHello();
+    var instance = world.awaitInstance("hello-00001", Phase.READY);
+    world.instances.exit(instance.id(), FakeInstances.crash(3, "Traceback: boom"));
+
+    await().until(() -> world.condition(REVISION, "hello-00001", "Ready").isFalse());
+    assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy").reason())
+        .isEqualTo("ExitCode3");
+    assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy").message())
+        .isEqualTo("Container failed with: Traceback: boom");
+    assertThat(world.gateway.targets(HOST)).containsExactly("hello-00001:100");
+
+    world.scaler.raise(id("hello-00001"));
+    world.becomeReady("hello-00001");
+    world.awaitReady(SERVICE, "hello");
+  }
+
+  @Test
+  void aFailingUpdateLeavesTheOldRevisionServing() {
+    deployHello();
+    world.change(SERVICE, "hello", json -> setEnvironment(json, "A", "1"));
+    var instance = world.awaitInstance("hello-00002", Phase.STARTING);
+    world.instances.exit(instance.id(), FakeInstances.crash(78, "SyntaxError"));
+
+    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
+    assertThat(world.condition(SERVICE, "hello", "ConfigurationsReady").message())
+        .contains("hello-00002")
+        .contains("SyntaxError");
+    assertThat(world.condition(ROUTE, "hello", "Ready").isTrue()).isTrue();
+    assertThat(world.gateway.targets(HOST)).containsExactly("hello-00001:100");
+  }
+
+  @Test
+  void scaleToZeroAndARestartOfTheServerTakeNothingAway() throws Exception {
+    deployHello();
+    world.instances.scale(id("hello-00001"), 0);
+    await()
+        .until(
+            () -> world.condition(REVISION, "hello-00001", "Active").reason().equals("NoTraffic"));
+    assertThat(world.condition(SERVICE, "hello", "Ready").isTrue()).isTrue();
+
+    world.restart();
+    assertThat(world.gateway.targets(HOST)).containsExactly("hello-00001:100");
+    assertThat(world.condition(SERVICE, "hello", "Ready").isTrue()).isTrue();
+  }
+
+  @Test
+  void aFunctionBecomesAPackageAndAService() {
+    world.create(
+        FUNCTION,
+        """
+        {"apiVersion": "ebb.dev/v1", "kind": "Function",
+         "metadata": {"name": "hello", "namespace": "default"},
+         "spec": {"runtime": "python", "source": {"inline": "def main(): return 'hi'"},
+                  "scaling": {"min": 1}, "concurrency": 3, "timeoutSeconds": 7,
+                  "env": [{"name": "A", "value": "1"}]}}
+        """);
+    world.becomeReady("hello-00001");
+    world.awaitReady(FUNCTION, "hello");
+
+    KubernetesObject function = world.get(FUNCTION, "hello");
+    String digest = function.status().path("packageDigest").asString();
+    assertThat(world.packages.open(digest).config().entrypoint()).isEqualTo("handler.py");
+    assertThat(world.workload("hello-00001").container().image())
+        .isEqualTo("function.ebb.dev/default/hello@" + digest);
+    assertThat(function.status().path("url").asString()).isEqualTo("http://" + HOST + ":8080");
+    assertThat(world.policy("hello-00001").minScale()).isEqualTo(1);
+    assertThat(world.limits("hello-00001").containerConcurrency()).isEqualTo(3);
+  }
+
+  @Test
+  void aRuntimeThatIsNotThereIsToldWithThoseThatAre() {
+    world.create(
+        FUNCTION,
+        """
+        {"apiVersion": "ebb.dev/v1", "kind": "Function",
+         "metadata": {"name": "hello", "namespace": "default"},
+         "spec": {"runtime": "cobol", "source": {"inline": "x"}}}
+        """);
+    await().until(() -> world.condition(FUNCTION, "hello", "Ready").isFalse());
+    assertThat(world.condition(FUNCTION, "hello", "PackageReady").message())
+        .isEqualTo("spec.runtime: no runtime \"cobol\"; there are: nodejs, python");
+    assertThat(world.exists(SERVICE, "hello")).isFalse();
+  }
+
+  @Test
+  void aServiceOfTheUserIsNotOverwrittenByAFunctionOfItsName() {
+    deployHello();
+    world.create(
+        FUNCTION,
+        """
+        {"apiVersion": "ebb.dev/v1", "kind": "Function",
+         "metadata": {"name": "hello", "namespace": "default"},
+         "spec": {"runtime": "python", "source": {"inline": "x"}}}
+        """);
+    await().until(() -> world.condition(FUNCTION, "hello", "Ready").isFalse());
+    assertThat(world.condition(FUNCTION, "hello", "ServiceReady").reason()).isEqualTo("NotOwned");
+    assertThat(
+            world.get(SERVICE, "hello").spec().at("/template/spec/containers/0/image").asString())
+        .isEqualTo(IMAGE);
+  }
+
+  @Test
+  void whatIsDeletedLeavesTheDataPlane() {
+    deployHello();
+    // The garbage collector of the API follows the owner references; here it is the test.
+    world.delete(SERVICE, "hello");
+    world.delete(ROUTE, "hello");
+    world.delete(CONFIGURATION, "hello");
+    world.delete(REVISION, "hello-00001");
+
+    await().until(() -> world.gateway.targets(HOST).isEmpty());
+    await().until(() -> world.gateway.revisions().isEmpty());
+    await().until(() -> world.instances.list().isEmpty());
+    assertThat(world.scaler.policies()).isEmpty();
+    assertThat(world.instances.workloads()).isEmpty();
+  }
+
+  @Test
+  void aNewDomainTakesEffectAtOnce() {
+    deployHello();
+    KubernetesObject domain =
+        world
+            .resources
+            .get(CoreKinds.CONFIG_MAP, new ObjectKey("knative-serving", "config-domain"))
+            .with(json -> {
+              json.putObject("data").put("example.org", "");
+            });
+    world.resources.update(CoreKinds.CONFIG_MAP, domain, WriteOptions.by("test"));
+
+    await()
+        .until(() ->
+            world
+                .get(SERVICE, "hello")
+                .status()
+                .path("url")
+                .asString()
+                .equals("http://hello.default.example.org:8080"));
+    assertThat(world.gateway.targets("hello.default.example.org"))
+        .containsExactly("hello-00001:100");
+    assertThat(world.gateway.targets(HOST)).isEmpty();
+  }
+
+  private void deployHello() {
+    world.create(SERVICE, service("hello", IMAGE));
+    world.becomeReady("hello-00001");
+    world.awaitReady(SERVICE, "hello");
+  }
+
+  private static void setEnvironment(ObjectNode service, String name, String value) {
+    ((ObjectNode) service.at("/spec/template/spec/containers/0"))
+        .putArray("env")
+        .addObject()
+        .put("name", name)
+        .put("value", value);
+  }
+}

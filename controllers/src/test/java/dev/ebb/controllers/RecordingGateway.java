@@ -1,0 +1,74 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.GatewayControl;
+import dev.ebb.dataplane.RequestLimits;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.RouteRule;
+import dev.ebb.dataplane.RouteTable;
+import dev.ebb.dataplane.RouteTarget;
+import dev.ebb.dataplane.WeightedTarget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A gateway that remembers what it was told, and refuses what a real one could not serve: a route
+/// to a revision that it does not know.
+final class RecordingGateway implements GatewayControl {
+  private final Map<RevisionId, RequestLimits> revisions = new ConcurrentHashMap<>();
+  private final List<RouteTable> tables = new ArrayList<>();
+  private final List<String> mistakes = new ArrayList<>();
+
+  @Override
+  public synchronized void routes(RouteTable table) {
+    tables.add(table);
+    for (RouteRule rule : table.rules()) {
+      for (WeightedTarget target : rule.targets()) {
+        if (target.target() instanceof RouteTarget.Revision(RevisionId revision)
+            && !revisions.containsKey(revision)) {
+          mistakes.add(rule.name() + " leads to " + revision + ", which is unknown");
+        }
+      }
+    }
+  }
+
+  @Override
+  public void revision(RevisionId revision, RequestLimits limits) {
+    revisions.put(revision, limits);
+  }
+
+  @Override
+  public void removeRevision(RevisionId revision) {
+    revisions.remove(revision);
+  }
+
+  synchronized List<String> mistakes() {
+    return List.copyOf(mistakes);
+  }
+
+  Map<RevisionId, RequestLimits> revisions() {
+    return Map.copyOf(revisions);
+  }
+
+  synchronized int published() {
+    return tables.size();
+  }
+
+  /// Where requests to a host go now: `hello-00001:100`.
+  synchronized List<String> targets(String host) {
+    return tables.isEmpty()
+        ? List.of()
+        : tables.getLast().rules().stream()
+            .filter(rule -> rule.match().host().equals(Optional.of(host)))
+            .flatMap(rule -> rule.targets().stream())
+            .map(RecordingGateway::describe)
+            .toList();
+  }
+
+  static String describe(WeightedTarget target) {
+    return target.target() instanceof RouteTarget.Revision(RevisionId revision)
+        ? revision.name() + ":" + target.percent()
+        : target.toString();
+  }
+}

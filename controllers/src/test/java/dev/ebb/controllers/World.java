@@ -1,0 +1,161 @@
+package dev.ebb.controllers;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.ebb.dataplane.Instance;
+import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.dataplane.RequestLimits;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.ScalingPolicy;
+import dev.ebb.dataplane.Workload;
+import dev.ebb.dataplane.testing.FakeInstances;
+import dev.ebb.images.FunctionPackages;
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.builtin.BuiltInKinds;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.resources.DeleteOptions;
+import dev.ebb.resources.WriteOptions;
+import dev.ebb.resources.testing.TestingResources;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The controllers over a real API in memory and over doubles of the data plane.
+final class World implements AutoCloseable {
+  static final String IMAGE = "function.ebb.dev/default/hello@sha256:" + "a".repeat(64);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  final TestingResources resources = new TestingResources(new BuiltInKinds());
+  final FakeInstances instances = new FakeInstances();
+  final RecordingGateway gateway = new RecordingGateway();
+  final FakeScaler scaler = new FakeScaler(instances);
+  final FunctionPackages packages;
+  Controllers controllers;
+
+  World(Path directory) {
+    packages = new FunctionPackages(directory);
+    controllers = newControllers();
+  }
+
+  void start() throws InterruptedException {
+    controllers.start();
+  }
+
+  /// As after a crash of the server: the instances live on, everything in memory is new.
+  void restart() throws InterruptedException {
+    controllers.close();
+    controllers = newControllers();
+    controllers.start();
+  }
+
+  KubernetesObject create(KindDefinition kind, String json) {
+    return resources.create(kind, parse(json), WriteOptions.by("test")).object();
+  }
+
+  void change(KindDefinition kind, String name, Consumer<ObjectNode> change) {
+    KubernetesObject object = get(kind, name).with(change);
+    object = object.with(json -> json.withObject("/metadata").remove("resourceVersion"));
+    resources.update(kind, object, WriteOptions.by("test"));
+  }
+
+  void delete(KindDefinition kind, String name) {
+    resources.delete(kind, key(name), DeleteOptions.background());
+  }
+
+  KubernetesObject get(KindDefinition kind, String name) {
+    return resources.get(kind, key(name));
+  }
+
+  boolean exists(KindDefinition kind, String name) {
+    return resources.find(kind, key(name)).isPresent();
+  }
+
+  Condition condition(KindDefinition kind, String name, String type) {
+    return resources
+        .find(kind, key(name))
+        .flatMap(object -> Condition.of(object, type))
+        .orElse(new Condition(type, Condition.Status.UNKNOWN, "", ""));
+  }
+
+  void awaitReady(KindDefinition kind, String name) {
+    await().until(() -> condition(kind, name, "Ready").isTrue());
+  }
+
+  /// Lets the first starting instance of a revision become ready.
+  void becomeReady(String revision) {
+    Instance instance = awaitInstance(revision, Phase.STARTING);
+    instances.ready(instance.id(), UnixDomainSocketAddress.of("/tmp/" + instance.id() + ".sock"));
+  }
+
+  Instance awaitInstance(String revision, Phase phase) {
+    await().until(() -> !of(revision, phase).isEmpty());
+    return of(revision, phase).getFirst();
+  }
+
+  ScalingPolicy policy(String revision) {
+    return Objects.requireNonNull(scaler.policies().get(id(revision)), revision);
+  }
+
+  Workload workload(String revision) {
+    return Objects.requireNonNull(instances.workloads().get(id(revision)), revision);
+  }
+
+  RequestLimits limits(String revision) {
+    return Objects.requireNonNull(gateway.revisions().get(id(revision)), revision);
+  }
+
+  private List<Instance> of(String revision, Phase phase) {
+    return instances.list().stream()
+        .filter(one -> one.revision().equals(id(revision)) && one.phase() == phase)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    controllers.close();
+    resources.close();
+  }
+
+  static RevisionId id(String revision) {
+    return new RevisionId("default", revision);
+  }
+
+  static ObjectKey key(String name) {
+    return new ObjectKey("default", name);
+  }
+
+  static KubernetesObject parse(String json) {
+    return new KubernetesObject((ObjectNode) JSON.readTree(json));
+  }
+
+  static String service(String name, String image) {
+    return """
+    {"apiVersion": "serving.knative.dev/v1", "kind": "Service",
+     "metadata": {"name": "%s", "namespace": "default"},
+     "spec": {"template": {"spec": {"containers": [{"image": "%s"}]}},
+              "traffic": [{"latestRevision": true, "percent": 100}]}}
+    """
+        .formatted(name, image);
+  }
+
+  private Controllers newControllers() {
+    return new Controllers(
+        resources,
+        instances,
+        gateway,
+        scaler,
+        packages,
+        new ControllersConfig(
+            () -> ":8080",
+            Map.of("python", "handler.py", "nodejs", "handler.js"),
+            "test-node",
+            resources.clock()));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.ebb.reconcile;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.OwnerReference;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.Resources;
+import dev.ebb.resources.WriteOptions;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes the objects that another one owns: made when they are missing, changed when they differ,
+/// never touched when they belong to somebody else.
+public final class Children {
+  private final Resources resources;
+  private final WriteOptions options;
+
+  public Children(Resources resources, String fieldManager) {
+    this.resources = resources;
+    this.options = WriteOptions.by(fieldManager);
+  }
+
+  /// What is now under the child's name.
+  public sealed interface Child {
+    record Owned(KubernetesObject object) implements Child {}
+
+    /// An object of that name that this owner does not control; it was left as it is.
+    record Foreign(KubernetesObject object) implements Child {}
+  }
+
+  /// @param cached what an informer knows of the child
+  /// @param desired with its controller reference
+  public Child apply(
+      KindDefinition kind, Optional<KubernetesObject> cached, KubernetesObject desired) {
+    if (cached.isEmpty()) {
+      try {
+        return new Child.Owned(resources.create(kind, desired, options).object());
+      } catch (ApiException refused) {
+        if (!refused.status().reason().equals("AlreadyExists")) {
+          throw refused;
+        }
+        // The cache is a moment behind.
+        return change(kind, resources.get(kind, desired.key()), desired);
+      }
+    }
+    return change(kind, cached.get(), desired);
+  }
+
+  private Child change(KindDefinition kind, KubernetesObject present, KubernetesObject desired) {
+    if (!controllerUid(present).equals(controllerUid(desired))) {
+      return new Child.Foreign(present);
+    }
+    boolean same =
+        StatusWriter.same(present.spec(), desired.spec())
+            && present.labels().entrySet().containsAll(desired.labels().entrySet())
+            && present.annotations().entrySet().containsAll(desired.annotations().entrySet());
+    if (same || present.deletionTimestamp().isPresent()) {
+      return new Child.Owned(present);
+    }
+    KubernetesObject changed =
+        present.with(json -> {
+          json.set("spec", desired.spec().deepCopy());
+          putAll(json, "labels", desired.labels());
+          putAll(json, "annotations", desired.annotations());
+        });
+    return new Child.Owned(resources.update(kind, changed, options).object());
+  }
+
+  /// A new object that its owner controls: it goes when the owner goes.
+  public static KubernetesObject ownedBy(
+      KubernetesObject owner,
+      KubernetesObject child,
+      Map<String, String> labels,
+      Map<String, String> annotations) {
+    return child.with(json -> {
+      putAll(json, "labels", labels);
+      putAll(json, "annotations", annotations);
+      json.withObject("/metadata")
+          .putArray("ownerReferences")
+          .addObject()
+          .put("apiVersion", owner.groupVersionKind().apiVersion())
+          .put("kind", owner.groupVersionKind().kind())
+          .put("name", owner.name())
+          .put("uid", owner.uid())
+          .put("controller", true)
+          .put("blockOwnerDeletion", true);
+    });
+  }
+
+  public static boolean isControlledBy(KubernetesObject object, KubernetesObject owner) {
+    return controllerUid(object).equals(owner.uid());
+  }
+
+  private static String controllerUid(KubernetesObject object) {
+    return object.controller().map(OwnerReference::uid).orElse("");
+  }
+
+  private static void putAll(ObjectNode json, String field, Map<String, String> values) {
+    if (!values.isEmpty()) {
+      ObjectNode map = json.withObject("/metadata").withObject("/" + field);
+      values.forEach(map::put);
+    }
+  }
+}
