@@ -66,16 +66,9 @@ final class SqliteDatabase {
     this.connection = connection;
     this.put =
         connection.prepareStatement(
-            """
-            INSERT INTO entry (key, value, create_revision, revision, checksum)
-            VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (key) DO UPDATE SET
-              value = excluded.value,
-              create_revision = excluded.create_revision,
-              revision = excluded.revision,
-              checksum = excluded.checksum
-            """);
-    this.delete = connection.prepareStatement("DELETE FROM entry WHERE key = ?");
+            "INSERT OR REPLACE INTO entry (create_revision, key, value, revision, checksum)"
+                + " VALUES (?, ?, ?, ?, ?)");
+    this.delete = connection.prepareStatement("DELETE FROM entry WHERE create_revision = ?");
     this.reserve = connection.prepareStatement("UPDATE reservation SET revision = ?");
   }
 
@@ -90,10 +83,10 @@ final class SqliteDatabase {
       }
       try (ResultSet rows =
           statement.executeQuery(
-              "SELECT key, value, create_revision, revision, checksum FROM entry")) {
+              "SELECT create_revision, key, value, revision, checksum FROM entry")) {
         while (rows.next()) {
           Entry entry =
-              new Entry(rows.getString(1), rows.getBytes(2), rows.getLong(3), rows.getLong(4));
+              new Entry(rows.getString(2), rows.getBytes(3), rows.getLong(1), rows.getLong(4));
           if (rows.getLong(5) != checksum(entry) || entry.revision() > reserved) {
             throw new StoreException(file + " is damaged: wrong checksum of " + entry.key());
           }
@@ -101,7 +94,12 @@ final class SqliteDatabase {
         }
       }
     }
-    entries.sort(Comparator.comparing(Entry::key)); // SQLite's order is that of UTF-8
+    entries.sort(Comparator.comparing(Entry::key));
+    for (int i = 1; i < entries.size(); i++) {
+      if (entries.get(i).key().equals(entries.get(i - 1).key())) {
+        throw new StoreException(file + " is damaged: twice " + entries.get(i).key());
+      }
+    }
     return EntryTree.of(entries);
   }
 
@@ -168,15 +166,15 @@ final class SqliteDatabase {
   private void write(Change change) throws SQLException {
     switch (change) {
       case Change.Put(Entry entry, var _) -> {
-        put.setString(1, entry.key());
-        put.setBytes(2, entry.value());
-        put.setLong(3, entry.createRevision());
+        put.setLong(1, entry.createRevision());
+        put.setString(2, entry.key());
+        put.setBytes(3, entry.value());
         put.setLong(4, entry.revision());
         put.setLong(5, checksum(entry));
         put.executeUpdate();
       }
       case Change.Deleted deleted -> {
-        delete.setString(1, deleted.key());
+        delete.setLong(1, deleted.previous().createRevision());
         delete.executeUpdate();
       }
     }

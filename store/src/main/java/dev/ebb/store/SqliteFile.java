@@ -26,13 +26,15 @@ final class SqliteFile {
   /// What a burst of writes took on the disk beyond 64 MiB is given back at the next checkpoint.
   private static final String WAL_BYTES = "67108864";
 
-  /// The checksum is that of [SqliteDatabase]; SQLite has one for its log, none for its tables.
+  /// The revision that brought a key into being identifies it: new rows come at the end of the
+  /// table, and no index on the key is needed, for it is looked up in memory only. SQLite has
+  /// checksums for its log, none for its tables.
   private static final String[] SCHEMA = {
     """
     CREATE TABLE entry (
-      key TEXT NOT NULL PRIMARY KEY,
+      create_revision INTEGER PRIMARY KEY,
+      key TEXT NOT NULL,
       value BLOB NOT NULL,
-      create_revision INTEGER NOT NULL,
       revision INTEGER NOT NULL,
       checksum INTEGER NOT NULL)
     """,
