@@ -31,7 +31,9 @@ final class ConcurrencyWindow {
 
   /// Adds what was seen from one time to a later one. Readings come in order.
   void record(long from, long to, double concurrency) {
-    if (empty || from - last >= nanos()) {
+    // Knative counts whole seconds from reading to reading, so a silence of one second less ends
+    // it.
+    if (empty || (from > last && from - last >= nanos() - BUCKET_NANOS)) {
       Arrays.fill(buckets, 0);
       empty = false;
       first = from;

@@ -235,6 +235,8 @@ final class RevisionScaler {
         activating = false;
         activeSince = now;
       }
+    } else if (activating && now - activatingSince >= ACTIVATION_TIMEOUT.toNanos()) {
+      initialised = true; // given up: nothing but demand and min-scale holds it any more
     }
   }
 
@@ -302,8 +304,6 @@ final class RevisionScaler {
     } else if (count == 0) {
       activating = false;
       idle = false;
-      // Whatever was to be proven was not, and may be again when a request comes.
-      initialised = true;
     }
     desired = count;
   }
