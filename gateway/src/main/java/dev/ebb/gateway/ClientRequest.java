@@ -1,0 +1,54 @@
+package dev.ebb.gateway;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import org.jspecify.annotations.Nullable;
+
+/// A request and what is known of it so far, for the log and the metrics. Belongs to the event loop
+/// of its connection.
+final class ClientRequest {
+  final HttpRequest message;
+  final RequestTarget target;
+  final String id;
+  final long arrivedAt;
+
+  /// Whether the header announces a body, if only an empty one.
+  final boolean hasBody;
+
+  @Nullable Route route;
+  @Nullable Throttle throttle;
+  String answeredBy = "";
+  String instance = "";
+  int status;
+  long requestBytes;
+  long responseBytes;
+  long queuedNanos;
+
+  /// Whether it found no instance free.
+  boolean waited;
+
+  ClientRequest(HttpRequest message, RequestTarget target, String id, long arrivedAt) {
+    this.message = message;
+    this.target = target;
+    this.id = id;
+    this.arrivedAt = arrivedAt;
+    this.hasBody =
+        HttpUtil.isTransferEncodingChunked(message)
+            || (message.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+                && HttpUtil.getContentLength(message, 0L) > 0);
+  }
+
+  boolean isHead() {
+    return message.method().equals(HttpMethod.HEAD);
+  }
+
+  /// Methods whose request may be sent again without asking (RFC 9110, section 9.2.2).
+  boolean isIdempotent() {
+    return switch (message.method().name()) {
+      case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,51 @@
+package dev.ebb.gateway;
+
+import dev.ebb.dataplane.RevisionId;
+
+/// An error that the gateway itself answers with, told to the client as JSON.
+///
+/// @param reason a word that programs can rely on; a status may have several
+/// @param retryAfterSeconds for `Retry-After`; 0 for none
+record Failure(int status, String reason, String message, int retryAfterSeconds) {
+  /// A client that found the queue full should come back after the time of a cold start, not at
+  /// once: 1 s is the smallest value the header can say.
+  private static final int QUEUE_FULL_RETRY_SECONDS = 1;
+
+  static Failure badRequest(String message) {
+    return new Failure(400, "BadRequest", message, 0);
+  }
+
+  static Failure noRoute(String host, String path) {
+    return new Failure(
+        404, "NoRoute", "no route for host '" + host + "' and path '" + path + "'", 0);
+  }
+
+  static Failure revisionUnknown(RevisionId revision) {
+    return new Failure(
+        503, "RevisionUnknown", "revision " + revision + " is not known here (any more)", 1);
+  }
+
+  static Failure queueFull(RevisionId revision, int capacity) {
+    return new Failure(
+        503,
+        "QueueFull",
+        "all instances of " + revision + " are busy and " + capacity + " requests wait already",
+        QUEUE_FULL_RETRY_SECONDS);
+  }
+
+  static Failure startFailed(String message) {
+    return new Failure(503, "InstanceStartFailed", message, 0);
+  }
+
+  static Failure overloaded(String message) {
+    return new Failure(503, "Overloaded", message, 1);
+  }
+
+  static Failure upstreamFailed(String message) {
+    return new Failure(502, "UpstreamFailed", message, 0);
+  }
+
+  static Failure timeout(String message) {
+    return new Failure(504, "Timeout", message, 0);
+  }
+}

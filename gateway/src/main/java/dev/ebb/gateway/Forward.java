@@ -1,0 +1,324 @@
+package dev.ebb.gateway;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Passes one request on to another HTTP/1.1 server and its response back, both as streams. A body
+/// is read from one side only as fast as the other side takes it: what has been read and not yet
+/// written is bounded by the channels' write buffers.
+///
+/// **When a request is sent again.** A connection from the pool may have been closed by the other
+/// side a moment ago. The request goes out once more, over a new connection, if nothing of it left
+/// (the write itself failed), or if it may be repeated (RFC 9110, section 9.2.2), had no body and
+/// the connection was not new. So the header of a request with a body is written first, and the
+/// body only after that write succeeded. Everything else that breaks before a response is a 502.
+abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionPool.Taker {
+  private static final int MAX_ATTEMPTS = 3;
+
+  final ClientConnection client;
+  final ClientRequest request;
+  final GatewayContext gateway;
+  private final Route route;
+
+  private @Nullable ConnectionPool pool;
+  private @Nullable UpstreamConnection connection;
+  private int attempts;
+  private boolean headWritten;
+  private boolean bodyForwarded;
+  private boolean requestDone;
+  private boolean informational;
+  private boolean responseStarted;
+  private boolean reusable;
+
+  /// The client gets nothing more from this exchange.
+  private boolean over;
+
+  Forward(ClientConnection client, ClientRequest request, Route route, GatewayContext gateway) {
+    this.client = client;
+    this.request = request;
+    this.route = route;
+    this.gateway = gateway;
+  }
+
+  /// The exchange is over at the other side; nothing more will be said about it.
+  abstract void released();
+
+  /// The client has left a request that was sent, or waited for too long.
+  abstract void abandoned(UpstreamConnection connection);
+
+  abstract String peerName();
+
+  /// A byte came or went.
+  abstract void active();
+
+  boolean over() {
+    return over;
+  }
+
+  boolean sent() {
+    return connection != null;
+  }
+
+  boolean responseStarted() {
+    return responseStarted;
+  }
+
+  /// Counts one more try; false when there were enough.
+  boolean mayTryAgain() {
+    return ++attempts < MAX_ATTEMPTS;
+  }
+
+  void forward(ConnectionPool to) {
+    pool = to;
+    UpstreamConnection idle = to.take();
+    if (idle != null) {
+      connected(idle);
+    } else {
+      to.connect(this);
+    }
+  }
+
+  @Override
+  public void connected(UpstreamConnection established) {
+    if (over) {
+      established.pool.give(established);
+      return;
+    }
+    connection = established;
+    established.attach(this, request.isHead());
+    established.reading(client.writable());
+    HttpRequest head = head();
+    if (request.hasBody) {
+      established.writeWithResult(head).addListener(done -> headWritten(done.isSuccess()));
+    } else {
+      requestDone = true;
+      if (request.isIdempotent()) {
+        headWritten = true;
+        established.write(head);
+      } else {
+        established.writeWithResult(head).addListener(done -> headWritten = done.isSuccess());
+      }
+    }
+    established.flush();
+    client.deadlineChanged();
+  }
+
+  private void headWritten(boolean success) {
+    headWritten = success;
+    if (success && !over) {
+      client.pump();
+    }
+  }
+
+  // ---- The request ----
+
+  @Override
+  public boolean takesContent() {
+    UpstreamConnection to = connection;
+    return to != null && headWritten && !requestDone && to.writable();
+  }
+
+  @Override
+  public void requestContent(HttpContent content) {
+    UpstreamConnection to = connection;
+    if (to == null) {
+      content.release();
+      return;
+    }
+    active();
+    bodyForwarded = true;
+    requestDone = content instanceof LastHttpContent;
+    to.write(content);
+  }
+
+  @Override
+  public void requestFlush() {
+    UpstreamConnection to = connection;
+    if (to != null && bodyForwarded) {
+      to.flush();
+    }
+  }
+
+  @Override
+  public void requestWritable() {
+    client.pump();
+  }
+
+  // ---- The response ----
+
+  @Override
+  public void responseHead(HttpResponse head) {
+    int status = head.status().code();
+    if (head.decoderResult().isFailure()
+        || status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
+      broken(peerName() + " answered with something that is no HTTP response");
+      return;
+    }
+    if (status < 200) {
+      informational = true;
+      client.informational(head);
+      return;
+    }
+    active();
+    responseStarted = true;
+    boolean framed =
+        request.isHead()
+            || status == 204
+            || status == 304
+            || HttpUtil.isTransferEncodingChunked(head)
+            || head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+    reusable = framed && HttpUtil.isKeepAlive(head);
+    client.head(head);
+  }
+
+  @Override
+  public void responseContent(HttpContent content) {
+    boolean last = content instanceof LastHttpContent;
+    if (informational || !responseStarted) {
+      content.release();
+      informational &= !last;
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      content.release();
+      broken(peerName() + " sent a malformed body");
+      return;
+    }
+    active();
+    client.content(content);
+    if (last) {
+      complete();
+    }
+  }
+
+  @Override
+  public void responseFlush() {
+    client.flush();
+  }
+
+  private void complete() {
+    UpstreamConnection used = take();
+    over = true;
+    if (used != null) {
+      used.detach();
+      if (reusable && requestDone) {
+        used.pool.give(used);
+      } else {
+        used.close();
+      }
+    }
+    released();
+    client.responseDone();
+  }
+
+  // ---- What goes wrong ----
+
+  @Override
+  public void connectionLost(String reason) {
+    UpstreamConnection lost = take();
+    boolean unsent = !headWritten;
+    boolean repeatable = request.isIdempotent() && lost != null && lost.reused;
+    ConnectionPool again = pool;
+    if (!responseStarted
+        && !bodyForwarded
+        && (unsent || repeatable)
+        && again != null
+        && mayTryAgain()) {
+      headWritten = false;
+      again.closeIdle();
+      again.connect(this);
+      return;
+    }
+    over = true;
+    released();
+    client.fail(
+        Failure.upstreamFailed(
+            peerName() + " closed the connection before the response was whole: " + reason));
+  }
+
+  private void broken(String message) {
+    UpstreamConnection used = take();
+    over = true;
+    if (used != null) {
+      used.detach();
+      used.close();
+    }
+    released();
+    client.fail(Failure.upstreamFailed(message));
+  }
+
+  @Override
+  public void clientWritable(boolean writable) {
+    UpstreamConnection from = connection;
+    if (from != null) {
+      from.reading(writable);
+    }
+  }
+
+  @Override
+  public void clientGone() {
+    over = true;
+    UpstreamConnection used = take();
+    if (used != null) {
+      abandoned(used);
+    } else {
+      released();
+    }
+  }
+
+  private @Nullable UpstreamConnection take() {
+    UpstreamConnection taken = connection;
+    connection = null;
+    return taken;
+  }
+
+  // ---- The header ----
+
+  private HttpRequest head() {
+    HttpHeaders headers = request.message.headers();
+    if (attempts == 0) {
+      prepare(headers);
+    }
+    RequestTarget target = request.target;
+    String uri = uri(route.rewrite(target.path()), target.query());
+    return request.hasBody
+        ? new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.message.method(), uri, headers)
+        : new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1,
+            request.message.method(),
+            uri,
+            Unpooled.EMPTY_BUFFER,
+            headers,
+            EmptyHttpHeaders.INSTANCE);
+  }
+
+  String uri(String path, String query) {
+    return query.isEmpty() ? path : path + query;
+  }
+
+  void prepare(HttpHeaders headers) {
+    HopByHop.strip(headers);
+    String authority = request.target.authority();
+    client.peer.tell(headers, authority);
+    if (!authority.equals(headers.get(HttpHeaderNames.HOST))) {
+      headers.set(HttpHeaderNames.HOST, authority);
+    }
+    headers.set(ClientConnection.REQUEST_ID, request.id);
+    for (Map.Entry<String, String> header : route.requestHeaders()) {
+      headers.set(header.getKey(), header.getValue());
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.ebb.gateway;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// How a gateway listens and what it allows. Everything that a client can make grow has a bound.
+///
+/// @param addresses where to listen; each gets the same port
+/// @param port 0 for any free one
+/// @param eventLoops threads that move bytes; 0 for one per core
+/// @param maxConnections clients at once; more are closed as soon as they come
+/// @param maxRequestLineBytes a longer one gets 414
+/// @param maxHeaderBytes all header fields of a request; more get 431
+/// @param maxBodyBytes of a request; more get 413; 0 for no limit
+/// @param headTimeout from the first byte of a request to the end of its header; then 408
+/// @param keepAliveTimeout how long a connection may be without a request
+/// @param connectTimeout to an instance or a URL
+/// @param stuckGrace how long an exchange that timed out may go on in its instance before the
+///   instance is stopped
+/// @param maxIdleUpstreamConnections per event loop and instance or URL
+/// @param upstreamIdleTimeout after which an unused upstream connection is closed
+/// @param maxLocalRequests handled inside this process at once; more get 503
+/// @param drainTimeout how long `close` lets requests in flight finish
+/// @param accessLog told of each exchange that is over
+public record GatewayConfig(
+    List<InetAddress> addresses,
+    int port,
+    Transport transport,
+    int eventLoops,
+    int maxConnections,
+    int maxRequestLineBytes,
+    int maxHeaderBytes,
+    long maxBodyBytes,
+    Duration headTimeout,
+    Duration keepAliveTimeout,
+    Duration connectTimeout,
+    Duration stuckGrace,
+    int maxIdleUpstreamConnections,
+    Duration upstreamIdleTimeout,
+    int maxLocalRequests,
+    Duration drainTimeout,
+    Optional<AccessLog> accessLog) {
+
+  public GatewayConfig {
+    addresses = List.copyOf(addresses);
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("a gateway needs an address to listen on");
+    }
+  }
+
+  /// Loopback only, IPv4 and IPv6, and limits that suit one machine.
+  public static GatewayConfig defaults(int port) {
+    return new GatewayConfig(
+        List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")),
+        port,
+        Transport.AUTO,
+        0,
+        10_000,
+        16 * 1024,
+        64 * 1024,
+        0,
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(75),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        128,
+        Duration.ofSeconds(60),
+        1_024,
+        Duration.ofSeconds(30),
+        Optional.empty());
+  }
+
+  public GatewayConfig withAddresses(List<InetAddress> changed) {
+    return new GatewayConfig(
+        changed,
+        port,
+        transport,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        maxBodyBytes,
+        headTimeout,
+        keepAliveTimeout,
+        connectTimeout,
+        stuckGrace,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        accessLog);
+  }
+
+  public GatewayConfig withTransport(Transport changed) {
+    return new GatewayConfig(
+        addresses,
+        port,
+        changed,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        maxBodyBytes,
+        headTimeout,
+        keepAliveTimeout,
+        connectTimeout,
+        stuckGrace,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        accessLog);
+  }
+
+  public GatewayConfig withMaxBodyBytes(long changed) {
+    return new GatewayConfig(
+        addresses,
+        port,
+        transport,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        changed,
+        headTimeout,
+        keepAliveTimeout,
+        connectTimeout,
+        stuckGrace,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        accessLog);
+  }
+
+  public GatewayConfig withAccessLog(AccessLog changed) {
+    return new GatewayConfig(
+        addresses,
+        port,
+        transport,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        maxBodyBytes,
+        headTimeout,
+        keepAliveTimeout,
+        connectTimeout,
+        stuckGrace,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        Optional.of(changed));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.ebb.gateway;
+
+import dev.ebb.dataplane.InstanceId;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/// What all connections of a gateway share.
+///
+/// @param stuck told of an instance that must be replaced; called on an event loop
+/// @param blocking runs each task on a virtual thread of its own
+record GatewayContext(
+    GatewayConfig config,
+    Channels channels,
+    Throttles throttles,
+    Supplier<RouteIndex> routes,
+    TrafficMetrics metrics,
+    LongSupplier nanoTime,
+    Consumer<InstanceId> stuck,
+    Executor blocking) {}

@@ -1,0 +1,124 @@
+package dev.ebb.gateway;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The sockets that clients connect to, and the clients that have.
+final class Listener {
+  private static final System.Logger LOG = System.getLogger(Listener.class.getName());
+
+  /// The kernel's own default for `net.core.somaxconn` since Linux 5.4.
+  private static final int BACKLOG = 4_096;
+
+  /// How much of a response may wait for a slow client before the instance is no longer read.
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+  private final GatewayContext gateway;
+  private final Map<EventLoop, LoopState> loops;
+  private final ServerBootstrap bootstrap;
+  private final List<Channel> servers = new ArrayList<>();
+  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  Listener(GatewayContext gateway, EventLoopGroup group, Map<EventLoop, LoopState> loops) {
+    this.gateway = gateway;
+    this.loops = loops;
+    this.bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(gateway.channels().server())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                });
+  }
+
+  /// Listens on all addresses that this machine has, at least one, with one port. Returns it.
+  int bind() {
+    int port = gateway.config().port();
+    List<Throwable> failures = new ArrayList<>();
+    for (InetAddress address : gateway.config().addresses()) {
+      ChannelFuture binding =
+          bootstrap.bind(new InetSocketAddress(address, port)).awaitUninterruptibly();
+      if (binding.isSuccess()) {
+        servers.add(binding.channel());
+        port = ((InetSocketAddress) binding.channel().localAddress()).getPort();
+      } else if (inUse(binding.cause())) {
+        stopAccepting();
+        throw new GatewayException(
+            "port " + port + " of " + address.getHostAddress() + " is in use", binding.cause());
+      } else {
+        failures.add(binding.cause());
+        LOG.log(Level.WARNING, "cannot listen on " + address.getHostAddress() + ":" + port);
+      }
+    }
+    if (servers.isEmpty()) {
+      throw new GatewayException("cannot listen on port " + port, failures.getFirst());
+    }
+    return port;
+  }
+
+  void stopAccepting() {
+    servers.forEach(server -> server.close().awaitUninterruptibly());
+  }
+
+  /// Lets each client's present request finish, but not for longer than the timeout.
+  void drain(Duration timeout) {
+    for (Channel client : clients) {
+      client
+          .eventLoop()
+          .execute(() -> {
+            ClientConnection connection = client.pipeline().get(ClientConnection.class);
+            if (connection != null) {
+              connection.drain();
+            }
+          });
+    }
+    if (!clients.newCloseFuture().awaitUninterruptibly(timeout.toMillis())) {
+      LOG.log(Level.WARNING, clients.size() + " connections were cut after " + timeout);
+    }
+    clients.close().awaitUninterruptibly();
+  }
+
+  private void accept(Channel channel) {
+    LoopState loop = loops.get(channel.eventLoop());
+    if (loop == null || clients.size() >= gateway.config().maxConnections()) {
+      gateway.metrics().connectionRefused();
+      var _ = channel.close();
+      return;
+    }
+    clients.add(channel);
+    gateway.metrics().connectionOpened();
+    channel.closeFuture().addListener(closed -> gateway.metrics().connectionClosed());
+    new ClientConnection(channel, loop, gateway).install();
+  }
+
+  private static boolean inUse(Throwable cause) {
+    return cause instanceof BindException
+        || String.valueOf(cause.getMessage()).contains("Address already in use");
+  }
+}

@@ -1,0 +1,68 @@
+package dev.ebb.gateway;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/// The client of a connection, and how requests tell the instance of it: `Forwarded` (RFC 7239) and
+/// the older headers. Addresses are appended to what a proxy before us said; its protocol and host
+/// stand, since it knows them better.
+final class Peer {
+  private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
+  private static final AsciiString FOR = AsciiString.cached("x-forwarded-for");
+  private static final AsciiString PROTO = AsciiString.cached("x-forwarded-proto");
+  private static final AsciiString HOST = AsciiString.cached("x-forwarded-host");
+
+  private final String address;
+  private final String forwardedFor;
+  // The requests of a connection mostly have one host; its header is made once.
+  private String lastHost = "";
+  private String lastForwarded;
+
+  Peer(@Nullable SocketAddress remote) {
+    if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
+      String literal = inet.getAddress().getHostAddress();
+      int zone = literal.indexOf('%');
+      this.address = zone < 0 ? literal : literal.substring(0, zone);
+      this.forwardedFor =
+          inet.getAddress() instanceof Inet6Address
+              ? "for=\"[" + address + "]\""
+              : "for=" + address;
+    } else {
+      this.address = "unknown";
+      this.forwardedFor = "for=unknown";
+    }
+    this.lastForwarded = forwardedFor + ";proto=http";
+  }
+
+  String address() {
+    return address;
+  }
+
+  void tell(HttpHeaders headers, String authority) {
+    if (!authority.equals(lastHost)) {
+      lastHost = authority;
+      String quoted = authority.indexOf(':') < 0 ? authority : '"' + authority + '"';
+      lastForwarded = forwardedFor + ";host=" + quoted + ";proto=http";
+    }
+    append(headers, FORWARDED, lastForwarded);
+    append(headers, FOR, address);
+    if (!headers.contains(PROTO)) {
+      headers.set(PROTO, "http");
+    }
+    if (!authority.isEmpty() && !headers.contains(HOST)) {
+      headers.set(HOST, authority);
+    }
+  }
+
+  private static void append(HttpHeaders headers, AsciiString name, String value) {
+    if (headers.contains(name)) {
+      headers.set(name, String.join(", ", headers.getAll(name)) + ", " + value);
+    } else {
+      headers.set(name, value);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.ebb.gateway;
+
+import dev.ebb.dataplane.RequestLimits;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A request to a revision: waits for a slot of its [Throttle], then is forwarded to the instance.
+///
+/// **Who owns the slot.** From `granted` on this exchange does, until exactly one of these: the
+/// response is complete, the connection is lost, or the client is gone, when [Abandoned] takes the
+/// slot over or it is given back. A slot may still be granted after the client left; then it is
+/// given back at once.
+final class RevisionExchange extends Forward implements Waiter {
+  /// Twice the time that the node takes to notice an exit: longer than it takes to get the event,
+  /// short for the request that waits.
+  private static final long SUSPEND_MILLIS = 100;
+
+  private final Throttle throttle;
+  private final RequestLimits limits;
+  private boolean waiting;
+  private @Nullable Slot slot;
+  private long sentAt;
+  private long activeAt;
+
+  RevisionExchange(
+      ClientConnection client,
+      ClientRequest request,
+      Route route,
+      Throttle throttle,
+      RequestLimits limits,
+      GatewayContext gateway) {
+    super(client, request, route, gateway);
+    this.throttle = throttle;
+    this.limits = limits;
+  }
+
+  @Override
+  public void begin() {
+    waiting = true;
+    throttle.acquire(this, now());
+    request.waited |= waiting;
+  }
+
+  // ---- Waiting ----
+
+  @Override
+  public void granted(Slot granted) {
+    if (client.loop.eventLoop.inEventLoop()) {
+      use(granted);
+    } else {
+      client.loop.eventLoop.execute(() -> use(granted));
+    }
+  }
+
+  @Override
+  public void refused(Failure failure) {
+    if (client.loop.eventLoop.inEventLoop()) {
+      end(failure);
+    } else {
+      client.loop.eventLoop.execute(() -> end(failure));
+    }
+  }
+
+  private void use(Slot granted) {
+    waiting = false;
+    if (over()) {
+      throttle.release(granted, now());
+      return;
+    }
+    slot = granted;
+    request.instance = granted.instance.value();
+    request.queuedNanos = now() - request.arrivedAt;
+    SocketAddress address = granted.address;
+    if (address == null) {
+      throw new IllegalStateException("granted a slot of an instance that is not ready");
+    }
+    forward(client.loop.pool(granted, address));
+  }
+
+  private void end(Failure failure) {
+    waiting = false;
+    if (!over()) {
+      giveUp();
+      client.fail(failure);
+    }
+  }
+
+  @Override
+  public void connectFailed(Throwable cause) {
+    Slot refusing = slot;
+    slot = null;
+    if (refusing != null) {
+      throttle.suspend(refusing);
+      throttle.release(refusing, now());
+      var _ =
+          client.loop.eventLoop.schedule(
+              () -> throttle.resume(refusing, now()), SUSPEND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    if (over()) {
+      return;
+    }
+    if (mayTryAgain()) {
+      begin();
+    } else {
+      giveUp();
+      client.fail(
+          Failure.upstreamFailed("cannot connect to " + peerName() + ": " + cause.getMessage()));
+    }
+  }
+
+  // ---- Forwarding ----
+
+  @Override
+  public void connected(UpstreamConnection established) {
+    sentAt = now();
+    activeAt = sentAt;
+    super.connected(established);
+  }
+
+  @Override
+  String peerName() {
+    return "instance " + request.instance;
+  }
+
+  @Override
+  void released() {
+    Slot held = slot;
+    slot = null;
+    if (held != null) {
+      throttle.release(held, now());
+    } else if (waiting) {
+      // If it is too late to leave the queue, `use` gets the slot and gives it back.
+      var _ = throttle.cancel(this, now());
+    }
+  }
+
+  @Override
+  void abandoned(UpstreamConnection connection) {
+    Slot held = slot;
+    slot = null;
+    if (held == null || limits.containerConcurrency() == 0) {
+      connection.detach();
+      connection.close();
+      if (held != null) {
+        throttle.release(held, now());
+      }
+      return;
+    }
+    boolean late = now() - totalDeadline() >= 0;
+    if (!late) {
+      connection.cancel();
+    }
+    new Abandoned(connection, held, client.loop, gateway)
+        .begin((late ? now() : totalDeadline()) + gateway.config().stuckGrace().toNanos());
+  }
+
+  // ---- Time ----
+
+  @Override
+  public long deadline() {
+    long deadline = totalDeadline();
+    if (sent() && !responseStarted() && !limits.responseStartTimeout().isZero()) {
+      deadline = earlier(deadline, sentAt + limits.responseStartTimeout().toNanos());
+    }
+    if (sent() && !limits.idleTimeout().isZero()) {
+      deadline = earlier(deadline, activeAt + limits.idleTimeout().toNanos());
+    }
+    return deadline;
+  }
+
+  @Override
+  public void deadlinePassed() {
+    if (now() - deadline() < 0) {
+      return;
+    }
+    Failure failure = timeout();
+    giveUp();
+    client.fail(failure);
+  }
+
+  private Failure timeout() {
+    if (waiting) {
+      return throttle
+          .lastRefusal()
+          .orElseGet(() ->
+              Failure.timeout(
+                  "no instance could take the request within " + text(limits.timeout())));
+    }
+    if (now() - totalDeadline() >= 0) {
+      return Failure.timeout("no response within " + text(limits.timeout()));
+    }
+    return Failure.timeout("the instance was silent for too long");
+  }
+
+  /// Every byte moves the deadline when there is an idle time-out, else none does.
+  @Override
+  void active() {
+    if (!limits.idleTimeout().isZero()) {
+      activeAt = now();
+    }
+  }
+
+  private void giveUp() {
+    clientGone();
+  }
+
+  private long totalDeadline() {
+    return request.arrivedAt + limits.timeout().toNanos();
+  }
+
+  private static long earlier(long one, long other) {
+    return one - other < 0 ? one : other;
+  }
+
+  private static String text(Duration duration) {
+    return duration.toMillis() / 1000.0 + " s";
+  }
+
+  private long now() {
+    return gateway.nanoTime().getAsLong();
+  }
+}

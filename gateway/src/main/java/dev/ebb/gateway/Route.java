@@ -1,0 +1,95 @@
+package dev.ebb.gateway;
+
+import dev.ebb.dataplane.PathRewrite;
+import dev.ebb.dataplane.RouteRule;
+import dev.ebb.dataplane.RouteTarget;
+import dev.ebb.dataplane.WeightedTarget;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+
+/// One rule, made ready for use.
+final class Route {
+  /// More headers first; the sort is stable, so among equals the earlier rule stays first.
+  static final Comparator<Route> MOST_HEADERS_FIRST =
+      Comparator.comparingInt((Route route) -> route.headers.size()).reversed();
+
+  private static final int PERCENT = 100;
+
+  private final RouteRule rule;
+  private final Set<String> methods;
+  private final List<Map.Entry<String, String>> headers;
+  private final List<Map.Entry<String, String>> requestHeaders;
+  private final WeightedTarget[] targets;
+
+  Route(RouteRule rule) {
+    this.rule = rule;
+    this.methods = rule.match().methods();
+    this.headers = List.copyOf(rule.match().headers().entrySet());
+    this.requestHeaders = List.copyOf(rule.setRequestHeaders().entrySet());
+    this.targets =
+        rule.targets().stream()
+            .filter(target -> target.percent() > 0)
+            .toArray(WeightedTarget[]::new);
+    if (targets.length == 0) {
+      throw new IllegalArgumentException("rule " + rule.name() + " has no target");
+    }
+  }
+
+  String name() {
+    return rule.name();
+  }
+
+  List<Map.Entry<String, String>> requestHeaders() {
+    return requestHeaders;
+  }
+
+  boolean accepts(String method, HttpHeaders present) {
+    if (!methods.isEmpty() && !methods.contains(method)) {
+      return false;
+    }
+    for (Map.Entry<String, String> header : headers) {
+      if (!present.contains(header.getKey(), header.getValue(), false)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// @param random gives a number from 0 to one less than its argument
+  RouteTarget target(IntUnaryOperator random) {
+    if (targets.length == 1) {
+      return targets[0].target();
+    }
+    int draw = random.applyAsInt(PERCENT);
+    for (WeightedTarget target : targets) {
+      draw -= target.percent();
+      if (draw < 0) {
+        return target.target();
+      }
+    }
+    return targets[targets.length - 1].target();
+  }
+
+  /// The path as the target gets it.
+  String rewrite(String path) {
+    if (rule.rewrite().isEmpty()) {
+      return path;
+    }
+    return switch (rule.rewrite().get()) {
+      case PathRewrite.Replace(String replacement) -> replacement;
+      case PathRewrite.StripPrefix(String prefix) -> strip(path, prefix);
+    };
+  }
+
+  private static String strip(String path, String prefix) {
+    if (!path.startsWith(prefix)) {
+      return path;
+    }
+    String rest = path.substring(prefix.length());
+    return rest.startsWith("/") ? rest : "/" + rest;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.ebb.gateway;
+
+import dev.ebb.dataplane.InstanceId;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// One instance as its [Throttle] sees it. The mutable fields belong to the throttle's lock; the
+/// address does not change once set, and is set before the first grant.
+final class Slot {
+  final Throttle throttle;
+  final InstanceId instance;
+
+  /// Completes when the instance was told to drain and nothing is in flight there.
+  final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+  @Nullable SocketAddress address;
+  boolean draining;
+
+  /// A connection to it was refused a moment ago, so it gets nothing new for a while.
+  boolean suspended;
+
+  int inFlight;
+
+  Slot(Throttle throttle, InstanceId instance) {
+    this.throttle = throttle;
+    this.instance = instance;
+  }
+
+  boolean ready() {
+    return address != null && !draining && !suspended;
+  }
+
+  boolean starting() {
+    return address == null && !draining;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.ebb.gateway;
+
+import dev.ebb.dataplane.MetricFamily;
+import dev.ebb.dataplane.MetricFamily.Sample;
+import dev.ebb.dataplane.RevisionStats;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/// What the gateway counts, and whom it tells of each exchange.
+final class TrafficMetrics {
+  private static final System.Logger LOG = System.getLogger(TrafficMetrics.class.getName());
+
+  private final Optional<AccessLog> accessLog;
+  private final InstantSource clock;
+  private final Traffic other = new Traffic();
+  private final LongAdder connections = new LongAdder();
+  private final LongAdder connectionsRefused = new LongAdder();
+  private final LongAdder requestsOpen = new LongAdder();
+
+  TrafficMetrics(Optional<AccessLog> accessLog, InstantSource clock) {
+    this.accessLog = accessLog;
+    this.clock = clock;
+  }
+
+  void connectionOpened() {
+    connections.increment();
+  }
+
+  void connectionClosed() {
+    connections.decrement();
+  }
+
+  void connectionRefused() {
+    connectionsRefused.increment();
+  }
+
+  void connectionFailed(Throwable cause) {
+    LOG.log(Level.DEBUG, "a client connection failed", cause);
+  }
+
+  void begun() {
+    requestsOpen.increment();
+  }
+
+  long requestsOpen() {
+    return requestsOpen.sum();
+  }
+
+  void finished(ClientRequest request, Peer peer, long nowNanos) {
+    requestsOpen.decrement();
+    Throttle throttle = request.throttle;
+    (throttle == null ? other : throttle.traffic).record(request, nowNanos);
+    if (accessLog.isPresent()) {
+      accessLog.get().exchange(entry(request, peer, nowNanos));
+    }
+  }
+
+  List<MetricFamily> families(Collection<Throttle> throttles) {
+    List<Sample> requests = new ArrayList<>();
+    List<Sample> durations = new ArrayList<>();
+    List<Sample> inFlight = new ArrayList<>();
+    List<Sample> waiting = new ArrayList<>();
+    List<Sample> queued = new ArrayList<>();
+    add("", "", other, requests, durations);
+    for (Throttle throttle : throttles) {
+      String namespace = throttle.revision().namespace();
+      String name = throttle.revision().name();
+      Map<String, String> labels = Map.of("namespace", namespace, "revision", name);
+      RevisionStats stats = throttle.peek();
+      add(namespace, name, throttle.traffic, requests, durations);
+      inFlight.add(new Sample(labels, new MetricFamily.Value.Scalar(stats.inFlight())));
+      waiting.add(new Sample(labels, new MetricFamily.Value.Scalar(stats.waiting())));
+      queued.add(new Sample(labels, throttle.traffic.queued.value()));
+    }
+    return List.of(
+        new MetricFamily(
+            "ebb_gateway_requests", "Requests that are over.", MetricFamily.Type.COUNTER, requests),
+        new MetricFamily(
+            "ebb_gateway_request_duration_seconds",
+            "From a request's arrival to the end of its response.",
+            MetricFamily.Type.HISTOGRAM,
+            durations),
+        new MetricFamily(
+            "ebb_gateway_in_flight", "Exchanges at instances.", MetricFamily.Type.GAUGE, inFlight),
+        new MetricFamily(
+            "ebb_gateway_queue_depth",
+            "Requests that wait for an instance.",
+            MetricFamily.Type.GAUGE,
+            waiting),
+        new MetricFamily(
+            "ebb_gateway_queue_duration_seconds",
+            "How long requests waited that found no instance free.",
+            MetricFamily.Type.HISTOGRAM,
+            queued),
+        scalar(
+            "ebb_gateway_connections", "Clients connected.", MetricFamily.Type.GAUGE, connections),
+        scalar(
+            "ebb_gateway_connections_refused",
+            "Clients turned away because there were too many.",
+            MetricFamily.Type.COUNTER,
+            connectionsRefused));
+  }
+
+  private static void add(
+      String namespace,
+      String revision,
+      Traffic traffic,
+      List<Sample> requests,
+      List<Sample> durations) {
+    for (int i = 0; i < Traffic.CLASSES; i++) {
+      long count = traffic.byClass[i].sum();
+      if (count > 0) {
+        String codeClass = i == 0 ? "none" : i + "xx";
+        requests.add(
+            new Sample(
+                Map.of("namespace", namespace, "revision", revision, "code_class", codeClass),
+                new MetricFamily.Value.Scalar(count)));
+      }
+    }
+    durations.add(
+        new Sample(Map.of("namespace", namespace, "revision", revision), traffic.duration.value()));
+  }
+
+  private static MetricFamily scalar(
+      String name, String help, MetricFamily.Type type, LongAdder value) {
+    return new MetricFamily(
+        name,
+        help,
+        type,
+        List.of(new Sample(Map.of(), new MetricFamily.Value.Scalar(value.sum()))));
+  }
+
+  private AccessLog.Entry entry(ClientRequest request, Peer peer, long nowNanos) {
+    Route route = request.route;
+    Throttle throttle = request.throttle;
+    return new AccessLog.Entry(
+        clock.instant(),
+        peer.address(),
+        request.message.method().name(),
+        request.target.host(),
+        request.target.path(),
+        route == null ? "" : route.name(),
+        throttle == null ? request.answeredBy : throttle.revision().toString(),
+        request.instance,
+        request.status,
+        request.requestBytes,
+        request.responseBytes,
+        Duration.ofNanos(request.queuedNanos),
+        Duration.ofNanos(nowNanos - request.arrivedAt),
+        request.id);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.ebb.gateway;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to an instance or URL: idle in its pool, or serving one exchange.
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  /// Told what happens on the connection while the exchange has it.
+  interface User {
+    void responseHead(HttpResponse head);
+
+    /// Takes over the content.
+    void responseContent(HttpContent content);
+
+    /// No more to read for the moment.
+    void responseFlush();
+
+    void requestWritable();
+
+    /// The connection is gone; nothing more is told.
+    void connectionLost(String reason);
+  }
+
+  final ConnectionPool pool;
+  long idleSince;
+
+  /// Whether an earlier exchange used it: then it may have grown stale in the pool.
+  boolean reused;
+
+  private final ResponseDecoder decoder = new ResponseDecoder();
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable User user;
+  private String failure = "the connection was closed";
+
+  UpstreamConnection(ConnectionPool pool) {
+    this.pool = pool;
+  }
+
+  ChannelHandler initializer() {
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(decoder, new HttpRequestEncoder(), UpstreamConnection.this);
+      }
+    };
+  }
+
+  /// Gives the connection to an exchange.
+  void attach(User exchange, boolean headRequest) {
+    user = exchange;
+    decoder.head(headRequest);
+  }
+
+  /// Somebody else is told from now on.
+  void hand(User other) {
+    user = other;
+  }
+
+  /// Takes it back. It is read from again, whatever back-pressure the exchange had put on it.
+  void detach() {
+    user = null;
+    reused = true;
+    if (context().channel().isActive()) {
+      reading(true);
+    }
+  }
+
+  boolean writable() {
+    return context().channel().isWritable();
+  }
+
+  void write(Object message) {
+    var _ = context().write(message, context().voidPromise());
+  }
+
+  ChannelFuture writeWithResult(Object message) {
+    return context().write(message);
+  }
+
+  void flush() {
+    context().flush();
+  }
+
+  void reading(boolean on) {
+    Channel channel = context().channel();
+    if (channel.config().isAutoRead() != on) {
+      channel.config().setAutoRead(on);
+    }
+  }
+
+  /// Tells the instance that nobody waits for the response any more.
+  void cancel() {
+    if (context().channel() instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    }
+  }
+
+  void close() {
+    var _ = context().close();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    User exchange = user;
+    if (exchange == null) {
+      // Nobody asked: what comes now would be taken for the answer to the next request.
+      ReferenceCountUtil.release(message);
+      pool.lost(this);
+      close();
+      return;
+    }
+    if (message instanceof HttpResponse head) {
+      exchange.responseHead(head);
+    }
+    if (message instanceof HttpContent content) {
+      User still = user;
+      if (still != null) {
+        still.responseContent(content);
+      } else {
+        content.release();
+      }
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    User exchange = user;
+    if (exchange != null) {
+      exchange.responseFlush();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    User exchange = user;
+    if (exchange != null && ctx.channel().isWritable()) {
+      exchange.requestWritable();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    failure = String.valueOf(cause.getMessage());
+    close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    User exchange = user;
+    user = null;
+    if (exchange == null) {
+      pool.lost(this);
+    } else {
+      exchange.connectionLost(failure);
+    }
+  }
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext present = context;
+    if (present == null) {
+      throw new IllegalStateException("not connected yet");
+    }
+    return present;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.ebb.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.Instance.Phase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GatewayTest {
+  @TempDir Path directory;
+
+  @Test
+  void aRequestIsForwardedAndItsConnectionKept() throws IOException {
+    try (Fixture fixture = Fixture.start();
+        Upstream upstream = new Upstream(directory, Upstream.echoing());
+        Fixture.Client client = fixture.connect()) {
+      fixture.ready("i1", upstream);
+      for (int i = 0; i < 3; i++) {
+        String response = client.send("GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n").response();
+        assertThat(response).startsWith("HTTP/1.1 200").contains("GET /a?b=c HTTP/1.1");
+        assertThat(response.toLowerCase(java.util.Locale.ROOT)).contains("x-request-id: ");
+      }
+      assertThat(upstream.connections).hasValue(1);
+    }
+  }
+
+  @Test
+  void aRequestWaitsForTheFirstInstanceAndAsksForIt() throws IOException {
+    try (Fixture fixture = Fixture.start();
+        Upstream upstream = new Upstream(directory, Upstream.echoing());
+        Fixture.Client client = fixture.connect()) {
+      client.send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+      await().until(() -> fixture.demands.contains(Fixture.REVISION));
+      fixture.ready("i1", upstream);
+      assertThat(client.response()).startsWith("HTTP/1.1 200").endsWith("hello");
+    }
+  }
+
+  @Test
+  void aFailedStartIsToldToTheRequestsThatWait() throws IOException {
+    try (Fixture fixture = Fixture.start();
+        Fixture.Client client = fixture.connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      await().until(() -> !fixture.demands.isEmpty());
+      fixture.gateway.onInstanceEvent(Fixture.event("i1", Phase.STARTING, Optional.empty()));
+      fixture.gateway.onInstanceEvent(
+          Fixture.event(
+              "i1",
+              Phase.EXITED,
+              Optional.empty(),
+              true,
+              Optional.of(new ExitStatus(78, 0, "Error", "no handler\nsecond line"))));
+      assertThat(client.response())
+          .startsWith("HTTP/1.1 503")
+          .contains("\"reason\":\"InstanceStartFailed\"", "exit code 78", "no handler")
+          .doesNotContain("second line");
+    }
+  }
+}
