@@ -55,6 +55,7 @@ public final class ApiServer implements AutoCloseable {
             ready::get,
             handlers.paths(),
             new DiscoveryHandler(new Discovery(resources.kinds(), handlers.subresources())),
+            new OpenApiHandler(new OpenApiDocuments(resources.kinds())),
             new ResourceRouter(
                 resources,
                 new ResourceHandler(resources, clock),
@@ -113,6 +114,11 @@ public final class ApiServer implements AutoCloseable {
     listeners.clear();
   }
 
+  /// How many responses are being streamed.
+  int openStreams() {
+    return streams.count();
+  }
+
   private void listen(SSLContext tls) {
     boolean first = true;
     port = config.port();
@@ -146,14 +152,15 @@ public final class ApiServer implements AutoCloseable {
 
   private Handler handler(boolean local) {
     return (request, response) -> {
-      ConnectionInput input = ClientConnection.INPUT.get();
-      input.headArrived();
+      ClientConnection connection = ClientConnection.CURRENT.get();
+      connection.input().headArrived();
       try {
         dispatcher.handle(
-            new HelidonExchange(request, response, input, streams, config.limits().bodyBytes()),
+            new HelidonExchange(
+                request, response, connection, streams, config.limits().bodyBytes()),
             local);
       } finally {
-        input.requestEnded();
+        connection.input().requestEnded();
       }
     };
   }

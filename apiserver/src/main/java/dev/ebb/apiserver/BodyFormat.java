@@ -10,32 +10,33 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the bodies of requests.
 final class BodyFormat {
-  private static final String SUPPORTED = "application/json";
+  private static final String SUPPORTED = "application/json, application/yaml";
 
   private BodyFormat() {}
 
   /// @throws ApiException 400, 413, 415
   static ObjectNode object(Exchange exchange) {
-    JsonNode node =
-        switch (mediaType(exchange)) {
-          case "", "application/json" -> JsonText.read(exchange.body());
-          case String other -> throw Refusals.unsupportedMediaType(other, SUPPORTED);
-        };
-    return asObject(node);
+    return optionalObject(exchange)
+        .orElseThrow(() -> ApiException.badRequest("the body must not be empty"));
   }
 
   /// As [#object], but empty for a request without a body.
   static Optional<ObjectNode> optionalObject(Exchange exchange) {
+    String mediaType = mediaType(exchange);
     byte[] body = exchange.body();
     if (body.length == 0) {
       return Optional.empty();
     }
-    return Optional.of(
-        asObject(
-            switch (mediaType(exchange)) {
-              case "", "application/json" -> JsonText.read(body);
-              case String other -> throw Refusals.unsupportedMediaType(other, SUPPORTED);
-            }));
+    JsonNode node =
+        switch (mediaType) {
+          case "", "application/json" -> JsonText.read(body);
+          case "application/yaml" -> YamlText.read(body);
+          default -> throw Refusals.unsupportedMediaType(mediaType, SUPPORTED);
+        };
+    if (node instanceof ObjectNode object) {
+      return Optional.of(object);
+    }
+    throw ApiException.badRequest("the body must be an object");
   }
 
   /// @throws ApiException 400, 413, 415
@@ -46,7 +47,8 @@ final class BodyFormat {
             .filter(candidate -> candidate.mediaType().equals(mediaType))
             .findFirst()
             .orElseThrow(() -> Refusals.unsupportedMediaType(mediaType, patchTypes()));
-    JsonNode body = JsonText.read(exchange.body());
+    JsonNode body =
+        type == Patch.Type.APPLY ? YamlText.read(exchange.body()) : JsonText.read(exchange.body());
     if (type == Patch.Type.JSON ? !body.isArray() : !body.isObject()) {
       throw ApiException.badRequest(
           "the body of a %s must be %s"
@@ -59,13 +61,6 @@ final class BodyFormat {
     return Arrays.stream(Patch.Type.values())
         .map(Patch.Type::mediaType)
         .collect(Collectors.joining(", "));
-  }
-
-  private static ObjectNode asObject(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      return object;
-    }
-    throw ApiException.badRequest("the body must be an object");
   }
 
   private static String mediaType(Exchange exchange) {

@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutorService;
 /// @see docs/decisions/0041-client-disconnects.md
 final class ClientConnection implements ServerConnection {
   /// The connection on whose thread a handler runs.
-  static final ScopedValue<ConnectionInput> INPUT = ScopedValue.newInstance();
+  static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
   /// Longer than any idle time that could be configured.
   private static final Duration FOREVER = Duration.ofDays(1000);
@@ -36,7 +36,7 @@ final class ClientConnection implements ServerConnection {
 
   @Override
   public void handle(Limit limit) throws InterruptedException {
-    ScopedValue.where(INPUT, input)
+    ScopedValue.where(CURRENT, this)
         .call(() -> {
           try {
             delegate.handle(limit);
@@ -45,6 +45,16 @@ final class ClientConnection implements ServerConnection {
           }
           return true;
         });
+  }
+
+  ConnectionInput input() {
+    return input;
+  }
+
+  /// To be called in a request: it is the last one. Helidon by itself sends `Connection: close` but
+  /// waits for the client to do it.
+  void closeAfterRequest() {
+    delegate.close(/* interrupt= */ false);
   }
 
   /// The sweeper closes what has been idle for too long: a stalled request counts as such.

@@ -21,6 +21,7 @@ final class Dispatcher {
   private final BooleanSupplier ready;
   private final List<PathRoute> routes;
   private final DiscoveryHandler discovery;
+  private final OpenApiHandler openApi;
   private final ResourceRouter resources;
 
   Dispatcher(
@@ -29,12 +30,14 @@ final class Dispatcher {
       BooleanSupplier ready,
       List<PathRoute> routes,
       DiscoveryHandler discovery,
+      OpenApiHandler openApi,
       ResourceRouter resources) {
     this.authenticator = authenticator;
     this.version = version;
     this.ready = ready;
     this.routes = List.copyOf(routes);
     this.discovery = discovery;
+    this.openApi = openApi;
     this.resources = resources;
   }
 
@@ -77,7 +80,7 @@ final class Dispatcher {
       return;
     }
     List<String> words = ResourcePath.words(path);
-    if (!discovery.handle(exchange, words)) {
+    if (!discovery.handle(exchange, words) && !openApi.handle(exchange, words)) {
       resources.handle(exchange, ResourcePath.parse(path).orElseThrow(Refusals::unknownPath));
     }
   }

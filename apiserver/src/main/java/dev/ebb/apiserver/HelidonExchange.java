@@ -21,7 +21,7 @@ final class HelidonExchange implements Exchange {
 
   private final ServerRequest request;
   private final ServerResponse response;
-  private final ConnectionInput input;
+  private final ClientConnection connection;
   private final OpenStreams streams;
   private final int maxBodyBytes;
   private final List<String> warnings = new ArrayList<>();
@@ -32,12 +32,12 @@ final class HelidonExchange implements Exchange {
   HelidonExchange(
       ServerRequest request,
       ServerResponse response,
-      ConnectionInput input,
+      ClientConnection connection,
       OpenStreams streams,
       int maxBodyBytes) {
     this.request = request;
     this.response = response;
-    this.input = input;
+    this.connection = connection;
     this.streams = streams;
     this.maxBodyBytes = maxBodyBytes;
   }
@@ -133,9 +133,10 @@ final class HelidonExchange implements Exchange {
     begin(status, contentType);
     streaming = true;
     OutputStream output = response.outputStream();
+    HeadSinkProvider.sendHead(response);
     StreamInProgress stream = new StreamInProgress(output, onEnd, streams);
     streams.opened(stream);
-    input.watchForEnd(stream::end);
+    connection.input().watchForEnd(stream::end);
     return stream;
   }
 
@@ -147,7 +148,10 @@ final class HelidonExchange implements Exchange {
     if (!bodyRead && request.content().hasEntity()) {
       // Else Helidon would read all of it, however long it is, to find the next request.
       response.headers().set(HeaderValues.CONNECTION_CLOSE);
-      input.refuseRest();
+      connection.input().refuseRest();
+      connection.closeAfterRequest();
+    } else if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      connection.closeAfterRequest();
     }
   }
 

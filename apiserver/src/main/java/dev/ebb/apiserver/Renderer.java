@@ -58,7 +58,7 @@ final class Renderer {
 
   ObjectNode object(KubernetesObject object) {
     return switch (as.form()) {
-      case JSON -> object.json();
+      case JSON, YAML -> object.json();
       case METADATA -> metadata(object);
       case TABLE ->
           table(

@@ -11,6 +11,7 @@ import java.util.Set;
 record Representation(Form form, String metaVersion) {
   enum Form {
     JSON,
+    YAML,
     /// `Table`: what `kubectl get` prints.
     TABLE,
     /// `PartialObjectMetadata`: for clients that need no more than the metadata.
@@ -19,7 +20,7 @@ record Representation(Form form, String metaVersion) {
 
   static final Representation JSON = new Representation(Form.JSON, "v1");
 
-  private static final String OFFERED = "application/json";
+  private static final String OFFERED = "application/json, application/yaml";
   private static final Set<String> META_VERSIONS = Set.of("v1", "v1beta1");
 
   /// The first of the accepted forms that there is.
@@ -38,6 +39,10 @@ record Representation(Form form, String metaVersion) {
   private static Optional<Representation> of(MediaRange range) {
     return switch (range.type()) {
       case "application/json", "*/*", "application/*" -> json(range);
+      case "application/yaml" ->
+          range.parameter("as").isEmpty()
+              ? Optional.of(new Representation(Form.YAML, "v1"))
+              : Optional.empty();
       default -> Optional.empty();
     };
   }

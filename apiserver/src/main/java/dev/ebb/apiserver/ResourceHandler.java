@@ -34,7 +34,7 @@ final class ResourceHandler {
   void list(Exchange exchange, KindDefinition kind, ResourcePath path) {
     Renderer renderer = renderer(exchange, kind);
     ObjectList list = resources.list(kind, listQuery(exchange, path));
-    Responses.json(exchange, 200, renderer.list(list));
+    Responses.send(exchange, 200, renderer.representation(), renderer.list(list));
   }
 
   void create(Exchange exchange, KindDefinition kind, ResourcePath path) {
@@ -100,7 +100,7 @@ final class ResourceHandler {
 
   private static void respond(
       Exchange exchange, int status, Renderer renderer, KubernetesObject object) {
-    Responses.json(exchange, status, renderer.object(object));
+    Responses.send(exchange, status, renderer.representation(), renderer.object(object));
   }
 
   private static ObjectKey key(ResourcePath path) {

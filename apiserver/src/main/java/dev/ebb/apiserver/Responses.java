@@ -14,6 +14,14 @@ final class Responses {
     exchange.respond(status, JSON, JsonText.write(document, pretty(exchange)));
   }
 
+  static void send(Exchange exchange, int status, Representation as, JsonNode document) {
+    if (as.form() == Representation.Form.YAML) {
+      exchange.respond(status, "application/yaml", YamlText.write(document));
+    } else {
+      json(exchange, status, document);
+    }
+  }
+
   static void text(Exchange exchange, int status, String text) {
     exchange.respond(status, "text/plain; charset=utf-8", HelidonExchange.utf8(text));
   }

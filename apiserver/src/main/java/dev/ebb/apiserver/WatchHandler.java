@@ -59,10 +59,7 @@ final class WatchHandler {
     }
     try (watch;
         ResponseStream stream = exchange.stream(200, contentType(renderer), wait::end)) {
-      stream.flush();
       new Session(watch, stream, renderer, wait, kind, bookmarks, deadline).run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

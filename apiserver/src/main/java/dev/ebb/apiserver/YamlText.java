@@ -1,0 +1,32 @@
+package dev.ebb.apiserver;
+
+import dev.ebb.kinds.yaml.ManifestException;
+import dev.ebb.kinds.yaml.YamlReader;
+import dev.ebb.kinds.yaml.YamlWriter;
+import dev.ebb.resources.ApiException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// YAML as it is read from and written to clients.
+final class YamlText {
+  private YamlText() {}
+
+  /// @throws ApiException 400 for what is not one document of YAML
+  static JsonNode read(byte[] bytes) {
+    try {
+      List<JsonNode> documents = YamlReader.readAll(new String(bytes, StandardCharsets.UTF_8));
+      if (documents.size() != 1) {
+        throw ApiException.badRequest(
+            "the body must be one document, not %d".formatted(documents.size()));
+      }
+      return documents.getFirst();
+    } catch (ManifestException e) {
+      throw ApiException.badRequest("the body is not valid YAML: " + e.getMessage());
+    }
+  }
+
+  static byte[] write(JsonNode node) {
+    return YamlWriter.write(node).getBytes(StandardCharsets.UTF_8);
+  }
+}
