@@ -24,6 +24,10 @@ public final class ApiException extends RuntimeException {
     return status.code() == 404;
   }
 
+  public boolean isAlreadyExists() {
+    return status.reason().equals("AlreadyExists");
+  }
+
   public boolean isConflict() {
     return status.reason().equals("Conflict");
   }

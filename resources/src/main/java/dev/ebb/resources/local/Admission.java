@@ -7,6 +7,7 @@ import dev.ebb.resources.ApiException;
 import dev.ebb.resources.JsonEquality;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.WriteOptions.FieldValidation;
+import dev.ebb.resources.apply.ManagedFields;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -22,6 +23,13 @@ final class Admission {
   /// What is to be stored (without resource version), and what the user should be warned of.
   record Admitted(ObjectNode json, List<String> warnings) {}
 
+  /// How a client writes: an apply brings the record of who owns which field with it, any other
+  /// write is noted in it.
+  enum Operation {
+    UPDATE,
+    APPLY
+  }
+
   private final InstantSource clock;
   private final IdSource ids;
 
@@ -30,9 +38,13 @@ final class Admission {
     this.ids = ids;
   }
 
-  Admitted create(KindDefinition kind, KubernetesObject object, WriteOptions options) {
+  Admitted create(
+      KindDefinition kind, KubernetesObject object, WriteOptions options, Operation operation) {
     ObjectNode json = object.json().deepCopy();
     ObjectNode metadata = ObjectMetadata.ofUser(json);
+    if (operation == Operation.APPLY) {
+      metadata.set("managedFields", object.metadata().path("managedFields"));
+    }
     String base = metadata.path("generateName").asString("");
     if (metadata.path("name").asString("").isEmpty() && !base.isEmpty()) {
       metadata.put("name", ObjectMetadata.generatedName(base, ids.nameSuffix()));
@@ -58,7 +70,8 @@ final class Admission {
       KindDefinition kind,
       KubernetesObject current,
       KubernetesObject incoming,
-      WriteOptions options) {
+      WriteOptions options,
+      Operation operation) {
     ObjectNode json =
         switch (options.subresource()) {
           case NONE -> replacement(kind, current, incoming);
@@ -68,6 +81,17 @@ final class Admission {
         };
     json.withObject("/metadata").remove("resourceVersion");
     Admitted admitted = admit(kind, json, Optional.of(current), options);
+    switch (operation) {
+      case UPDATE ->
+          ManagedFields.track(
+              current.json(),
+              json,
+              kind.schema().openApi(),
+              ServerSideApply.writer(kind, options, now()));
+      case APPLY ->
+          json.withObject("/metadata")
+              .set("managedFields", incoming.metadata().path("managedFields"));
+    }
     if (kind.hasGeneration() && !sameContent(json, current.json())) {
       json.withObject("/metadata").put("generation", current.generation() + 1);
     }
@@ -191,7 +215,7 @@ final class Admission {
   }
 
   /// Kubernetes writes whole seconds.
-  private String now() {
+  String now() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -18,6 +18,7 @@ import dev.ebb.resources.WatchQuery;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.WriteOptions.Subresource;
 import dev.ebb.resources.WriteResult;
+import dev.ebb.resources.local.Admission.Operation;
 import dev.ebb.store.CompactedException;
 import dev.ebb.store.ConflictException;
 import dev.ebb.store.Durability;
@@ -93,33 +94,38 @@ public final class LocalResources implements Resources {
 
   @Override
   public WriteResult create(KindDefinition kind, KubernetesObject object, WriteOptions options) {
-    Requests.requireType(kind.type(), object);
-    Requests.requireScope(kind, object);
     if (!object.resourceVersion().isEmpty()) {
       throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
     }
+    return create(kind, object, options, Operation.UPDATE);
+  }
+
+  private WriteResult create(
+      KindDefinition kind, KubernetesObject object, WriteOptions options, Operation operation) {
+    Requests.requireType(kind.type(), object);
+    Requests.requireScope(kind, object);
     namespaces.readLock().lock();
     try {
       requireActiveNamespace(kind, object);
       int attempts = object.name().isEmpty() ? MAX_GENERATED_NAMES : 1;
       for (int attempt = 1; attempt < attempts; attempt++) {
         try {
-          return createOnce(kind, object, options);
+          return createOnce(kind, object, options, operation);
         } catch (ApiException e) {
-          if (!e.status().reason().equals("AlreadyExists")) {
+          if (!e.isAlreadyExists()) {
             throw e;
           }
         }
       }
-      return createOnce(kind, object, options);
+      return createOnce(kind, object, options, operation);
     } finally {
       namespaces.readLock().unlock();
     }
   }
 
   private WriteResult createOnce(
-      KindDefinition kind, KubernetesObject object, WriteOptions options) {
-    Admission.Admitted admitted = admission.create(kind, object, options);
+      KindDefinition kind, KubernetesObject object, WriteOptions options, Operation operation) {
+    Admission.Admitted admitted = admission.create(kind, object, options, operation);
     KubernetesObject next = new KubernetesObject(admitted.json());
     String path = StoreKeys.of(kind, next.key());
     byte[] bytes = codec.encode(next.json());
@@ -154,23 +160,53 @@ public final class LocalResources implements Resources {
 
   @Override
   public WriteResult update(KindDefinition kind, KubernetesObject object, WriteOptions options) {
-    return write(kind, object.key(), options, current -> object);
+    return write(kind, object.key(), options, Operation.UPDATE, current -> object);
   }
 
   @Override
   public WriteResult patch(KindDefinition kind, ObjectKey key, Patch patch, WriteOptions options) {
+    if (patch.type() == Patch.Type.APPLY) {
+      return apply(kind, key, patch, options);
+    }
     boolean scale = options.subresource() == Subresource.SCALE;
     return write(
         kind,
         key,
         options,
+        Operation.UPDATE,
         current -> Patches.apply(kind, scale ? Scale.view(current) : current, patch));
+  }
+
+  /// An apply creates what is missing; between the look and the write it may come or go.
+  private WriteResult apply(KindDefinition kind, ObjectKey key, Patch patch, WriteOptions options) {
+    ObjectNode configuration = ServerSideApply.configuration(kind, key, patch, options);
+    if (options.subresource() == Subresource.NONE && find(kind, key).isEmpty()) {
+      KubernetesObject first =
+          ServerSideApply.merge(kind, Optional.empty(), configuration, options, admission.now());
+      Requests.requireKey(key, first);
+      try {
+        return create(kind, first, options, Operation.APPLY);
+      } catch (ApiException e) {
+        if (!e.isAlreadyExists()) {
+          throw e;
+        }
+      }
+    }
+    return write(
+        kind,
+        key,
+        options,
+        Operation.APPLY,
+        current ->
+            ServerSideApply.merge(
+                kind, Optional.of(current), configuration, options, admission.now()));
   }
 
   private WriteResult write(
       KindDefinition kind,
       ObjectKey key,
       WriteOptions options,
+      Operation operation,
       UnaryOperator<KubernetesObject> change) {
     Requests.requireSubresource(kind, options.subresource());
     boolean scale = options.subresource() == Subresource.SCALE;
@@ -183,7 +219,8 @@ public final class LocalResources implements Resources {
           KubernetesObject incoming = change.apply(current);
           Requests.requireType(type, incoming);
           Requests.requireSameObject(kind, current, incoming);
-          Admission.Admitted admitted = admission.update(kind, current, incoming, options);
+          Admission.Admitted admitted =
+              admission.update(kind, current, incoming, options, operation);
           KubernetesObject written =
               replace(kind, entry, current, admitted.json(), options.dryRun());
           return new WriteResult(scale ? Scale.view(written) : written, admitted.warnings());

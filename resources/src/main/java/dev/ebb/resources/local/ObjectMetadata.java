@@ -20,7 +20,8 @@ final class ObjectMetadata {
           "creationTimestamp",
           "generation",
           "deletionTimestamp",
-          "deletionGracePeriodSeconds");
+          "deletionGracePeriodSeconds",
+          "managedFields");
 
   private ObjectMetadata() {}
 

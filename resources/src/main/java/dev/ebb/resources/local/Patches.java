@@ -33,7 +33,7 @@ final class Patches {
               yield StrategicMergePatch.apply(
                   object.json(), requireObject(patch), kind.schema().openApi());
             }
-            case APPLY -> throw unsupported(kind);
+            case APPLY -> throw new IllegalArgumentException("apply is more than a patch");
           };
     } catch (PatchException e) {
       throw e.isMalformed()
@@ -58,7 +58,6 @@ final class Patches {
   private static ApiException unsupported(KindDefinition kind) {
     String accepted =
         Arrays.stream(Patch.Type.values())
-            .filter(type -> type != Patch.Type.APPLY)
             .filter(type -> type != Patch.Type.STRATEGIC_MERGE || kind.strategicMergePatch())
             .map(Patch.Type::mediaType)
             .collect(Collectors.joining(", "));

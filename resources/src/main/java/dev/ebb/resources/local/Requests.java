@@ -4,6 +4,7 @@ import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.ApiStatus;
 import dev.ebb.resources.DeleteOptions;
@@ -65,19 +66,24 @@ final class Requests {
     }
   }
 
+  /// @throws ApiException 400 for another name or namespace
+  static void requireKey(ObjectKey key, KubernetesObject object) {
+    if (!object.name().equals(key.name())) {
+      throw ApiException.badRequest(
+          "the name of the object (%s) does not match the name on the URL (%s)"
+              .formatted(object.name(), key.name()));
+    }
+    if (!object.namespace().equals(key.namespace())) {
+      throw ApiException.badRequest(
+          "the namespace of the object (%s) does not match the namespace on the URL (%s)"
+              .formatted(object.namespace(), key.namespace()));
+    }
+  }
+
   /// @throws ApiException 400 for another name, 409 for another uid or resource version
   static void requireSameObject(
       KindDefinition kind, KubernetesObject current, KubernetesObject incoming) {
-    if (!incoming.name().equals(current.name())) {
-      throw ApiException.badRequest(
-          "the name of the object (%s) does not match the name on the URL (%s)"
-              .formatted(incoming.name(), current.name()));
-    }
-    if (!incoming.namespace().equals(current.namespace())) {
-      throw ApiException.badRequest(
-          "the namespace of the object (%s) does not match the namespace on the URL (%s)"
-              .formatted(incoming.namespace(), current.namespace()));
-    }
+    requireKey(current.key(), incoming);
     requireUid(kind, current, incoming.uid());
     String version = incoming.resourceVersion();
     if (!version.isEmpty() && !version.equals(current.resourceVersion())) {

@@ -176,7 +176,7 @@ final class RefusalTest {
             "{}",
             415,
             "UnsupportedMediaType",
-            "the body of the request was in an unknown format for widgets.example.dev - accepted media types include: application/json-patch+json, application/merge-patch+json"));
+            "the body of the request was in an unknown format for widgets.example.dev - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"));
   }
 
   @ParameterizedTest(name = "{4}")
