@@ -6,10 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -25,6 +29,10 @@ final class SqliteFile {
 
   /// What a burst of writes took on the disk beyond 64 MiB is given back at the next checkpoint.
   private static final String WAL_BYTES = "67108864";
+
+  /// There are Secrets in it. SQLite gives its log the permissions of the database.
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /// The revision that brought a key into being identifies it: new rows come at the end of the
   /// table, and no index on the key is needed, for it is looked up in memory only. SQLite has
@@ -73,7 +81,7 @@ final class SqliteFile {
     try {
       Files.deleteIfExists(unfinished);
       Files.deleteIfExists(sibling(unfinished, "-journal"));
-      Files.createFile(unfinished);
+      Files.createFile(unfinished, OWNER_ONLY);
       try (Connection connection = connect(unfinished)) {
         execute(connection, "BEGIN");
         for (String statement : SCHEMA) {

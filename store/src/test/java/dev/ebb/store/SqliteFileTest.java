@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -57,6 +58,42 @@ class SqliteFileTest {
     }
     try (var files = Files.list(directory)) {
       assertThat(files).as("nothing is left beside the database").containsExactly(named);
+    }
+  }
+
+  @Test
+  void afterACrashTheStoreGoesOnBehindAllRevisionsThatItReserved() throws IOException {
+    Path left = directory.resolve("left.db");
+    long last;
+    try (Store store = new SqliteStore(file)) {
+      last = store.create("/a", bytes("1"), SYNCED).revision();
+      for (int i = 0; i < 25_000; i++) {
+        last = store.update("/a", bytes("2"), last, EPHEMERAL).revision();
+      }
+      // What a crash leaves when it takes the ephemeral writes: the reservations, which were
+      // synced.
+      Files.copy(file, left);
+      Files.copy(directory.resolve("ebb.db-wal"), directory.resolve("left.db-wal"));
+    }
+
+    try (Store store = new SqliteStore(left)) {
+      assertThat(store.revision()).isBetween(last, last + 10_000);
+      assertThat(store.create("/b", bytes("3"), EPHEMERAL).revision()).isGreaterThan(last);
+    }
+  }
+
+  @Test
+  void onlyTheOwnerMayReadTheFiles() throws IOException {
+    try (Store store = new SqliteStore(file)) {
+      store.create("/secrets/a", bytes("1"), SYNCED);
+      try (var files = Files.list(directory)) {
+        assertThat(files)
+            .hasSize(2)
+            .allSatisfy(each ->
+                assertThat(Files.getPosixFilePermissions(each))
+                    .containsExactlyInAnyOrder(
+                        PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+      }
     }
   }
 

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -343,6 +345,46 @@ abstract class StoreContract {
     }
   }
 
+  @Test
+  void ofWritersWithTheSameExpectationExactlyOneWins() throws Exception {
+    int writers = 16;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      long expected = create("/a").revision();
+      for (int round = 0; round < 20; round++) {
+        long current = expected;
+        List<Callable<Boolean>> rivals =
+            Collections.nCopies(writers, () -> succeeds(() -> update("/a", current)));
+        int winners = 0;
+        for (Future<Boolean> rival : threads.invokeAll(rivals)) {
+          winners += rival.get() ? 1 : 0;
+        }
+        assertThat(winners).isEqualTo(1);
+        expected = store.revision();
+        assertThat(expected).isEqualTo(current + 1);
+      }
+    }
+  }
+
+  @Test
+  void whatIsWrittenWhileTheStoreClosesIsAcknowledgedOrRefused() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> writers = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        String prefix = "/" + i + "/";
+        writers.add(threads.submit(() -> createUntilClosed(prefix)));
+      }
+      try (Watch watch = store.watch("/", 0)) {
+        revisions(watch, 100);
+      }
+      store.close();
+
+      // None of them waits for ever.
+      for (Future<Integer> writer : writers) {
+        assertThat(writer.get()).isNotNegative();
+      }
+    }
+  }
+
   static Stream<Consumer<Store>> calls() {
     return Stream.of(
         Store::revision,
@@ -363,6 +405,31 @@ abstract class StoreContract {
     store.close();
 
     assertThatIllegalStateException().isThrownBy(() -> call.accept(store));
+  }
+
+  private Entry update(String key, long revision) {
+    return store.update(key, bytes("x"), revision, SYNCED);
+  }
+
+  private static boolean succeeds(Runnable write) {
+    try {
+      write.run();
+      return true;
+    } catch (ConflictException e) {
+      return false;
+    }
+  }
+
+  private int createUntilClosed(String prefix) {
+    int created = 0;
+    try {
+      while (true) {
+        create(prefix + created);
+        created++;
+      }
+    } catch (IllegalStateException e) {
+      return created;
+    }
   }
 
   private Entry create(String key) {
