@@ -4,9 +4,8 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
-import dev.ebb.resources.ApiException;
+import dev.ebb.reconcile.Children;
 import dev.ebb.resources.Resources;
-import dev.ebb.resources.WriteOptions;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
@@ -65,10 +64,11 @@ final class Bootstrap {
           Map.of());
 
   private final Resources resources;
-  private final WriteOptions options = WriteOptions.by(Context.FIELD_MANAGER);
+  private final Children children;
 
-  Bootstrap(Resources resources) {
+  Bootstrap(Resources resources, Children children) {
     this.resources = resources;
+    this.children = children;
   }
 
   void run() {
@@ -93,15 +93,8 @@ final class Bootstrap {
   }
 
   private void ensure(KindDefinition kind, KubernetesObject object) {
-    if (resources.find(kind, object.key()).isPresent()) {
-      return;
-    }
-    try {
-      resources.create(kind, object, options);
-    } catch (ApiException refused) {
-      if (!refused.status().reason().equals("AlreadyExists")) {
-        throw refused;
-      }
+    if (resources.find(kind, object.key()).isEmpty()) {
+      children.ensure(kind, object);
     }
   }
 

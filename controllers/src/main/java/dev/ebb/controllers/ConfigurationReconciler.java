@@ -1,15 +1,13 @@
 package dev.ebb.controllers;
 
-import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import dev.ebb.reconcile.StatusWriter;
-import dev.ebb.resources.ApiException;
-import dev.ebb.resources.WriteOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,27 +42,17 @@ final class ConfigurationReconciler implements Reconciler {
   }
 
   private Child latestRevision(KubernetesObject configuration) {
-    KindDefinition kind = context.informers().revisions().kind();
     ObjectKey key = ConfigurationResources.revisionKey(configuration);
-    Optional<KubernetesObject> present = context.informers().revisions().get(key);
     KubernetesObject desired = ConfigurationResources.revision(configuration, context.now());
-    if (present.isEmpty()) {
-      try {
-        return new Child.Owned(
-            context
-                .resources()
-                .create(kind, desired, WriteOptions.by(Context.FIELD_MANAGER))
-                .object());
-      } catch (ApiException refused) {
-        if (!refused.status().reason().equals("AlreadyExists")) {
-          throw refused;
-        }
-        present = Optional.of(context.resources().get(kind, key));
-      }
-    }
-    return isOf(present.get(), configuration, desired)
-        ? new Child.Owned(present.get())
-        : new Child.Foreign(present.get());
+    KubernetesObject present =
+        context
+            .informers()
+            .revisions()
+            .get(key)
+            .orElseGet(() -> context.children().ensure(ServingKinds.REVISION, desired));
+    return isOf(present, configuration, desired)
+        ? new Child.Owned(present)
+        : new Child.Foreign(present);
   }
 
   /// A revision never changes, so a name that the template asks for again must mean the same.

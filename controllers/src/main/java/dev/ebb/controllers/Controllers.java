@@ -3,7 +3,6 @@ package dev.ebb.controllers;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.Instances;
-import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Scaler;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.kinds.KubernetesObject;
@@ -50,6 +49,10 @@ public final class Controllers implements AutoCloseable {
   private final Controller revisions;
   private final Controller routes;
   private final Controller namespaces;
+  private final EventRecorder events;
+  private final Mirror mirror;
+  private final Controller pods;
+  private final Controller deployments;
   private volatile boolean ready;
 
   public Controllers(
@@ -62,13 +65,14 @@ public final class Controllers implements AutoCloseable {
     informers = new Informers(resources);
     tracker = new InstanceTracker(instances);
     config = new SystemConfig(informers.configMaps(), settings.portSuffix());
-    bootstrap = new Bootstrap(resources);
+    Children children = new Children(resources, Context.FIELD_MANAGER);
+    bootstrap = new Bootstrap(resources, children);
     publisher = new RoutePublisher(gateway);
     Context context =
         new Context(
             resources,
             informers,
-            new Children(resources, Context.FIELD_MANAGER),
+            children,
             new StatusWriter(resources, Context.FIELD_MANAGER),
             settings.clock());
     revisionReconciler =
@@ -89,6 +93,10 @@ public final class Controllers implements AutoCloseable {
               }
               return Result.done();
             });
+    events = new EventRecorder(resources, settings.clock());
+    mirror = new Mirror(context, tracker, instances, events, settings.nodeName());
+    pods = controller("pod", mirror::reconcilePod);
+    deployments = controller("deployment", mirror::reconcileDeployment);
   }
 
   /// Returns when the caches are filled, all Revisions registered and all Routes published.
@@ -109,6 +117,9 @@ public final class Controllers implements AutoCloseable {
       }
     }
     publisher.open();
+    // Pods of instances that ended while no server looked.
+    Informers.forEach(informers.pods().all(), pods::enqueue);
+    events.start();
     all().forEach(Controller::start);
     ready = true;
   }
@@ -125,6 +136,7 @@ public final class Controllers implements AutoCloseable {
     tracker.close();
     informers.close();
     all().forEach(Controller::close);
+    events.close();
   }
 
   private static Controller controller(String name, Reconciler reconciler) {
@@ -132,7 +144,8 @@ public final class Controllers implements AutoCloseable {
   }
 
   private List<Controller> all() {
-    return List.of(functions, services, configurations, revisions, routes, namespaces);
+    return List.of(
+        functions, services, configurations, revisions, routes, namespaces, pods, deployments);
   }
 
   /// Says which keys each change concerns.
@@ -149,6 +162,7 @@ public final class Controllers implements AutoCloseable {
     informers.revisions().onChange(this::revisionChanged);
     informers.namespaces().onChange(change -> namespaces.enqueue(change.object().key()));
     informers.configMaps().onChange(this::configMapChanged);
+    informers.pods().onChange(mirror::podChanged);
     tracker.onEvent(this::instanceChanged);
   }
 
@@ -163,6 +177,7 @@ public final class Controllers implements AutoCloseable {
   private void revisionChanged(ObjectChange change) {
     ObjectKey key = change.object().key();
     revisions.enqueue(key);
+    deployments.enqueue(key);
     enqueueOwner(configurations, "Configuration", change);
     Informers.forEach(informers.routesTo(ServingKinds.REVISION, key), routes::enqueue);
   }
@@ -193,8 +208,10 @@ public final class Controllers implements AutoCloseable {
   }
 
   private void instanceChanged(InstanceEvent event) {
-    RevisionId id = event.revision();
-    revisions.enqueue(new ObjectKey(id.namespace(), id.name()));
+    ObjectKey revision = new ObjectKey(event.revision().namespace(), event.revision().name());
+    revisions.enqueue(revision);
+    deployments.enqueue(revision);
+    mirror.apply(event).ifPresent(pods::enqueue);
   }
 
   private static void enqueueOwner(Controller controller, String kind, ObjectChange change) {

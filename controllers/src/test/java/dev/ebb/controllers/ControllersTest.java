@@ -3,6 +3,8 @@ package dev.ebb.controllers;
 import static dev.ebb.controllers.World.IMAGE;
 import static dev.ebb.controllers.World.id;
 import static dev.ebb.controllers.World.service;
+import static dev.ebb.kinds.core.AppsKinds.DEPLOYMENT;
+import static dev.ebb.kinds.core.CoreKinds.POD;
 import static dev.ebb.kinds.functions.FunctionKinds.FUNCTION;
 import static dev.ebb.kinds.serving.ServingKinds.CONFIGURATION;
 import static dev.ebb.kinds.serving.ServingKinds.REVISION;
@@ -16,6 +18,7 @@ import dev.ebb.dataplane.testing.FakeInstances;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.WriteOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -250,6 +253,69 @@ class ControllersTest {
     assertThat(world.gateway.targets("hello.default.example.org"))
         .containsExactly("hello-00001:100");
     assertThat(world.gateway.targets(HOST)).isEmpty();
+  }
+
+  @Test
+  void instancesAreShownAsPodsAndADeploymentUntilTheyEnd() {
+    deployHello();
+    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
+    await().until(() -> world.exists(POD, name) && world.condition(POD, name, "Ready").isTrue());
+    assertThat(world.get(POD, name).labels())
+        .containsEntry("serving.knative.dev/revision", "hello-00001")
+        .containsEntry("serving.knative.dev/service", "hello");
+    await().until(() -> world.exists(DEPLOYMENT, "hello-00001-deployment"));
+    await()
+        .until(() ->
+            world.get(DEPLOYMENT, "hello-00001-deployment").status().path("readyReplicas").asInt()
+                == 1);
+
+    world.instances.scale(id("hello-00001"), 0);
+    await().until(() -> !world.exists(POD, name));
+    await()
+        .until(() ->
+            world.get(DEPLOYMENT, "hello-00001-deployment").spec().path("replicas").asInt() == 0);
+  }
+
+  @Test
+  void whoeverDeletesAPodStopsItsInstance() {
+    deployHello();
+    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
+    await().until(() -> world.exists(POD, name));
+
+    world.delete(POD, name);
+
+    await().until(() -> world.instances.list().isEmpty());
+    assertThat(world.condition(SERVICE, "hello", "Ready").isTrue()).isTrue();
+  }
+
+  @Test
+  void podsOfInstancesThatEndedWhileNoServerLookedAreRemoved() throws Exception {
+    deployHello();
+    var instance = world.awaitInstance("hello-00001", Phase.READY);
+    await().until(() -> world.exists(POD, instance.id().value()));
+    world.controllers.close();
+    world.instances.scale(id("hello-00001"), 0);
+
+    world.restart();
+    await().until(() -> !world.exists(POD, instance.id().value()));
+  }
+
+  @Test
+  void aCrashLeavesAnEventThatCounts() {
+    deployHello();
+    for (int i = 0; i < 2; i++) {
+      var instance = world.awaitInstance("hello-00001", Phase.READY);
+      world.instances.exit(instance.id(), FakeInstances.crash(3, "boom"));
+      world.scaler.raise(id("hello-00001"));
+      world.becomeReady("hello-00001");
+    }
+    await()
+        .until(() ->
+            world.resources.list(CoreKinds.EVENT, ListQuery.in("default")).items().stream()
+                .anyMatch(event ->
+                    event.json().path("reason").asString().equals("InstanceFailed")
+                        && event.json().path("count").asInt() == 2
+                        && event.json().path("message").asString().contains("boom")));
   }
 
   private void deployHello() {

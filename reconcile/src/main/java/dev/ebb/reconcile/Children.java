@@ -33,18 +33,21 @@ public final class Children {
   /// @param desired with its controller reference
   public Child apply(
       KindDefinition kind, Optional<KubernetesObject> cached, KubernetesObject desired) {
-    if (cached.isEmpty()) {
-      try {
-        return new Child.Owned(resources.create(kind, desired, options).object());
-      } catch (ApiException refused) {
-        if (!refused.status().reason().equals("AlreadyExists")) {
-          throw refused;
-        }
-        // The cache is a moment behind.
-        return change(kind, resources.get(kind, desired.key()), desired);
+    return change(kind, cached.orElseGet(() -> ensure(kind, desired)), desired);
+  }
+
+  /// Makes an object where none of its name is.
+  ///
+  /// @return what is there now, which a cache may not have seen yet
+  public KubernetesObject ensure(KindDefinition kind, KubernetesObject desired) {
+    try {
+      return resources.create(kind, desired, options).object();
+    } catch (ApiException refused) {
+      if (!refused.status().reason().equals("AlreadyExists")) {
+        throw refused;
       }
+      return resources.get(kind, desired.key());
     }
-    return change(kind, cached.get(), desired);
   }
 
   private Child change(KindDefinition kind, KubernetesObject present, KubernetesObject desired) {

@@ -1,0 +1,127 @@
+package dev.ebb.controllers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Controller;
+import dev.ebb.reconcile.Result;
+import dev.ebb.reconcile.WorkQueue;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.Resources;
+import dev.ebb.resources.WriteOptions;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes Events about objects, later and in a thread of its own. The same news about the same
+/// object is one Event that counts.
+final class EventRecorder implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(EventRecorder.class.getName());
+
+  /// A crash loop makes few per second; more than so many unwritten ones mean that the store is
+  /// stuck, and then news of the past are the first thing to give up.
+  private static final int MAX_PENDING = 4096;
+
+  private record News(
+      KubernetesObject about, String type, String reason, String message, int count) {}
+
+  private final Resources resources;
+  private final InstantSource clock;
+  private final Map<ObjectKey, News> pending = new ConcurrentHashMap<>();
+  private final Controller writer = new Controller("event", new WorkQueue(), this::write, 1);
+
+  EventRecorder(Resources resources, InstantSource clock) {
+    this.resources = resources;
+    this.clock = clock;
+  }
+
+  void start() {
+    writer.start();
+  }
+
+  void normal(KubernetesObject about, String reason, String message) {
+    record(new News(about, "Normal", reason, message, 1));
+  }
+
+  void warning(KubernetesObject about, String reason, String message) {
+    record(new News(about, "Warning", reason, message, 1));
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+
+  private void record(News news) {
+    if (pending.size() >= MAX_PENDING) {
+      LOG.log(Level.WARNING, "event dropped: {0} {1}", news.about().key(), news.message());
+      return;
+    }
+    // The same news have the same name, also after a restart of the server.
+    String content =
+        String.join("\n", news.about().uid(), news.type(), news.reason(), news.message());
+    String hash = UUID.nameUUIDFromBytes(content.getBytes(UTF_8)).toString().substring(0, 18);
+    ObjectKey key =
+        new ObjectKey(news.about().namespace(), news.about().name() + "." + hash.replace("-", ""));
+    pending.merge(
+        key,
+        news,
+        (one, _) ->
+            new News(one.about(), one.type(), one.reason(), one.message(), one.count() + 1));
+    writer.enqueue(key);
+  }
+
+  private Result write(ObjectKey key) {
+    News news = pending.remove(key);
+    if (news == null) {
+      return Result.done();
+    }
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    WriteOptions options = WriteOptions.by(Context.FIELD_MANAGER);
+    Optional<KubernetesObject> present = resources.find(CoreKinds.EVENT, key);
+    try {
+      if (present.isPresent()) {
+        KubernetesObject more =
+            present
+                .get()
+                .with(json ->
+                    json.put("count", json.path("count").asInt(1) + news.count())
+                        .put("lastTimestamp", now));
+        resources.update(CoreKinds.EVENT, more, options);
+      } else {
+        resources.create(CoreKinds.EVENT, event(key, news, now), options);
+      }
+    } catch (ApiException refused) {
+      // Its namespace may be going; an Event is not worth another attempt.
+      LOG.log(Level.DEBUG, () -> "event " + key + " not written: " + refused.getMessage());
+    }
+    return Result.done();
+  }
+
+  private static KubernetesObject event(ObjectKey key, News news, String now) {
+    return KubernetesObject.of(CoreKinds.EVENT.type(), key)
+        .with(json -> {
+          ObjectNode about = json.putObject("involvedObject");
+          about.put("apiVersion", news.about().groupVersionKind().apiVersion());
+          about.put("kind", news.about().groupVersionKind().kind());
+          about.put("namespace", news.about().namespace()).put("name", news.about().name());
+          if (!news.about().uid().isEmpty()) {
+            about.put("uid", news.about().uid());
+          }
+          json.put("type", news.type()).put("reason", news.reason());
+          json.put("message", news.message()).put("count", news.count());
+          json.put("firstTimestamp", now).put("lastTimestamp", now);
+          json.putObject("source").put("component", Context.FIELD_MANAGER);
+          json.put("reportingComponent", Context.FIELD_MANAGER);
+          json.put("reportingInstance", "");
+        });
+  }
+}
