@@ -62,7 +62,11 @@ class FunctionServer {
 
   /** Answers 500 to the request whose code threw where nobody could catch it. */
   failCaller(error) {
-    this.#callers.getStore()?.fail(error);
+    const caller = this.#callers.getStore();
+    if (caller) {
+      caller.isLogged = true;
+      caller.fail(error);
+    }
   }
 
   #endIfIdle() {
@@ -73,7 +77,7 @@ class FunctionServer {
 
   #accept(request, response, expectsContinue) {
     const context = new Context(request, this.#limits.timeoutMillis);
-    const exchange = { context, fail: undefined };
+    const exchange = { context, fail: undefined, isLogged: false };
     const failed = new Promise((_, reject) => (exchange.fail = reject));
     failed.catch(() => {});
     this.#exchanges.add(exchange);
@@ -93,10 +97,10 @@ class FunctionServer {
       const result = this.#function.call(event, context);
       answer = toAnswer(await Promise.race([answered(result, context), failed]));
     } catch (error) {
-      answer = this.#toErrorAnswer(error, request, context, exchange);
+      answer = this.#toErrorAnswer(error, request, exchange);
     }
     if (answer && !response.destroyed) {
-      await this.#send(request, response, answer, context);
+      await this.#send(request, response, answer, exchange);
     }
   }
 
@@ -133,30 +137,32 @@ class FunctionServer {
     });
   }
 
-  #toErrorAnswer(error, request, context, exchange) {
+  #toErrorAnswer(error, request, exchange) {
+    const { requestId } = exchange.context;
     if (error instanceof BodyTooLargeError) {
       const message = `the body is larger than ${this.#limits.maxBodyBytes} bytes`;
-      return errorAnswer(413, 'BodyTooLarge', message, context.requestId);
+      return errorAnswer(413, 'BodyTooLarge', message, requestId);
     }
     if (error instanceof BadRequestError) {
-      return errorAnswer(400, 'BadRequest', error.message, context.requestId);
+      return errorAnswer(400, 'BadRequest', error.message, requestId);
     }
     if (request.errored) {
       return undefined; // the client went away inside its body
     }
-    return this.#failed(error, context, exchange);
+    return this.#failed(error, exchange);
   }
 
-  #failed(error, context) {
-    if (!this.#onIdle) {
-      logFailure(error, `request ${context.requestId}: the function failed`);
+  #failed(error, exchange) {
+    const { requestId } = exchange.context;
+    if (!exchange.isLogged) {
+      logFailure(error, `request ${requestId}: the function failed`);
     }
     const kind = (error && error.name) || typeof error;
     const message = `the function raised ${kind}; its log has the stack under this request id`;
-    return errorAnswer(500, 'FunctionError', message, context.requestId);
+    return errorAnswer(500, 'FunctionError', message, requestId);
   }
 
-  async #send(request, response, answer, context) {
+  async #send(request, response, answer, exchange) {
     if (this.#onIdle) {
       response.shouldKeepAlive = false;
     }
@@ -167,7 +173,7 @@ class FunctionServer {
       writeHead(response, answer);
     } catch (error) {
       // A header that HTTP does not allow.
-      answer = this.#failed(error, context);
+      answer = this.#failed(error, exchange);
       writeHead(response, answer);
     }
     if (!answer.pieces) {
@@ -176,7 +182,7 @@ class FunctionServer {
       response.end();
       await answer.pieces.return?.();
     } else {
-      await this.#sendPieces(response, answer.pieces, context);
+      await this.#sendPieces(response, answer.pieces, exchange.context);
     }
   }
 

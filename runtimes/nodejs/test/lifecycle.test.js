@@ -54,6 +54,18 @@ describe('SIGTERM', () => {
     }));
 });
 
+it('a failure while the instance ends is logged too', () =>
+  withFunction(WAITING.replace("return 'done'", "throw new Error('late failure')"), {}, async (fixture) => {
+    const request = fixture.request({ path: '/wait' });
+    await waitUntil(() => fixture.output() === 'begun\n', 'the request');
+    fixture.process.kill('SIGTERM');
+    await waitUntil(async () => !(await fixture.accepts()), 'the listener to close');
+    fs.writeFileSync(path.join(fixture.directory, 'go'), '');
+    assert.equal((await request).status, 500);
+    assert.equal(await fixture.exited, 0);
+    assert.match(fixture.output(), /late failure/);
+  }));
+
 const UNCAUGHT = [
   // what the handler does beside its answer, what the log says
   ['Promise.reject(new Error("forgotten"))', 'an unhandled rejection', 'Error: forgotten'],
