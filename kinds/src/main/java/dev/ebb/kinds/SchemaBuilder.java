@@ -137,7 +137,7 @@ public final class SchemaBuilder {
     return put("default", value);
   }
 
-  public SchemaBuilder defaultTo(long value) {
+  public SchemaBuilder defaultTo(int value) {
     node.put("default", value);
     return this;
   }

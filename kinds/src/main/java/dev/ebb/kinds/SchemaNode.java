@@ -1,7 +1,7 @@
 package dev.ebb.kinds;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -48,7 +48,7 @@ record SchemaNode(
   }
 
   static SchemaNode compile(JsonNode schema) {
-    Map<String, SchemaNode> properties = new HashMap<>();
+    Map<String, SchemaNode> properties = new LinkedHashMap<>();
     schema
         .path("properties")
         .properties()

@@ -3,7 +3,6 @@ package dev.ebb.kinds.functions;
 import static dev.ebb.kinds.PrinterColumn.AGE;
 
 import dev.ebb.kinds.KindDefinition;
-import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.PrinterColumn;
 import dev.ebb.kinds.Schema;
 import java.util.List;
@@ -24,7 +23,7 @@ public final class FunctionKinds {
               column("Reason", ".status.conditions[?(@.type=='Ready')].reason"),
               AGE)
           .withStatus()
-          .rules(KindRules.NONE)
+          .rules(FunctionRules.RULES)
           .build();
 
   public static final List<KindDefinition> ALL = List.of(FUNCTION);

@@ -1,7 +1,6 @@
 package dev.ebb.kinds.serving;
 
 import dev.ebb.kinds.KindDefinition;
-import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.PrinterColumn;
 import dev.ebb.kinds.Schema;
 import java.util.List;
@@ -24,14 +23,14 @@ public final class ServingKinds {
       define("Service", "services", Schema.lazy(ServingSchemas::service))
           .shortNames("kservice", "ksvc")
           .columns(URL, LATEST_CREATED, LATEST_READY, READY, REASON)
-          .rules(KindRules.NONE)
+          .rules(ServiceRules.RULES)
           .build();
 
   public static final KindDefinition CONFIGURATION =
       define("Configuration", "configurations", Schema.lazy(ServingSchemas::configuration))
           .shortNames("config", "cfg")
           .columns(LATEST_CREATED, LATEST_READY, READY, REASON)
-          .rules(KindRules.NONE)
+          .rules(ConfigurationRules.RULES)
           .build();
 
   public static final KindDefinition REVISION =
@@ -46,14 +45,14 @@ public final class ServingKinds {
               REASON,
               new PrinterColumn("Actual Replicas", "integer", ".status.actualReplicas", "", 0),
               new PrinterColumn("Desired Replicas", "integer", ".status.desiredReplicas", "", 0))
-          .rules(KindRules.NONE)
+          .rules(RevisionRules.RULES)
           .build();
 
   public static final KindDefinition ROUTE =
       define("Route", "routes", Schema.lazy(ServingSchemas::route))
           .shortNames("rt")
           .columns(URL, READY, REASON)
-          .rules(KindRules.NONE)
+          .rules(RouteRules.RULES)
           .build();
 
   public static final List<KindDefinition> ALL = List.of(SERVICE, CONFIGURATION, REVISION, ROUTE);

@@ -36,7 +36,22 @@ public final class YamlReader {
     if (text.length() > MAX_CHARS) {
       throw new ManifestException("larger than %d characters".formatted(MAX_CHARS), 0, 0);
     }
-    return text.stripLeading().startsWith("{") ? json(text) : yaml(text);
+    return text.stripLeading().startsWith("{") ? jsonOrFlow(text) : yaml(text);
+  }
+
+  /// A text that starts as JSON may be YAML's flow style as well. JSON goes first: it may be
+  /// indented with tabs, and several objects may follow each other.
+  private static List<YamlTree.Document> jsonOrFlow(String text) {
+    try {
+      return json(text);
+    } catch (ManifestException notJson) {
+      try {
+        return yaml(text);
+      } catch (ManifestException notYaml) {
+        notJson.addSuppressed(notYaml);
+        throw notJson;
+      }
+    }
   }
 
   private static List<YamlTree.Document> yaml(String text) {

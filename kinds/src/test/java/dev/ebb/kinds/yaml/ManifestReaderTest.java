@@ -75,6 +75,7 @@ class ManifestReaderTest {
           "<<": 1|{"<<":1}
           a:\\nb: ~|{"a":null,"b":null}
           [1, two]|[1,"two"]
+          {a: yes, b: [1,]}|{"a":true,"b":[1]}
           """)
   void readsWhatYamlHasBeyondJson(String yaml, String json) {
     assertThat(YamlReader.readAll(yaml.replace("\\n", "\n")))
@@ -104,7 +105,6 @@ class ManifestReaderTest {
           a: b: c|line 1, column 5
           \\ta: b|line 1, column 1
           a: [1|line
-          {"a": 1,}|line 1, column
           {"a": 1, "a": 2}|line 1, column
           """)
   void tellsWhereAndWhy(String text, String message) {

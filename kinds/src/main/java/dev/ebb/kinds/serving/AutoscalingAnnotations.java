@@ -1,0 +1,169 @@
+package dev.ebb.kinds.serving;
+
+import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.GoDuration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// The `autoscaling.knative.dev/*` annotations of a template: what values they may have. Names come
+/// in words with hyphens or, from older days, in CamelCase. Source: Knative Serving's autoscaling
+/// documentation.
+final class AutoscalingAnnotations {
+  static final String PREFIX = "autoscaling.knative.dev/";
+
+  private static final String KPA = "kpa.autoscaling.knative.dev";
+  private static final String HPA = "hpa.autoscaling.knative.dev";
+  private static final Set<String> ALGORITHMS =
+      Set.of("", "linear", "weighted-exponential", "weightedExponential");
+
+  /// With a tick of 2 s, a shorter window would hold too few points.
+  private static final Duration WINDOW_MIN = Duration.ofSeconds(6);
+
+  private static final Duration WINDOW_MAX = Duration.ofHours(1);
+
+  private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]{1,9}");
+  private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]{1,12}(\\.[0-9]{0,9})?");
+
+  private final String path;
+  private final Map<String, String> annotations;
+  private final List<FieldError> errors = new ArrayList<>();
+
+  private AutoscalingAnnotations(String path, Map<String, String> annotations) {
+    this.path = path;
+    this.annotations = annotations;
+  }
+
+  /// @param path of the annotations, for the errors
+  static List<FieldError> validate(String path, Map<String, String> annotations) {
+    AutoscalingAnnotations check = new AutoscalingAnnotations(path, annotations);
+    check.kindOfScaler();
+    check.scales();
+    check.numbers();
+    check.duration("window", WINDOW_MIN, true);
+    check.duration("scale-down-delay", Duration.ZERO, true);
+    check.duration("scale-to-zero-pod-retention-period", Duration.ZERO, false);
+    return check.errors;
+  }
+
+  private void kindOfScaler() {
+    String scaler = value("class").orElse(KPA);
+    boolean known = scaler.equals(KPA) || scaler.equals(HPA);
+    if (!known && scaler.endsWith(".knative.dev")) {
+      bad("class", scaler, "is not supported");
+    }
+    value("metric")
+        .filter(metric -> scaler.equals(KPA) && !Set.of("concurrency", "rps").contains(metric))
+        .ifPresent(metric -> bad("metric", metric, "must be concurrency or rps"));
+    value("metric-aggregation-algorithm")
+        .filter(algorithm -> scaler.equals(KPA) && !ALGORITHMS.contains(algorithm))
+        .ifPresent(algorithm ->
+            bad(
+                "metric-aggregation-algorithm",
+                algorithm,
+                "must be linear or weighted-exponential"));
+  }
+
+  private void scales() {
+    OptionalInt min = count("min-scale");
+    OptionalInt max = count("max-scale");
+    count("initial-scale");
+    OptionalInt activation = count("activation-scale");
+    boolean limited = max.orElse(0) > 0;
+    if (limited && max.orElse(0) < min.orElse(0)) {
+      bad(
+          "max-scale",
+          max.orElse(0),
+          "max-scale=%d is less than min-scale=%d".formatted(max.orElse(0), min.orElse(0)));
+    }
+    if (activation.isPresent()) {
+      int value = activation.getAsInt();
+      if (value < 2) {
+        bad("activation-scale", value, "must be greater than 1");
+      } else if (min.orElse(0) > value) {
+        bad("activation-scale", value, "is less than min-scale=%d".formatted(min.orElse(0)));
+      } else if (limited && max.orElse(0) < value) {
+        bad("activation-scale", value, "is greater than max-scale=%d".formatted(max.orElse(0)));
+      }
+    }
+  }
+
+  private void numbers() {
+    number("target", 0.01, Double.MAX_VALUE);
+    number("target-utilization-percentage", 1, 100);
+    number("panic-window-percentage", 1, 100);
+    number("panic-threshold-percentage", 110, 1000);
+    OptionalDouble burst = number("target-burst-capacity", -1, Double.MAX_VALUE);
+    if (burst.isPresent() && burst.getAsDouble() < 0 && burst.getAsDouble() != -1) {
+      bad("target-burst-capacity", burst.getAsDouble(), "must not be negative, but for -1");
+    }
+  }
+
+  private OptionalInt count(String name) {
+    Optional<String> text = value(name);
+    if (text.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    if (!WHOLE.matcher(text.get()).matches() || Integer.parseInt(text.get()) < 0) {
+      bad(name, text.get(), "must be a whole number from 0 on");
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(Integer.parseInt(text.get()));
+  }
+
+  private OptionalDouble number(String name, double least, double most) {
+    Optional<String> text = value(name);
+    if (text.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    if (!DECIMAL.matcher(text.get()).matches()) {
+      bad(name, text.get(), "must be a number");
+      return OptionalDouble.empty();
+    }
+    double number = Double.parseDouble(text.get());
+    if (number < least) {
+      bad(name, text.get(), "must be at least " + least);
+    } else if (number > most) {
+      bad(name, text.get(), "must be at most " + most);
+    }
+    return OptionalDouble.of(number);
+  }
+
+  private void duration(String name, Duration least, boolean wholeSeconds) {
+    value(name)
+        .ifPresent(text -> {
+          Optional<Duration> duration = GoDuration.parse(text);
+          if (duration.isEmpty()) {
+            bad(name, text, "must be a duration such as 90s or 1h");
+          } else if (duration.get().compareTo(least) < 0
+              || duration.get().compareTo(WINDOW_MAX) > 0) {
+            bad(name, text, "must be from %ds to 1h".formatted(least.toSeconds()));
+          } else if (wholeSeconds && duration.get().toNanosPart() != 0) {
+            bad(name, text, "must be in whole seconds");
+          }
+        });
+  }
+
+  private Optional<String> value(String name) {
+    return Optional.ofNullable(annotations.get(PREFIX + name))
+        .or(() -> Optional.ofNullable(annotations.get(PREFIX + camelCase(name))));
+  }
+
+  private void bad(String name, Object value, String detail) {
+    String key = annotations.containsKey(PREFIX + name) ? PREFIX + name : PREFIX + camelCase(name);
+    errors.add(FieldError.invalid(path + "[" + key + "]", value, detail));
+  }
+
+  private static String camelCase(String name) {
+    return Pattern.compile("-([a-z])")
+        .matcher(name)
+        .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+  }
+}

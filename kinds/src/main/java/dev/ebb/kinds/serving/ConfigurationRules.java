@@ -1,0 +1,33 @@
+package dev.ebb.kinds.serving;
+
+import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.KindRules;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.Names;
+import dev.ebb.kinds.ObjectMetaRules;
+import dev.ebb.kinds.SameJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A Configuration: a template alone.
+enum ConfigurationRules implements KindRules {
+  RULES;
+
+  @Override
+  public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
+    TemplateDefaults.apply(object, previous);
+  }
+
+  @Override
+  public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
+    List<FieldError> errors =
+        new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
+    errors.addAll(TemplateValidation.withoutAutoscaling(object));
+    if (previous.filter(p -> SameJson.same(p.spec(), object.spec())).isEmpty()) {
+      errors.addAll(TemplateValidation.validate(object, previous));
+    }
+    return errors;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.ebb.kinds.serving;
+
+import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.KindRules;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.Names;
+import dev.ebb.kinds.ObjectMetaRules;
+import dev.ebb.kinds.SameJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A Revision: its spec never changes, not even by a default of a newer server.
+enum RevisionRules implements KindRules {
+  RULES;
+
+  @Override
+  public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
+    JsonNode spec = object.path("spec");
+    if (previous.isEmpty() && spec instanceof ObjectNode present) {
+      RevisionSpecDefaults.apply(present);
+    }
+  }
+
+  @Override
+  public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
+    List<FieldError> errors =
+        new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
+    errors.addAll(AutoscalingAnnotations.validate("metadata.annotations", object.annotations()));
+    if (previous.isEmpty()) {
+      RevisionSpecValidation.validate(object.spec())
+          .forEach(error -> errors.add(error.under("spec")));
+    } else if (!SameJson.same(previous.get().spec(), object.spec())) {
+      errors.add(FieldError.forbidden("spec", "Forbidden: a Revision's spec is immutable"));
+    }
+    return errors;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.ebb.kinds.serving;
+
+import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.GoDuration;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.Names;
+import dev.ebb.kinds.ObjectMetaRules;
+import dev.ebb.kinds.SameJson;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// Rules of `spec.template`, which Services and Configurations have, and of annotations that any
+/// kind of Serving may have.
+final class TemplateValidation {
+  private static final String PATH = "spec.template";
+  private static final String SERVING = "serving.knative.dev/";
+
+  private TemplateValidation() {}
+
+  static List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
+    JsonNode template = object.spec().path("template");
+    List<FieldError> errors = new ArrayList<>();
+    RevisionSpecValidation.validate(template.path("spec"))
+        .forEach(error -> errors.add(error.under(PATH + ".spec")));
+    Map<String, String> labels = strings(template.path("metadata").path("labels"));
+    Map<String, String> annotations = strings(template.path("metadata").path("annotations"));
+    String at = PATH + ".metadata.annotations";
+    errors.addAll(ObjectMetaRules.labels(PATH + ".metadata.labels", labels));
+    errors.addAll(ObjectMetaRules.annotations(at, annotations));
+    errors.addAll(AutoscalingAnnotations.validate(at, annotations));
+    errors.addAll(duration(at, annotations, "progress-deadline", "progressDeadline"));
+    errors.addAll(name(object.name(), template, previous));
+    return errors;
+  }
+
+  private static List<FieldError> name(
+      String parent, JsonNode template, Optional<KubernetesObject> previous) {
+    String name = TemplateDefaults.name(template);
+    if (name.isEmpty()) {
+      return List.of();
+    }
+    String field = PATH + ".metadata.name";
+    List<FieldError> errors = new ArrayList<>();
+    Names.dns1035Label(name).ifPresent(wrong -> errors.add(FieldError.invalid(field, name, wrong)));
+    if (!name.startsWith(parent + "-")) {
+      errors.add(FieldError.invalid(field, name, "must have the prefix \"%s-\"".formatted(parent)));
+    }
+    Optional<JsonNode> before = previous.map(p -> p.spec().path("template"));
+    if (before
+        .filter(b -> TemplateDefaults.name(b).equals(name) && !SameJson.same(b, template))
+        .isPresent()) {
+      errors.add(
+          FieldError.invalid(field, name, "the template changed, so its name must change too"));
+    }
+    return errors;
+  }
+
+  /// Autoscaling annotations do nothing outside of a template.
+  static List<FieldError> withoutAutoscaling(KubernetesObject object) {
+    return object.annotations().keySet().stream()
+        .filter(key -> key.startsWith(AutoscalingAnnotations.PREFIX))
+        .map(key ->
+            FieldError.invalid(
+                "metadata.annotations",
+                key,
+                "autoscaling annotations belong under spec.template.metadata.annotations"))
+        .toList();
+  }
+
+  static List<FieldError> rolloutDuration(KubernetesObject object) {
+    return duration(
+        "metadata.annotations", object.annotations(), "rollout-duration", "rolloutDuration");
+  }
+
+  private static List<FieldError> duration(
+      String path, Map<String, String> annotations, String name, String alias) {
+    String key = annotations.containsKey(SERVING + name) ? SERVING + name : SERVING + alias;
+    String text = annotations.getOrDefault(key, "");
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    Optional<Duration> duration = GoDuration.parse(text);
+    boolean fits = duration.filter(d -> !d.isNegative() && d.toNanosPart() == 0).isPresent();
+    return fits
+        ? List.of()
+        : List.of(
+            FieldError.invalid(
+                path + "[" + key + "]", text, "must be a duration in whole seconds, as 90s or 1h"));
+  }
+
+  private static Map<String, String> strings(JsonNode map) {
+    Map<String, String> strings = new LinkedHashMap<>();
+    map.properties().forEach(entry -> strings.put(entry.getKey(), entry.getValue().asString("")));
+    return strings;
+  }
+}
