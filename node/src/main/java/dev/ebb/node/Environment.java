@@ -1,0 +1,141 @@
+package dev.ebb.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ebb.dataplane.EnvironmentVariable;
+import dev.ebb.dataplane.ReferenceResolver;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The variables of one instance: the platform's defaults, then the user's in their order, then the
+/// contract's, which nobody overrides. `$(NAME)` in a value stands for an earlier variable and
+/// `$$(NAME)` for itself, as Kubernetes has it (EnvVar.value).
+final class Environment {
+  private static final Pattern REFERENCE = Pattern.compile("\\$(\\$|\\(([^()=]+)\\))");
+
+  private final String namespace;
+  private final ReferenceResolver resolver;
+  private final Map<String, String> fields;
+  private final Map<String, String> variables = new LinkedHashMap<>();
+
+  /// @param fields values of the Pod's fields by their path
+  Environment(String namespace, ReferenceResolver resolver, Map<String, String> fields) {
+    this.namespace = namespace;
+    this.resolver = resolver;
+    this.fields = fields;
+  }
+
+  void put(String name, String value) {
+    if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+      throw new StartRefusedException(
+          "CreateFailed", "'" + name + "' cannot be the name of an environment variable", false);
+    }
+    if (value.indexOf('\0') >= 0) {
+      throw new StartRefusedException(
+          "CreateFailed", "environment variable " + name + " has a zero byte", false);
+    }
+    variables.put(name, value);
+  }
+
+  /// @throws StartRefusedException `SecretMissing` or `ConfigMapMissing` when a reference that is
+  ///   not optional leads nowhere
+  void add(EnvironmentVariable variable) {
+    switch (variable) {
+      case EnvironmentVariable.Value one -> put(one.name(), expand(one.value()));
+      case EnvironmentVariable.PodField one -> put(one.name(), field(one.fieldPath()));
+      case EnvironmentVariable.SecretKey one ->
+          one(one.name(), secret(one.secret()), "Secret", one.secret(), one.key(), one.optional());
+      case EnvironmentVariable.ConfigMapKey one ->
+          one(
+              one.name(),
+              resolver.configMap(namespace, one.configMap()),
+              "ConfigMap",
+              one.configMap(),
+              one.key(),
+              one.optional());
+      case EnvironmentVariable.AllOfSecret all ->
+          all(secret(all.secret()), "Secret", all.secret(), all.prefix(), all.optional());
+      case EnvironmentVariable.AllOfConfigMap all ->
+          all(
+              resolver.configMap(namespace, all.configMap()),
+              "ConfigMap",
+              all.configMap(),
+              all.prefix(),
+              all.optional());
+    }
+  }
+
+  Map<String, String> variables() {
+    return variables;
+  }
+
+  private Optional<Map<String, String>> secret(String name) {
+    return resolver
+        .secret(namespace, name)
+        .map(data -> {
+          var texts = new LinkedHashMap<String, String>();
+          data.forEach((key, bytes) -> texts.put(key, new String(bytes, UTF_8)));
+          return texts;
+        });
+  }
+
+  private void one(
+      String variable,
+      Optional<Map<String, String>> data,
+      String kind,
+      String name,
+      String key,
+      boolean optional) {
+    var value = data.flatMap(values -> Optional.ofNullable(values.get(key)));
+    if (value.isPresent()) {
+      put(variable, value.get());
+    } else if (!optional) {
+      throw data.isEmpty()
+          ? missing(kind, name, "variable " + variable + " needs it")
+          : missing(kind, name, "it has no key '" + key + "', which " + variable + " needs");
+    }
+  }
+
+  private void all(
+      Optional<Map<String, String>> data,
+      String kind,
+      String name,
+      String prefix,
+      boolean optional) {
+    if (data.isEmpty() && !optional) {
+      throw missing(kind, name, "envFrom needs it");
+    }
+    data.orElse(Map.of()).forEach((key, value) -> put(prefix + key, value));
+  }
+
+  private StartRefusedException missing(String kind, String name, String why) {
+    return new StartRefusedException(
+        kind + "Missing", kind + " " + namespace + "/" + name + ": " + why, false);
+  }
+
+  private String field(String path) {
+    var value = fields.get(path);
+    if (value == null) {
+      throw new StartRefusedException(
+          "CreateFailed", "the Pod's field '" + path + "' is not known here", false);
+    }
+    return value;
+  }
+
+  private String expand(String value) {
+    return REFERENCE.matcher(value).replaceAll(this::expand);
+  }
+
+  private String expand(MatchResult match) {
+    var name = match.group(2);
+    if (name == null) {
+      return Matcher.quoteReplacement("$");
+    }
+    var value = variables.get(name);
+    return Matcher.quoteReplacement(value == null ? match.group() : value);
+  }
+}

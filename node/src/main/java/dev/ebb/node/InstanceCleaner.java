@@ -1,0 +1,46 @@
+package dev.ebb.node;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+
+/// Takes away what an ended instance leaves: processes, socket, directory, record. Thread-safe;
+/// blocks.
+final class InstanceCleaner {
+  private static final Logger LOG = System.getLogger(InstanceCleaner.class.getName());
+
+  private final NodePaths paths;
+  private final Sandbox sandbox;
+  private final InstanceRecords records;
+
+  InstanceCleaner(NodePaths paths, Sandbox sandbox, InstanceRecords records) {
+    this.paths = paths;
+    this.sandbox = sandbox;
+    this.records = records;
+  }
+
+  void cleanUp(InstanceRecord record) {
+    // A child is still a zombie here and keeps its number. Of an adopted process the number may
+    // name a stranger by now; while it names nobody, only our children can have its session.
+    var now = ProcessStat.read(record.pid());
+    if (now.isEmpty() || now.get().startTime() == record.startTime()) {
+      sandbox.cleanUp(record.pid());
+    }
+    Linux.reap(record.pid());
+    cleanUpFiles(record);
+  }
+
+  /// Of an instance of an earlier boot, whose processes are gone.
+  void cleanUpFiles(InstanceRecord record) {
+    try {
+      Files.deleteIfExists(record.socket());
+      Files.deleteIfExists(NodePaths.boot(record.socket()));
+      NodePaths.delete(paths.work(record.id()));
+      // Last: while the record is there, a later server finds what is left.
+      records.delete(record.id());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot clean up after " + record.id(), e);
+    }
+  }
+}

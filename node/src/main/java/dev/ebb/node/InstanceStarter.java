@@ -1,0 +1,110 @@
+package dev.ebb.node;
+
+import dev.ebb.dataplane.InstanceId;
+import dev.ebb.dataplane.ReferenceResolver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Makes one instance out of a plan: environment, directories, process, record. Thread-safe; blocks
+/// for about a millisecond.
+final class InstanceStarter {
+  private final NodePaths paths;
+  private final Sandbox sandbox;
+  private final InstanceRecords records;
+  private final ReferenceResolver resolver;
+  private final String bootId;
+
+  InstanceStarter(
+      NodePaths paths,
+      Sandbox sandbox,
+      InstanceRecords records,
+      ReferenceResolver resolver,
+      String bootId) {
+    this.paths = paths;
+    this.sandbox = sandbox;
+    this.records = records;
+    this.resolver = resolver;
+    this.bootId = bootId;
+  }
+
+  /// @throws StartRefusedException when no process came into being
+  InstanceRecord start(StartPlan plan, InstanceId id, Instant createdAt) {
+    var workload = plan.workload();
+    var directory = paths.work(id);
+    try {
+      var environment = environment(plan, id);
+      Files.createDirectories(directory.resolve("tmp"));
+      var log = paths.log(workload.revision(), id);
+      Files.createDirectories(paths.logs(workload.revision()));
+      long pid = sandbox.start(new Sandbox.Spec(plan.command(), environment, directory, log));
+      var record =
+          new InstanceRecord(
+              id,
+              workload.revision(),
+              pid,
+              ProcessStat.read(pid).map(ProcessStat::startTime).orElse(0L),
+              bootId,
+              paths.socket(id),
+              plan.hash(),
+              createdAt,
+              plan.memoryLimit(),
+              plan.reservation(),
+              workload.terminationGrace());
+      write(record);
+      return record;
+    } catch (IOException | UncheckedIOException e) {
+      discard(id);
+      throw StartRefusedException.createFailed(e);
+    }
+  }
+
+  private void write(InstanceRecord record) throws IOException {
+    try {
+      records.write(record);
+    } catch (IOException e) {
+      // An instance that no later server could find must not run.
+      sandbox.cleanUp(record.pid());
+      Linux.reap(record.pid());
+      throw e;
+    }
+  }
+
+  private void discard(InstanceId id) {
+    try {
+      NodePaths.delete(paths.work(id));
+    } catch (IOException e) {
+      System.getLogger(InstanceStarter.class.getName())
+          .log(System.Logger.Level.WARNING, "cannot delete the directory of " + id, e);
+    }
+  }
+
+  private Map<String, String> environment(StartPlan plan, InstanceId id) {
+    var workload = plan.workload();
+    var directory = paths.work(id);
+    var environment =
+        new Environment(
+            workload.revision().namespace(),
+            resolver,
+            Map.of(
+                "metadata.name",
+                id.value(),
+                "metadata.namespace",
+                workload.revision().namespace(),
+                "status.podIP",
+                "127.0.0.1",
+                "status.hostIP",
+                "127.0.0.1"));
+    plan.defaults().forEach(environment::put);
+    environment.put("HOME", directory.toString());
+    environment.put("TMPDIR", directory.resolve("tmp").toString());
+    workload.container().environment().forEach(environment::add);
+    var variables = new LinkedHashMap<>(environment.variables());
+    variables.putAll(plan.contract());
+    variables.put("EBB_SOCKET", paths.socket(id).toString());
+    return variables;
+  }
+}

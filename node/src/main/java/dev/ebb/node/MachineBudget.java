@@ -1,0 +1,47 @@
+package dev.ebb.node;
+
+/// How many instances and how much memory are left. Not thread-safe.
+final class MachineBudget {
+  private final int maxInstances;
+  private final long maxMemory;
+  private int instances;
+  private long memory;
+
+  MachineBudget(int maxInstances, long maxMemory) {
+    this.maxInstances = maxInstances;
+    this.maxMemory = maxMemory;
+  }
+
+  boolean tryReserve(long bytes) {
+    if (instances >= maxInstances || memory + bytes > maxMemory) {
+      return false;
+    }
+    reserve(bytes);
+    return true;
+  }
+
+  /// For what runs already.
+  void reserve(long bytes) {
+    instances++;
+    memory += bytes;
+  }
+
+  void release(long bytes) {
+    instances--;
+    memory -= bytes;
+  }
+
+  /// Whether it fits a machine on which nothing else runs.
+  boolean couldEverFit(long bytes) {
+    return maxInstances > 0 && bytes <= maxMemory;
+  }
+
+  long reservedMemory() {
+    return memory;
+  }
+
+  String describe(long bytes) {
+    return "%d of %d instances and %d of %d MiB of memory are in use, and an instance needs %d MiB"
+        .formatted(instances, maxInstances, memory >> 20, maxMemory >> 20, bytes >> 20);
+  }
+}

@@ -1,0 +1,226 @@
+package dev.ebb.node;
+
+import dev.ebb.dataplane.Instance;
+import dev.ebb.dataplane.InstanceEvent;
+import dev.ebb.dataplane.InstanceId;
+import dev.ebb.dataplane.InstanceTraffic;
+import dev.ebb.dataplane.Instances;
+import dev.ebb.dataplane.LogQuery;
+import dev.ebb.dataplane.MetricFamily;
+import dev.ebb.dataplane.MetricSource;
+import dev.ebb.dataplane.ReferenceResolver;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.Subscription;
+import dev.ebb.dataplane.Workload;
+import dev.ebb.images.FunctionPackages;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/// Instances as processes of this machine.
+///
+/// The constructor takes over what an earlier server left: instances that still run are adopted and
+/// published when their revision is registered; what is left of others is cleaned up. Exactly one
+/// node owns a data directory at a time; whoever makes one holds the directory's lock.
+///
+/// Threads: one loop that owns all state and calls the listeners, one that waits for exits, one for
+/// the logs, and virtual threads for what blocks. All are daemons.
+public final class NodeInstances implements Instances, MetricSource, AutoCloseable {
+  private static final Logger LOG = System.getLogger(NodeInstances.class.getName());
+  // After SIGKILL only the kernel and the clean-up take time.
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
+
+  private final NodeConfig config;
+  private final NodeLoop loop = new NodeLoop();
+  private final InstanceEvents events = new InstanceEvents();
+  private final NodeMetrics metrics = new NodeMetrics();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final NodeLogs logs;
+  private final ExitWatcher exits;
+  private final Optional<Guardian> guardian;
+  private final MemoryWatch memory;
+  private final Fleet fleet;
+
+  /// @param traffic the gateway, asked before an instance is ended
+  /// @throws UncheckedIOException when the directories cannot be made or are too long
+  public NodeInstances(
+      NodeConfig config,
+      FunctionPackages packages,
+      ReferenceResolver resolver,
+      InstanceTraffic traffic) {
+    this.config = config;
+    try {
+      var paths = NodePaths.create(config.dataDirectory(), config.runDirectory());
+      var bootId = InstanceRecords.bootId();
+      var records = new InstanceRecords(paths.instances());
+      var sandbox = new ProcessSandbox();
+      var cleaner = new InstanceCleaner(paths, sandbox, records);
+      var path = searchPath();
+      logs = new NodeLogs(paths.logs(), config);
+      exits = new ExitWatcher(pid -> loop.execute(() -> ended(pid)));
+      guardian =
+          config.instancesEndWithServer() ? Optional.of(Guardian.start(paths)) : Optional.empty();
+      fleet =
+          new Fleet(
+              config,
+              loop,
+              new Planner(
+                  config, paths, packages, new Runtimes(config.homeDirectory(), path), path),
+              new InstanceStarter(paths, sandbox, records, resolver, bootId),
+              cleaner,
+              sandbox,
+              exits,
+              traffic,
+              events,
+              logs,
+              metrics,
+              RandomGenerator.getDefault());
+      memory = new MemoryWatch(loop, fleet);
+      adopt(records, cleaner, bootId);
+    } catch (IOException e) {
+      loop.close();
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void register(Workload workload) {
+    loop.execute(() -> fleet.register(workload));
+  }
+
+  @Override
+  public void unregister(RevisionId revision) {
+    loop.execute(() -> fleet.unregister(revision));
+  }
+
+  @Override
+  public void scale(RevisionId revision, int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("count " + count);
+    }
+    long now = System.nanoTime();
+    loop.execute(() -> fleet.scale(revision, count, now));
+  }
+
+  @Override
+  public void stop(InstanceId instance) {
+    loop.execute(() -> fleet.stop(instance));
+  }
+
+  @Override
+  public List<Instance> list() {
+    return events.list();
+  }
+
+  @Override
+  public InputStream logs(LogQuery query) {
+    return logs.read(query);
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<InstanceEvent> listener) {
+    loop.execute(() -> events.subscribe(listener));
+    return () -> loop.execute(() -> events.unsubscribe(listener));
+  }
+
+  @Override
+  public List<MetricFamily> metrics() {
+    return metrics.families(list());
+  }
+
+  /// Drains and stops all instances, waiting up to the configured time, then kills what is left. To
+  /// be called while the gateway still serves.
+  @Override
+  public void close() {
+    end(false);
+  }
+
+  /// Kills all instances; also ends a [#close] under way on another thread.
+  public void closeNow() {
+    end(true);
+  }
+
+  /// Ends the node and leaves its instances running, as a crash would.
+  void abandon() {
+    if (closed.compareAndSet(false, true)) {
+      closeThreads();
+    }
+  }
+
+  private void end(boolean now) {
+    if (now) {
+      loop.execute(fleet::killAll);
+    }
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    var empty = fleet.whenEmpty();
+    loop.execute(fleet::close);
+    if (!await(empty, now ? KILL_TIMEOUT : config.shutdownTimeout())) {
+      loop.execute(fleet::killAll);
+      if (!await(empty, KILL_TIMEOUT)) {
+        LOG.log(Level.WARNING, "some instances did not end: {0}", list());
+      }
+    }
+    closeThreads();
+  }
+
+  private void closeThreads() {
+    memory.close();
+    loop.close();
+    exits.close();
+    logs.close();
+    guardian.ifPresent(Guardian::close);
+  }
+
+  // The watcher lives before the fleet does, but sees processes only after.
+  private void ended(long pid) {
+    fleet.ended(pid);
+  }
+
+  private void adopt(InstanceRecords records, InstanceCleaner cleaner, String bootId)
+      throws IOException {
+    for (var record : records.read()) {
+      if (record.isAlive(bootId)) {
+        LOG.log(Level.INFO, "adopting {0} (pid {1})", record.id(), record.pid());
+        loop.execute(() -> fleet.adopt(record));
+      } else if (record.bootId().equals(bootId)) {
+        cleaner.cleanUp(record);
+      } else {
+        cleaner.cleanUpFiles(record);
+      }
+    }
+    loop.later(fleet::endOrphans, config.adoptionTimeout());
+  }
+
+  private static boolean await(CompletableFuture<Void> done, Duration timeout) {
+    try {
+      done.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static String searchPath() {
+    var path = System.getenv("PATH");
+    return path == null || path.isEmpty()
+        ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        : path;
+  }
+}

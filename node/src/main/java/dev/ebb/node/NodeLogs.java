@@ -1,0 +1,183 @@
+package dev.ebb.node;
+
+import dev.ebb.dataplane.InstanceId;
+import dev.ebb.dataplane.LogQuery;
+import dev.ebb.dataplane.RevisionId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// The output of all instances, past and present: `NAMESPACE/REVISION/INSTANCE.log`. One thread
+/// looks at the live logs ten times a second, so a program that writes 100 MB/s is at most 10 MB
+/// over its share, and once a minute deletes old logs of ended instances. Thread-safe.
+final class NodeLogs implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(NodeLogs.class.getName());
+  private static final long CHECK_MILLIS = 100;
+  private static final Duration COLLECT = Duration.ofMinutes(1);
+  // Less than this of each instance is of no use to anybody.
+  private static final long SMALLEST_SHARE = 64 << 10;
+
+  private final Path directory;
+  private final long keepPerInstance;
+  private final long keepInAll;
+  private final Duration age;
+  private final Map<String, InstanceLog> live = new ConcurrentHashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+
+  NodeLogs(Path directory, NodeConfig config) {
+    this.directory = directory;
+    keepPerInstance = config.logBytesPerInstance();
+    keepInAll = config.logBytes();
+    age = config.logAge();
+    thread = Thread.ofPlatform().name("ebb-node-logs").daemon().start(this::run);
+  }
+
+  /// An instance began to write.
+  void opened(RevisionId revision, InstanceId id) {
+    try {
+      live.put(id.value(), InstanceLog.open(file(revision, id)));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot watch the log of " + id, e);
+    }
+  }
+
+  /// All its processes are gone.
+  void closed(InstanceId id) {
+    var log = live.remove(id.value());
+    if (log != null) {
+      check(log);
+    }
+  }
+
+  /// @throws UncheckedIOException when a log cannot be read
+  InputStream read(LogQuery query) {
+    try {
+      return new LogStream(query, this, live::containsKey);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String lastLines(RevisionId revision, InstanceId id) {
+    try {
+      return InstanceLog.open(file(revision, id)).lastLines();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /// The logs that a query is for, without known files; the oldest first.
+  List<InstanceLog> find(LogQuery query, Set<String> known) throws IOException {
+    var found = new ArrayList<InstanceLog>();
+    for (var file : files(query)) {
+      if (!known.contains(file.toString()) && Files.exists(file)) {
+        var name = file.getFileName().toString();
+        var log = live.get(name.substring(0, name.length() - ".log".length()));
+        found.add(log == null ? InstanceLog.open(file) : log);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Path> files(LogQuery query) throws IOException {
+    var name = query.instance().map(id -> id + ".log").orElse("*.log");
+    var found = new ArrayList<Path>();
+    if (query.revisions().isEmpty() && query.instance().isPresent()) {
+      all().stream().filter(file -> file.endsWith(name)).forEach(found::add);
+    }
+    for (var revision : query.revisions()) {
+      var folder = directory.resolve(revision.namespace()).resolve(revision.name());
+      if (Files.isDirectory(folder)) {
+        try (var files = Files.newDirectoryStream(folder, name)) {
+          files.forEach(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
+  private Path file(RevisionId revision, InstanceId id) {
+    return directory.resolve(revision.namespace()).resolve(revision.name()).resolve(id + ".log");
+  }
+
+  private void run() {
+    try {
+      long lastCollect = 0;
+      do {
+        live.values().forEach(this::check);
+        if (lastCollect == 0 || System.nanoTime() - lastCollect > COLLECT.toNanos()) {
+          lastCollect = System.nanoTime();
+          collect(Instant.now());
+        }
+      } while (!closed.await(CHECK_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void check(InstanceLog log) {
+    long share = Math.max(SMALLEST_SHARE, keepInAll / Math.max(1, live.size()));
+    try {
+      log.check(System.currentTimeMillis(), Math.min(keepPerInstance, share));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot bound " + log.file, e);
+    }
+  }
+
+  /// Deletes logs of ended instances that are too old, and the oldest while all are too large.
+  void collect(Instant now) {
+    record Ended(InstanceLog log, Instant written, long bytes) {}
+    try {
+      var ended = new ArrayList<Ended>();
+      long sum = 0;
+      for (var file : all()) {
+        var log = InstanceLog.open(file);
+        long bytes = log.size() - log.start();
+        sum += bytes;
+        if (!live.containsKey(log.instance)) {
+          ended.add(new Ended(log, Files.getLastModifiedTime(file).toInstant(), bytes));
+        }
+      }
+      ended.sort(Comparator.comparing(Ended::written));
+      for (var one : ended) {
+        if (sum > keepInAll || one.written().isBefore(now.minus(age))) {
+          one.log().delete();
+          sum -= one.bytes();
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot collect old logs", e);
+    }
+  }
+
+  private List<Path> all() throws IOException {
+    try (var files = Files.walk(directory, 3)) {
+      return files.filter(file -> file.toString().endsWith(".log")).toList();
+    }
+  }
+}

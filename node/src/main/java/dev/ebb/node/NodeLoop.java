@@ -1,0 +1,72 @@
+package dev.ebb.node;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One thread that owns a node's state, and virtual threads for what blocks. After [#close] tasks
+/// are dropped.
+final class NodeLoop implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(NodeLoop.class.getName());
+
+  private final ScheduledThreadPoolExecutor loop;
+  private final ExecutorService workers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ebb-node-work-", 0).factory());
+
+  NodeLoop() {
+    loop =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("ebb-node").daemon().factory());
+    loop.setRemoveOnCancelPolicy(true);
+    loop.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /// Runs on the loop, in the order of the calls.
+  void execute(Runnable task) {
+    try {
+      loop.execute(guarded(task));
+    } catch (RejectedExecutionException closed) {
+      LOG.log(Level.DEBUG, "the node is closed; a task was dropped");
+    }
+  }
+
+  /// As [#schedule], for what nobody cancels.
+  void later(Runnable task, Duration delay) {
+    var ignored = schedule(task, delay);
+  }
+
+  @Nullable ScheduledFuture<?> schedule(Runnable task, Duration delay) {
+    try {
+      return loop.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException closed) {
+      return null;
+    }
+  }
+
+  /// Runs beside the loop; may block.
+  void work(Runnable task) {
+    workers.execute(guarded(task));
+  }
+
+  @Override
+  public void close() {
+    loop.shutdownNow();
+    workers.shutdown();
+  }
+
+  private static Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | AssertionError e) {
+        LOG.log(Level.ERROR, "a task of the node failed", e);
+      }
+    };
+  }
+}

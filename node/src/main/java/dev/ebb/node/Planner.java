@@ -1,0 +1,113 @@
+package dev.ebb.node;
+
+import dev.ebb.dataplane.Workload;
+import dev.ebb.images.FunctionImage;
+import dev.ebb.images.FunctionPackage;
+import dev.ebb.images.FunctionPackages;
+import dev.ebb.images.PackageMissingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Works out the [StartPlan] of a workload: unpacks its package, finds its runtime and interpreter.
+/// Thread-safe; blocks.
+final class Planner {
+  private static final int DEFAULT_PORT = 8080;
+
+  private final NodeConfig config;
+  private final NodePaths paths;
+  private final FunctionPackages packages;
+  private final Runtimes runtimes;
+  private final String searchPath;
+
+  Planner(
+      NodeConfig config,
+      NodePaths paths,
+      FunctionPackages packages,
+      Runtimes runtimes,
+      String searchPath) {
+    this.config = config;
+    this.paths = paths;
+    this.packages = packages;
+    this.runtimes = runtimes;
+    this.searchPath = searchPath;
+  }
+
+  /// @throws StartRefusedException when no instance can be run
+  StartPlan plan(Workload workload) {
+    var image = workload.container().image();
+    var function =
+        FunctionImage.parse(image)
+            .orElseThrow(() ->
+                new StartRefusedException(
+                    "ImageNotSupported",
+                    "container images are not run yet; this node runs function packages"
+                        + " (function.ebb.dev/NAMESPACE/NAME@sha256:DIGEST), not "
+                        + image,
+                    true));
+    try {
+      var code = packages.open(function.digest());
+      var runtime = runtimes.resolve(code.config().runtime());
+      Files.createDirectories(paths.logs(workload.revision()));
+      long limit = workload.container().memoryBytes().orElse(0);
+      return new StartPlan(
+          workload,
+          command(workload, runtime),
+          defaults(),
+          contract(workload, code, runtime.descriptor()),
+          InstanceNames.hash(workload),
+          limit,
+          limit > 0 ? limit : config.defaultMemoryBytes());
+    } catch (PackageMissingException e) {
+      throw new StartRefusedException("PackageMissing", String.valueOf(e.getMessage()), true);
+    } catch (IOException e) {
+      throw StartRefusedException.createFailed(e);
+    }
+  }
+
+  private List<String> command(Workload workload, Runtimes.Resolved runtime) {
+    var container = workload.container();
+    var command = new ArrayList<>(runtime.command());
+    if (!container.command().isEmpty()) {
+      var name = container.command().getFirst();
+      var program =
+          runtimes
+              .find(name)
+              .orElseThrow(() ->
+                  new StartRefusedException(
+                      "CreateFailed", "there is no program '" + name + "'", false));
+      command.clear();
+      command.add(program.toString());
+      command.addAll(container.command().subList(1, container.command().size()));
+    }
+    command.addAll(container.args());
+    return List.copyOf(command);
+  }
+
+  private Map<String, String> defaults() {
+    return Map.of("PATH", searchPath, "LANG", "C.UTF-8");
+  }
+
+  private Map<String, String> contract(
+      Workload workload, FunctionPackage code, RuntimeDescriptor runtime) {
+    int port = workload.container().port();
+    var entrypoint = code.config().entrypoint();
+    var contract = new LinkedHashMap<String, String>();
+    contract.put("PORT", Integer.toString(port == 0 ? DEFAULT_PORT : port));
+    contract.put("K_SERVICE", workload.service());
+    contract.put("K_CONFIGURATION", workload.configuration());
+    contract.put("K_REVISION", workload.revision().name());
+    contract.put("EBB_FUNCTION_DIR", code.root().toAbsolutePath().toString());
+    contract.put("EBB_ENTRYPOINT", entrypoint.isEmpty() ? runtime.defaultEntrypoint() : entrypoint);
+    contract.put("EBB_HANDLER", code.config().handler());
+    contract.put("EBB_MAX_BODY_BYTES", Long.toString(config.maxBodyBytes()));
+    // Knative lets a Pod terminate as long as a request may take, so the two are one number.
+    contract.put(
+        "EBB_REQUEST_TIMEOUT_MILLIS", Long.toString(workload.terminationGrace().toMillis()));
+    contract.put("EBB_CONCURRENCY", Integer.toString(workload.containerConcurrency()));
+    return contract;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.ebb.node;
+
+import java.io.IOException;
+
+/// Plain processes of the server's own user: a session and process group for each instance, and no
+/// isolation beyond that. A child that leaves the group is found by its session; one that starts a
+/// session of its own escapes, which only a container can prevent.
+final class ProcessSandbox implements Sandbox {
+  // A process that forks while /proc is read can be missed once; each round kills the parents of
+  // those that the next one finds.
+  private static final int ROUNDS = 5;
+
+  @Override
+  public long start(Spec spec) throws IOException {
+    return Spawn.start(
+        new Spawn.Request(spec.command(), spec.environment(), spec.directory(), -1, spec.log()));
+  }
+
+  @Override
+  public void signal(long pid, int signal) {
+    // ESRCH: everybody has ended, which is what a signal may find.
+    Linux.kill(-pid, signal);
+  }
+
+  @Override
+  public void cleanUp(long pid) {
+    signal(pid, Linux.SIGKILL);
+    for (int round = 0; round < ROUNDS; round++) {
+      var left =
+          ProcessStat.ofSession(pid).stream()
+              .filter(stat -> stat.pid() != pid && stat.state() != 'Z')
+              .toList();
+      if (left.isEmpty()) {
+        return;
+      }
+      left.forEach(stat -> Linux.kill(stat.pid(), Linux.SIGKILL));
+    }
+  }
+}

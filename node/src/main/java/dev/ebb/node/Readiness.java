@@ -1,0 +1,27 @@
+package dev.ebb.node;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Whether something listens on a unix socket.
+final class Readiness {
+  private Readiness() {}
+
+  /// Never waits. A listener whose queue is full counts as not ready; the next probe asks again.
+  static boolean isListening(Path socket) {
+    if (!Files.exists(socket)) {
+      return false;
+    }
+    try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.configureBlocking(false);
+      return channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException notYet) {
+      // ECONNREFUSED between bind(2) and listen(2), EAGAIN for a full queue.
+      return false;
+    }
+  }
+}

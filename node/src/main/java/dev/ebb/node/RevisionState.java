@@ -1,0 +1,50 @@
+package dev.ebb.node;
+
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+
+/// What is wanted of a revision and what there is. Only the node's loop touches it.
+final class RevisionState {
+  final RevisionId id;
+  final Backoff backoff = new Backoff();
+  final List<RunningInstance> instances = new ArrayList<>();
+
+  /// Absent while only adopted instances are known.
+  @Nullable Workload workload;
+
+  /// Absent while it is being worked out, or when that failed.
+  @Nullable StartPlan plan;
+
+  /// Why the last plan failed, until the next is asked for.
+  @Nullable StartRefusedException refusal;
+
+  int desired;
+
+  /// When the present `desired` was asked for: cold starts are measured from here.
+  long desiredAt;
+
+  /// The next attempt after a failure.
+  @Nullable ScheduledFuture<?> retry;
+
+  /// `unregister` was called; forgotten with its last instance.
+  boolean leaving;
+
+  RevisionState(RevisionId id) {
+    this.id = id;
+  }
+
+  long active() {
+    return instances.stream().filter(instance -> !instance.stopping).count();
+  }
+
+  void cancelRetry() {
+    if (retry != null) {
+      retry.cancel(false);
+      retry = null;
+    }
+  }
+}

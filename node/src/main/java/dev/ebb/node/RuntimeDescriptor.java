@@ -1,0 +1,65 @@
+package dev.ebb.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// How a language's functions are run: `runtimes/NAME/runtime.json`.
+///
+/// @param folder of the descriptor; scripts in the command are relative to it
+/// @param command program and arguments; the program is one of the interpreters
+/// @param interpreters names to look for on the PATH, the best first
+/// @param minimumVersion dotted numbers, or empty
+/// @param install what a user does when there is no interpreter; may be empty
+record RuntimeDescriptor(
+    String name,
+    Path folder,
+    List<String> command,
+    List<String> interpreters,
+    String defaultEntrypoint,
+    String minimumVersion,
+    String install) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  static RuntimeDescriptor read(Path file) throws IOException {
+    try {
+      var json = JSON.readTree(Files.readAllBytes(file));
+      var folder = file.toAbsolutePath().getParent();
+      var command = strings(json.path("command"));
+      var interpreters = strings(json.path("interpreters"));
+      if (folder == null || command.isEmpty()) {
+        throw new IOException(file + ": 'command' is missing");
+      }
+      return new RuntimeDescriptor(
+          json.path("name").asString(""),
+          folder,
+          command,
+          interpreters.isEmpty() ? List.of(command.getFirst()) : interpreters,
+          json.path("defaultEntrypoint").asString(""),
+          json.path("minimumVersion").asString(""),
+          json.path("install").asString(""));
+    } catch (JacksonException e) {
+      throw new IOException(file + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /// The command with absolute paths.
+  List<String> resolve(Path interpreter) {
+    var resolved = new ArrayList<String>();
+    resolved.add(interpreter.toString());
+    for (var word : command.subList(1, command.size())) {
+      var script = folder.resolve(word);
+      resolved.add(!word.startsWith("-") && Files.isRegularFile(script) ? script.toString() : word);
+    }
+    return resolved;
+  }
+
+  private static List<String> strings(JsonNode array) {
+    return array.valueStream().map(word -> word.asString("")).toList();
+  }
+}

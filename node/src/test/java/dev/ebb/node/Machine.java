@@ -1,0 +1,291 @@
+package dev.ebb.node;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ebb.dataplane.Container;
+import dev.ebb.dataplane.EnvironmentVariable;
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.Instance;
+import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.dataplane.InstanceEvent;
+import dev.ebb.dataplane.InstanceId;
+import dev.ebb.dataplane.InstanceTraffic;
+import dev.ebb.dataplane.LogQuery;
+import dev.ebb.dataplane.ReferenceResolver;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.Workload;
+import dev.ebb.images.FunctionImage;
+import dev.ebb.images.FunctionPackageConfig;
+import dev.ebb.images.FunctionPackages;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+/// A node on real directories with real processes, and a runtime whose functions are Python scripts
+/// that do the instance's part themselves: `listen()` serves for ever. Closing it checks that
+/// nothing is left of any instance.
+final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver {
+  static final RevisionId HELLO = new RevisionId("default", "hello-00001");
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final String RUNTIME =
+      """
+      import os, socket, sys, signal, time
+      open(os.environ['EBB_SOCKET'] + '.boot', 'w').close()
+      def listen():
+          server = socket.socket(socket.AF_UNIX)
+          server.bind(os.environ['EBB_SOCKET'])
+          server.listen(64)
+          while True:
+              connection, _ = server.accept()
+              connection.close()
+      path = os.path.join(os.environ['EBB_FUNCTION_DIR'], os.environ['EBB_ENTRYPOINT'])
+      exec(compile(open(path).read(), path, 'exec'))
+      """;
+
+  final Path root;
+  final Path run;
+  final List<InstanceEvent> events = new CopyOnWriteArrayList<>();
+  final Map<InstanceId, CompletableFuture<Void>> drains = new ConcurrentHashMap<>();
+  final Map<InstanceId, Integer> inFlight = new ConcurrentHashMap<>();
+  final Map<String, Map<String, String>> references = new HashMap<>();
+  private final FunctionPackages packages;
+  private UnaryOperator<NodeConfig> configuration = config -> config;
+  private boolean holdDrains;
+  NodeInstances node;
+
+  Machine(Path root) {
+    this(root, config -> config);
+  }
+
+  Machine(Path root, UnaryOperator<NodeConfig> configuration) {
+    this.root = root;
+    this.configuration = configuration;
+    try {
+      // A unix socket's path is short, and a test's directory may not be.
+      run = Files.createTempDirectory(Path.of("/tmp"), "ebb-run");
+      var runtime = Files.createDirectories(root.resolve("home/runtimes/script"));
+      Files.writeString(runtime.resolve("main.py"), RUNTIME);
+      Files.writeString(
+          runtime.resolve("runtime.json"),
+          """
+          {"name":"script","command":["python3","-S","main.py"],"interpreters":["python3"],
+           "defaultEntrypoint":"main.py","minimumVersion":"3.7"}
+          """);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    packages = new FunctionPackages(root.resolve("images"));
+    node = start();
+  }
+
+  private NodeInstances start() {
+    var config =
+        NodeConfig.defaults(root.resolve("home"), root, run)
+            .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
+    var started = new NodeInstances(configuration.apply(config), packages, this, this);
+    started.subscribe(events::add);
+    return started;
+  }
+
+  /// As if the server had been killed and started again.
+  void restart() {
+    node.abandon();
+    events.clear();
+    node = start();
+  }
+
+  void holdDrains() {
+    holdDrains = true;
+  }
+
+  void finishDrains() {
+    holdDrains = false;
+    drains.values().forEach(drain -> drain.complete(null));
+  }
+
+  String image(String script) {
+    var digest =
+        packages.store(
+            new FunctionPackageConfig("script", "", "main.py"),
+            Map.of("main.py", script.getBytes(UTF_8)));
+    return new FunctionImage("default", "hello", digest).toString();
+  }
+
+  Workload workload(String script) {
+    return workload(HELLO, image(script), List.of(), OptionalLong.empty());
+  }
+
+  static Workload workload(
+      RevisionId revision,
+      String image,
+      List<EnvironmentVariable> environment,
+      OptionalLong memory) {
+    var container =
+        new Container(
+            "user", image, List.of(), List.of(), "", environment, 0, memory, OptionalInt.empty());
+    return new Workload(
+        revision, "hello", "hello", container, 0, Duration.ofSeconds(15), Duration.ofSeconds(2));
+  }
+
+  static Workload withTimeouts(Workload workload, Duration start, Duration grace) {
+    return new Workload(
+        workload.revision(),
+        workload.service(),
+        workload.configuration(),
+        workload.container(),
+        workload.containerConcurrency(),
+        start,
+        grace);
+  }
+
+  /// Registers and scales to a count, and waits until so many are ready.
+  List<Instance> run(Workload workload, int count) {
+    node.register(workload);
+    node.scale(workload.revision(), count);
+    return awaitReady(workload.revision(), count);
+  }
+
+  List<Instance> awaitReady(RevisionId revision, int count) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(node.list())
+                .filteredOn(one -> one.revision().equals(revision))
+                .hasSize(count)
+                .allMatch(one -> one.phase() == Phase.READY));
+    return node.list().stream().filter(one -> one.revision().equals(revision)).toList();
+  }
+
+  Instance awaitExit(int number) {
+    await().atMost(PATIENCE).until(() -> exited().size() >= number);
+    return exited().get(number - 1);
+  }
+
+  ExitStatus awaitExitStatus() {
+    return awaitExit(1).exit().orElseThrow();
+  }
+
+  InstanceEvent.StartRefused awaitRefused() {
+    await().atMost(PATIENCE).until(() -> !refused().isEmpty());
+    return refused().getFirst();
+  }
+
+  void awaitNothingLeft() {
+    await().atMost(PATIENCE).untilAsserted(this::assertNothingLeft);
+  }
+
+  List<Instance> exited() {
+    return changes().stream().filter(one -> one.phase() == Phase.EXITED).toList();
+  }
+
+  List<InstanceEvent.StartRefused> refused() {
+    return events.stream()
+        .filter(InstanceEvent.StartRefused.class::isInstance)
+        .map(InstanceEvent.StartRefused.class::cast)
+        .toList();
+  }
+
+  List<Instance> changes() {
+    return events.stream()
+        .filter(InstanceEvent.PhaseChanged.class::isInstance)
+        .map(event -> ((InstanceEvent.PhaseChanged) event).instance())
+        .toList();
+  }
+
+  String log() {
+    return log(
+        new LogQuery(List.of(HELLO), Optional.empty(), -1, false, Optional.empty(), false, false));
+  }
+
+  String log(LogQuery query) {
+    try (InputStream in = node.logs(query)) {
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Processes that were started for instances of this machine, or come from one.
+  List<Long> processes() {
+    return ProcessStat.all().stream()
+        .filter(stat -> stat.state() != 'Z')
+        .map(ProcessStat::pid)
+        .filter(this::isOurs)
+        .toList();
+  }
+
+  private boolean isOurs(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/environ"), ISO_8859_1)
+          .contains("EBB_SOCKET=" + run);
+    } catch (IOException ended) {
+      return false;
+    }
+  }
+
+  private void assertNothingLeft() {
+    assertThat(processes()).isEmpty();
+    assertThat(run.resolve("i")).isEmptyDirectory();
+    assertThat(root.resolve("work")).isEmptyDirectory();
+    assertThat(root.resolve("instances")).isEmptyDirectory();
+  }
+
+  @Override
+  public void close() {
+    finishDrains();
+    node.close();
+    awaitNothingLeft();
+    try {
+      NodePaths.delete(run);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public int inFlight(InstanceId instance) {
+    return inFlight.getOrDefault(instance, 0);
+  }
+
+  @Override
+  public CompletionStage<Void> drain(InstanceId instance) {
+    var drain = drains.computeIfAbsent(instance, id -> new CompletableFuture<>());
+    if (!holdDrains) {
+      drain.complete(null);
+    }
+    return drain;
+  }
+
+  @Override
+  public Optional<Map<String, byte[]>> secret(String namespace, String name) {
+    return configMap(namespace, name)
+        .map(data -> {
+          var bytes = new HashMap<String, byte[]>();
+          data.forEach((key, value) -> bytes.put(key, value.getBytes(UTF_8)));
+          return bytes;
+        });
+  }
+
+  @Override
+  public Optional<Map<String, String>> configMap(String namespace, String name) {
+    return Optional.ofNullable(references.get(name));
+  }
+}
