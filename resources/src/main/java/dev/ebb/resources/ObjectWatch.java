@@ -8,6 +8,7 @@ public interface ObjectWatch extends AutoCloseable {
   /// Waits for the next event.
   ///
   /// @return empty when the time is over
+  /// @throws IllegalStateException when the watch is closed, also while it waits
   /// @throws ApiException 410 `Expired` when the watcher fell behind and must list again
   Optional<WatchEvent> next(Duration timeout) throws InterruptedException;
 

@@ -134,15 +134,16 @@ final class Admission {
 
   private static ObjectNode part(KubernetesObject current, String field, JsonNode value) {
     ObjectNode json = current.json().deepCopy();
-    keep(json, field, value.deepCopy());
+    keep(json, field, value);
     return json;
   }
 
+  /// Copies, because what is stored is shared and defaulting works in place.
   private static void keep(ObjectNode json, String field, JsonNode value) {
     if (value.isMissingNode()) {
       json.remove(field);
     } else {
-      json.set(field, value);
+      json.set(field, value.deepCopy());
     }
   }
 

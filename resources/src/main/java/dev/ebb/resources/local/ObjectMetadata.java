@@ -45,7 +45,7 @@ final class ObjectMetadata {
       if (value.isMissingNode()) {
         metadata.remove(field);
       } else {
-        metadata.set(field, value);
+        metadata.set(field, value.deepCopy());
       }
     }
   }
