@@ -34,7 +34,7 @@ class PowerLossTest {
   private static final int OPERATIONS = 200;
 
   /// So many losses of power are simulated for each run and for each kind of luck.
-  private static final int LOSSES = 40;
+  private static final int LOSSES = 25;
 
   @TempDir private Path directory;
 
@@ -97,6 +97,9 @@ class PowerLossTest {
     assertThat(calls.stream().filter(PowerLossTest::beginsTheLog))
         .as("SQLite begins its log anew after moving it into the database, in each session")
         .hasSizeGreaterThan(SESSIONS);
+    assertThat(calls.stream().filter(call -> call instanceof Call.Sync))
+        .as("group commit: workers share syncs")
+        .hasSizeLessThan(SESSIONS * WORKERS * OPERATIONS);
     return calls;
   }
 

@@ -98,13 +98,30 @@ class SqliteFileTest {
   }
 
   @Test
-  void aDatabaseInUseIsNotOpenedTwice() {
+  void aDatabaseIsNotOpenedTwiceInOneProcess() {
     try (Store store = new SqliteStore(file)) {
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> new SqliteStore(file))
           .withMessageContainingAll(file.toString(), "in use by another process");
 
       assertThat(store.create("/a", bytes("1"), SYNCED).revision()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDatabaseInUseByAnotherProcessIsRefusedWithThatReason() throws Exception {
+    try (Store store = new SqliteStore(file)) {
+      Process other =
+          new ProcessBuilder(
+                  ChildJvm.command(
+                      Workload.class, file, "/dev/null", "run", 1, 1, 1, SYNCED, SYNCED))
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(other.getInputStream().readAllBytes(), UTF_8);
+
+      assertThat(output).contains(file + " is in use by another process");
+      assertThat(other.waitFor()).isEqualTo(1);
+      assertThat(store.revision()).isZero();
     }
   }
 

@@ -106,12 +106,12 @@ final class Workload {
     return worker + "/" + n % KEYS;
   }
 
-  /// Of different sizes up to 3 KiB, so that some fill pages of their own.
+  /// Of different sizes up to 9 KiB, from a part of a page to several pages.
   private static Optional<byte[]> valueAfter(String worker, int n) {
     if (n % KEYS != 0 && n / KEYS % 3 == 2) {
       return Optional.empty();
     }
-    byte[] value = Arrays.copyOf((worker + " " + n + " ").getBytes(US_ASCII), 64 + n * 97 % 3000);
+    byte[] value = Arrays.copyOf((worker + " " + n + " ").getBytes(US_ASCII), 64 + n * 97 % 9000);
     return Optional.of(value);
   }
 
