@@ -5,13 +5,15 @@ from thread to thread (leader and followers without a queue; Schmidt et al., "Le
 2000). Each descriptor is armed for one event at a time (EPOLLONESHOT), so no two threads touch one
 connection. An idle keep-alive connection, or one whose header section is not complete, holds no
 thread. A thread that takes the last free place starts the next one, up to the limit; with a
-concurrency of 1 only the main thread exists.
+concurrency of 1 only the main thread exists. The first request is served by the main thread, so a
+module that must be imported there first (`threading`, before Python 3.13) is.
 """
 
 import _socket
 import _thread
 import posix
 import sys
+import time
 
 from select import EPOLLIN, EPOLLONESHOT, epoll
 
@@ -27,6 +29,8 @@ SKIP_BYTES = 262144
 # Bodies up to this size go out together with their head.
 JOIN_BYTES = 65536
 BACKLOG = 1024
+# No descriptor is free, most likely; the function or other connections may give one back.
+ACCEPT_PAUSE_SECONDS = 0.05
 # A client that is still sending a body that nobody wants gets so long to read the answer.
 LINGER_SECONDS = 1
 
@@ -87,15 +91,13 @@ class Loop:
             if self.wake_read in events:
                 events.remove(self.wake_read)
             for fd in events:
+                if fd == self.listener.fileno():
+                    self._accept()
+                    continue
                 self._begin()
-                try:
-                    if fd == self.listener.fileno():
-                        self._accept()
-                    else:
-                        self._on_readable(self.connections[fd])
-                finally:
-                    with self.lock:
-                        self.free += 1
+                self._on_readable(self.connections[fd])
+                with self.lock:
+                    self.free += 1
             if stopping and not events:
                 break
         with self.lock:
@@ -128,6 +130,7 @@ class Loop:
                 break
             except OSError as e:
                 sys.stderr.write("cannot accept a connection: %s\n" % e)
+                time.sleep(ACCEPT_PAUSE_SECONDS)
                 break
             accepted.append(_socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, fd))
         self.epoll.modify(self.listener.fileno(), EPOLLIN | EPOLLONESHOT)
@@ -144,6 +147,8 @@ class Loop:
             self._refuse(connection, e)
         except Disconnected:
             pass
+        except BaseException as e:  # memory that runs out, say: it costs the connection, not the thread
+            failures.log_failure(e, "a connection failed")
         if keep and not self.stopping:
             self.epoll.modify(connection.socket.fileno(), EPOLLIN | EPOLLONESHOT)
         else:
@@ -191,6 +196,8 @@ class Loop:
         return False
 
     def _failed(self, error, context):
+        if self.forked:
+            self._end_child(error)
         kind = type(error).__name__
         failures.log_failure(error, "request %s: the function failed" % context.request_id)
         message = "the function raised %s; its log has the stack under this request id" % kind
@@ -231,8 +238,6 @@ class Loop:
         except Disconnected:
             raise
         except BaseException as e:
-            if self.forked:
-                self._end_child()
             failed = self._failed(e, context)
             if start:  # nothing was sent yet: the caller can still be told
                 return self._send(connection, head, failed, keep_alive, context)
@@ -250,10 +255,16 @@ class Loop:
         except Disconnected:
             pass
 
-    def _end_child(self):
+    def _end_child(self, error=None):
         """A forked child that came back from the handler has no request to answer."""
+        code = 0
+        if isinstance(error, SystemExit):
+            code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        elif error is not None:
+            failures.log_failure(error, "a child process of the function failed")
+            code = 1
         try:
             sys.stdout.flush()
             sys.stderr.flush()
         finally:
-            posix._exit(0)
+            posix._exit(code)

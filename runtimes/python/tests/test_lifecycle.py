@@ -94,6 +94,48 @@ class MisbehaviourTest(unittest.TestCase):
                 function.process.terminate()
                 self.assertEqual(0, function.wait_exit())
 
+    def test_the_exit_of_a_child_is_its_own(self):
+        source = '''
+import os, sys
+def handler(event, context):
+    child = os.fork()
+    if child == 0:
+        sys.exit(7)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+'''
+        with Function(source) as function:
+            self.assertEqual(b"7", function.request()[2])
+            self.assertEqual("", function.output())
+
+    def test_a_connection_that_no_descriptor_is_left_for_waits(self):
+        source = '''
+import resource, os
+def handler(event, context):
+    if event.path == "/take":
+        resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) - 1, 4096))
+    else:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+'''
+        with Function(source) as function:
+            connection = function.connection()
+            connection.exchange(target="/take")
+            waiting = function.connect()
+            waiting.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            wait_until(lambda: "cannot accept a connection" in function.output(), "the message")
+            connection.exchange(target="/give")
+            self.assertTrue(waiting.recv(100).startswith(b"HTTP/1.1 200"))
+            waiting.close()
+            connection.close()
+
+    def test_the_first_request_runs_in_the_main_thread(self):
+        source = '''
+def handler(event, context):
+    import threading
+    return threading.current_thread() is threading.main_thread()
+'''
+        with Function(source) as function:
+            self.assertEqual(b"true", function.request()[2])
+
     def test_a_child_that_lives_on_holds_no_connection(self):
         source = """
 import os, time
