@@ -162,7 +162,12 @@ public final class Controllers implements AutoCloseable {
     informers.revisions().onChange(this::revisionChanged);
     informers.namespaces().onChange(change -> namespaces.enqueue(change.object().key()));
     informers.configMaps().onChange(this::configMapChanged);
-    informers.pods().onChange(mirror::podChanged);
+    informers
+        .pods()
+        .onChange(change -> {
+          mirror.podChanged(change);
+          pods.enqueue(change.object().key());
+        });
     tracker.onEvent(this::instanceChanged);
   }
 

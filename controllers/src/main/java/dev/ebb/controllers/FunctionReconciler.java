@@ -13,17 +13,22 @@ import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Function -> package -> Service, and its state back.
 final class FunctionReconciler implements Reconciler {
+  /// A package that was stored for this generation: a change of a status does not make it again.
+  private record Packaged(String uid, long generation, String digest) {}
+
   private static final String PACKAGE_READY = "PackageReady";
   private static final String SERVICE_READY = "ServiceReady";
 
   private final Context context;
   private final FunctionPackages packages;
   private final Map<String, String> entrypoints;
+  private final Map<ObjectKey, Packaged> packaged = new ConcurrentHashMap<>();
 
   FunctionReconciler(Context context, FunctionPackages packages, Map<String, String> entrypoints) {
     this.context = context;
@@ -35,6 +40,7 @@ final class FunctionReconciler implements Reconciler {
   public Result reconcile(ObjectKey key) {
     Optional<KubernetesObject> found = Informers.alive(context.informers().functions(), key);
     if (found.isEmpty()) {
+      packaged.remove(key);
       return Result.done();
     }
     KubernetesObject function = found.get();
@@ -55,10 +61,17 @@ final class FunctionReconciler implements Reconciler {
     return Result.done();
   }
 
-  /// A package that is stored for this generation is not made again for each change of a status.
   private String digest(KubernetesObject function) {
+    Packaged present = packaged.get(function.key());
+    if (present != null
+        && present.uid().equals(function.uid())
+        && present.generation() == function.generation()) {
+      return present.digest();
+    }
     FunctionSource source = FunctionSource.of(function, entrypoints);
-    return packages.store(source.config(), source.files());
+    String digest = packages.store(source.config(), source.files());
+    packaged.put(function.key(), new Packaged(function.uid(), function.generation(), digest));
+    return digest;
   }
 
   private void write(KubernetesObject function, UnaryOperator<ObjectNode> status) {

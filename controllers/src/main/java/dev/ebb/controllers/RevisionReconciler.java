@@ -24,7 +24,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// Revision -> node, gateway and autoscaler, and the state of its instances back.
 final class RevisionReconciler implements Reconciler {
   /// What the data plane was told last, so that it is told only what is new.
-  private record Registration(Workload workload, RequestLimits limits, ScalingPolicy policy) {}
+  ///
+  /// @param proven whether the revision had been ready when this server saw it first
+  private record Registration(
+      boolean proven, Workload workload, RequestLimits limits, ScalingPolicy policy) {}
 
   private final Context context;
   private final SystemConfig config;
@@ -80,8 +83,12 @@ final class RevisionReconciler implements Reconciler {
 
   /// Tells the data plane what a Revision is; without effect when nothing changed.
   ScalingPolicy register(KubernetesObject revision, RevisionRouting routing) {
+    RevisionId id = RevisionResources.id(revision);
+    Registration before = registrations.get(id);
+    boolean proven = before == null ? RevisionStatus.wasReady(revision) : before.proven();
     Registration registration =
         new Registration(
+            proven,
             RevisionResources.workload(revision, config.progressDeadline()),
             RevisionResources.limits(revision),
             config
@@ -89,9 +96,9 @@ final class RevisionReconciler implements Reconciler {
                 .policy(
                     revision.annotations(),
                     RevisionResources.containerConcurrency(revision),
+                    proven,
                     routing.reachable()));
-    RevisionId id = RevisionResources.id(revision);
-    Registration before = registrations.put(id, registration);
+    registrations.put(id, registration);
     // The gateway first: an instance that is published must find its throttle.
     if (before == null || !before.limits().equals(registration.limits())) {
       gateway.revision(id, registration.limits());

@@ -25,9 +25,14 @@ final class ScalingSettings {
     this.config = Map.copyOf(configAutoscaler);
   }
 
+  /// @param proven whether the revision reached its initial scale before this server started: then
+  ///   it needs no instances to prove itself again
   /// @param reachable whether traffic leads to the revision, or may soon
   ScalingPolicy policy(
-      Map<String, String> annotations, int containerConcurrency, boolean reachable) {
+      Map<String, String> annotations,
+      int containerConcurrency,
+      boolean proven,
+      boolean reachable) {
     Reader revision = new Reader(annotations);
     double target =
         revision
@@ -52,8 +57,8 @@ final class ScalingSettings {
         utilization > 1 ? utilization / 100 : utilization,
         minScale,
         maxScale,
-        // So many must run at once to prove a revision that must never have fewer.
-        Math.max(initialScale, minScale),
+        // A revision that must never have fewer than its minimum is not ready with fewer.
+        proven ? 0 : Math.max(initialScale, minScale),
         revision.count("activation-scale").orElse(1),
         revision.duration("window").orElseGet(() -> duration("stable-window", 60)),
         revision

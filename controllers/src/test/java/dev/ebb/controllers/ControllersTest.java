@@ -155,6 +155,7 @@ class ControllersTest {
 
     world.restart();
     assertThat(world.gateway.targets(HOST)).containsExactly("hello-00001:100");
+    assertThat(world.policy("hello-00001").initialScale()).isZero();
     assertThat(world.condition(SERVICE, "hello", "Ready").isTrue()).isTrue();
   }
 

@@ -35,7 +35,7 @@ final class World implements AutoCloseable {
   final TestingResources resources = new TestingResources(new BuiltInKinds());
   final FakeInstances instances = new FakeInstances();
   final RecordingGateway gateway = new RecordingGateway();
-  final FakeScaler scaler = new FakeScaler(instances);
+  FakeScaler scaler = new FakeScaler(instances);
   final FunctionPackages packages;
   Controllers controllers;
 
@@ -51,6 +51,7 @@ final class World implements AutoCloseable {
   /// As after a crash of the server: the instances live on, everything in memory is new.
   void restart() throws InterruptedException {
     controllers.close();
+    scaler = new FakeScaler(instances);
     controllers = newControllers();
     controllers.start();
   }

@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Sources: Knative's API specification, "Conditions"; knative.dev/pkg's ConditionSet. One thing is
 /// more definite here: of several conditions that are not True the first in the given order tells
-/// the reason of `Ready`, a False one before an Unknown one.
+/// the reason of `Ready`, a False one before an Unknown one, and one with a reason before one
+/// without.
 public final class Conditions {
   private final ObjectNode status;
   private final Instant now;
@@ -93,17 +94,24 @@ public final class Conditions {
     Condition worst = new Condition(Condition.READY, Status.TRUE, "", "");
     for (String type : dependents) {
       Condition condition = get(type);
-      if (condition.isFalse()
-          || (condition.status() == Status.UNKNOWN && worst.status() == Status.TRUE)) {
+      if (isWorse(condition, worst)) {
         worst =
             new Condition(
                 Condition.READY, condition.status(), condition.reason(), condition.message());
       }
-      if (worst.isFalse()) {
-        break;
-      }
     }
     return worst;
+  }
+
+  /// Of two that are Unknown, one that gives a reason tells more.
+  private static boolean isWorse(Condition one, Condition other) {
+    return switch (one.status()) {
+      case TRUE -> false;
+      case FALSE -> !other.isFalse();
+      case UNKNOWN ->
+          other.isTrue()
+              || (!other.isFalse() && other.reason().isEmpty() && !one.reason().isEmpty());
+    };
   }
 
   private Conditions mark(Condition condition, String severity) {

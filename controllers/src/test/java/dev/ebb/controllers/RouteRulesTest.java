@@ -1,0 +1,116 @@
+package dev.ebb.controllers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ebb.controllers.RouteAssignment.Target;
+import dev.ebb.dataplane.PathMatch;
+import dev.ebb.dataplane.PathRewrite;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.RouteRule;
+import dev.ebb.kinds.ObjectKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RouteRulesTest {
+  private static final ObjectKey HELLO = new ObjectKey("default", "hello");
+
+  @Test
+  void weightsGoToEachHostAndPathAndTagsToAHostOfTheirOwn() {
+    List<RouteRule> rules =
+        RouteRules.compile(
+                List.of(
+                    new RouteAssignment(
+                        HELLO,
+                        List.of("hello.default.localhost"),
+                        List.of("/function/hello"),
+                        List.of(
+                            target("hello-00001", 90, ""),
+                            target("hello-00002", 10, ""),
+                            target("hello-00003", 0, "next")))))
+            .rules();
+
+    assertThat(rules.stream().map(RouteRulesTest::describe))
+        .containsExactly(
+            "hello.default.localhost / -> hello-00001:90 hello-00002:10",
+            "* /function/hello -> hello-00001:90 hello-00002:10 strip /function/hello",
+            "next-hello.default.localhost / -> hello-00003:100");
+    assertThat(rules.getLast().setRequestHeaders())
+        .containsEntry("Knative-Serving-Revision", "hello-00003")
+        .containsEntry("Knative-Serving-Namespace", "default");
+  }
+
+  @Test
+  void aRoutesOwnHostComesBeforeATagThatSpellsTheSame() {
+    RouteAssignment tagged =
+        new RouteAssignment(
+            HELLO, List.of("hello.default.localhost"), List.of(), List.of(target("a", 100, "a")));
+    RouteAssignment plain =
+        new RouteAssignment(
+            new ObjectKey("default", "z"),
+            List.of("a-hello.default.localhost"),
+            List.of(),
+            List.of(target("z", 100, "")));
+
+    assertThat(
+            RouteRules.compile(List.of(tagged, plain)).rules().stream()
+                .map(RouteRulesTest::describe))
+        .containsExactly(
+            "hello.default.localhost / -> a:100",
+            "a-hello.default.localhost / -> z:100",
+            "a-hello.default.localhost / -> a:100");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', hello.default.localhost",
+    "app=shop, hello.default.shop.example",
+    "app=other, hello.default.localhost",
+    "networking.knative.dev/visibility=cluster-local, hello.default.svc.cluster.local"
+  })
+  void theDomainFollowsTheLabels(String label, String host) {
+    DomainSettings settings =
+        DomainSettings.of(
+            Map.of(
+                "localhost", "",
+                "shop.example", "selector:\n  app: \"shop\"\n",
+                "_example", "ignored"),
+            ":8080");
+    String[] parts = label.split("=", 2);
+    Map<String, String> labels = parts.length < 2 ? Map.of() : Map.of(parts[0], parts[1]);
+
+    assertThat(settings.publicHost(HELLO, labels)).isEqualTo(host);
+    assertThat(settings.hosts(HELLO, labels))
+        .contains(host, "hello.default.svc.cluster.local", "hello.default.svc", "hello.default");
+  }
+
+  @Test
+  void onlyTheDefaultNamespaceHasTheShortPathAndNoPathLeadsToWhatIsLocal() {
+    assertThat(DomainSettings.paths(HELLO, Map.of()))
+        .containsExactly("/function/hello", "/function/hello.default");
+    assertThat(DomainSettings.paths(new ObjectKey("shop", "cart"), Map.of()))
+        .containsExactly("/function/cart.shop");
+    assertThat(DomainSettings.paths(HELLO, Map.of(Labels.VISIBILITY, "cluster-local"))).isEmpty();
+  }
+
+  private static Target target(String revision, int percent, String tag) {
+    return new Target(
+        new RevisionId("default", revision),
+        percent,
+        false,
+        Optional.of(tag).filter(text -> !text.isEmpty()));
+  }
+
+  private static String describe(RouteRule rule) {
+    StringBuilder text = new StringBuilder(rule.match().host().orElse("*"));
+    text.append(' ').append(((PathMatch.Prefix) rule.match().path()).path()).append(" ->");
+    rule.targets().forEach(target -> text.append(' ').append(RecordingGateway.describe(target)));
+    rule.rewrite()
+        .ifPresent(
+            rewrite -> text.append(" strip ").append(((PathRewrite.StripPrefix) rewrite).prefix()));
+    return text.toString();
+  }
+}
