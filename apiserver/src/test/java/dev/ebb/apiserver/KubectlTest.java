@@ -71,7 +71,7 @@ class KubectlTest {
         .isEqualTo("1");
     assertThat(kubectl.out("describe", "ksvc", "hello"))
         .contains("Name:         hello")
-        .contains("Events:         <none>");
+        .containsPattern("Events: +<none>");
     assertThat(kubectl.out("delete", "ksvc", "hello"))
         .contains("service.serving.knative.dev \"hello\" deleted");
     assertThat(kubectl.run("get", "ksvc", "hello").err())
