@@ -188,7 +188,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /// The exchange's deadline is another now.
   void deadlineChanged() {
     Exchange present = exchange;
-    if (present != null) {
+    if (present != null && present.deadline() != Long.MAX_VALUE) {
       loop.wheel.set(timer, present.deadline());
     }
   }

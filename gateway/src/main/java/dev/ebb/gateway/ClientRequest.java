@@ -34,10 +34,9 @@ final class ClientRequest {
     this.target = target;
     this.id = id;
     this.arrivedAt = arrivedAt;
+    String length = message.headers().get(HttpHeaderNames.CONTENT_LENGTH);
     this.hasBody =
-        HttpUtil.isTransferEncodingChunked(message)
-            || (message.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
-                && HttpUtil.getContentLength(message, 0L) > 0);
+        length != null ? !length.equals("0") : HttpUtil.isTransferEncodingChunked(message);
   }
 
   boolean isHead() {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -71,7 +72,8 @@ public final class Gateway
             metrics,
             System::nanoTime,
             stuck,
-            blocking);
+            blocking,
+            new Semaphore(config.maxLocalRequests()));
   }
 
   /// Begins to listen.

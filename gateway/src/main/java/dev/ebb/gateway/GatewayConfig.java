@@ -155,4 +155,46 @@ public record GatewayConfig(
         drainTimeout,
         Optional.of(changed));
   }
+
+  public GatewayConfig withStuckGrace(Duration changed) {
+    return new GatewayConfig(
+        addresses,
+        port,
+        transport,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        maxBodyBytes,
+        headTimeout,
+        keepAliveTimeout,
+        connectTimeout,
+        changed,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        accessLog);
+  }
+
+  public GatewayConfig withHeadTimeout(Duration changed) {
+    return new GatewayConfig(
+        addresses,
+        port,
+        transport,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        maxBodyBytes,
+        changed,
+        keepAliveTimeout,
+        connectTimeout,
+        stuckGrace,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        accessLog);
+  }
 }

@@ -2,6 +2,7 @@ package dev.ebb.gateway;
 
 import dev.ebb.dataplane.InstanceId;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 ///
 /// @param stuck told of an instance that must be replaced; called on an event loop
 /// @param blocking runs each task on a virtual thread of its own
+/// @param localRequests one permit for each request that may be handled in this process
 record GatewayContext(
     GatewayConfig config,
     Channels channels,
@@ -18,4 +20,5 @@ record GatewayContext(
     TrafficMetrics metrics,
     LongSupplier nanoTime,
     Consumer<InstanceId> stuck,
-    Executor blocking) {}
+    Executor blocking,
+    Semaphore localRequests) {}

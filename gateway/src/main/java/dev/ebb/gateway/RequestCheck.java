@@ -27,6 +27,9 @@ final class RequestCheck {
     if (request.method().equals(HttpMethod.CONNECT)) {
       return Optional.of(new Failure(405, "BadRequest", "this is no forward proxy", 0));
     }
+    if (badLength(request)) {
+      return Optional.of(Failure.badRequest("Content-Length is not a number"));
+    }
     if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
       Optional<Failure> failure = checkEncoding(request);
       if (failure.isPresent()) {
@@ -62,6 +65,20 @@ final class RequestCheck {
 
   static Failure bodyTooLarge(long limit) {
     return new Failure(413, "BodyTooLarge", "the body has more than " + limit + " bytes", 0);
+  }
+
+  /// The decoder reads numbers as Java does, with signs.
+  private static boolean badLength(HttpRequest request) {
+    String length = request.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+    if (length == null) {
+      return false;
+    }
+    for (int i = 0; i < length.length(); i++) {
+      if (length.charAt(i) < '0' || length.charAt(i) > '9') {
+        return true;
+      }
+    }
+    return length.isEmpty();
   }
 
   private static Optional<Failure> checkEncoding(HttpRequest request) {

@@ -63,9 +63,11 @@ final class Router {
         yield new Outcome.Answer(status, location.toString());
       }
       case RouteTarget.Local(var handler) ->
-          new Outcome.Refuse(Failure.overloaded("not wired yet: " + handler));
+          new Outcome.Serve(
+              (client, served) -> new LocalExchange(client, served, route, handler, gateway));
       case RouteTarget.Url(var uri) ->
-          new Outcome.Refuse(Failure.overloaded("not wired yet: " + uri));
+          new Outcome.Serve(
+              (client, served) -> new UrlExchange(client, served, route, uri, gateway));
     };
   }
 }

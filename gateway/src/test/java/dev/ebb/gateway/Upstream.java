@@ -70,7 +70,7 @@ final class Upstream implements AutoCloseable {
     try (client) {
       script.serve(
           new Connection(Channels.newInputStream(client), Channels.newOutputStream(client)));
-    } catch (IOException gone) {
+    } catch (IOException | NumberFormatException gone) {
       // The gateway closed it, as some tests mean it to.
     } finally {
       open.remove(client);
@@ -116,7 +116,7 @@ final class Upstream implements AutoCloseable {
     private byte[] chunked() throws IOException {
       ByteArrayOutputStream body = new ByteArrayOutputStream();
       while (true) {
-        int size = Integer.parseInt(line(), 16);
+        int size = Integer.parseInt(line().replaceFirst(";.*", ""), 16);
         if (size == 0) {
           break;
         }
