@@ -17,6 +17,7 @@ import java.util.function.LongConsumer;
 final class ExitWatcher implements AutoCloseable {
   private static final int EPOLLIN = 1;
   private static final int EPOLL_CTL_ADD = 1;
+  private static final int EPOLL_CTL_DEL = 2;
   private static final int BATCH = 64;
   // struct epoll_event is packed on x86_64: 32 bits of events, then 64 of data. Elsewhere the data
   // is aligned.
@@ -76,11 +77,15 @@ final class ExitWatcher implements AutoCloseable {
   }
 
   private void add(int fd) {
+    control(EPOLL_CTL_ADD, fd);
+  }
+
+  private void control(int operation, int fd) {
     try (var arena = Arena.ofConfined()) {
       var event = arena.allocate(EVENT_BYTES, 8);
       event.set(JAVA_INT, 0, EPOLLIN);
       event.set(JAVA_INT_UNALIGNED, DATA_OFFSET, fd);
-      if ((int) EPOLL_CTL.invokeExact(epoll, EPOLL_CTL_ADD, fd, event) != 0) {
+      if ((int) EPOLL_CTL.invokeExact(epoll, operation, fd, event) != 0) {
         throw new IllegalStateException("epoll_ctl failed for descriptor " + fd);
       }
     } catch (RuntimeException e) {
@@ -114,9 +119,11 @@ final class ExitWatcher implements AutoCloseable {
         return false;
       }
       var pid = pids.remove(fd);
-      // Closing the only descriptor of a pidfd takes it out of the epoll set.
-      Linux.close(fd);
       if (pid != null) {
+        // Explicitly: a process that is being spawned on another thread holds a copy of the
+        // descriptor until its exec, which keeps a closed one in the epoll set.
+        control(EPOLL_CTL_DEL, fd);
+        Linux.close(fd);
         onExit.accept(pid);
       }
     }
