@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLContext;
 
 /// The Kubernetes API over [Resources], for kubectl and every other client of Kubernetes.
 ///
@@ -40,6 +39,8 @@ public final class ApiServer implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final AtomicBoolean ready = new AtomicBoolean(true);
   private final List<Listener> listeners = new ArrayList<>();
+  private final List<Listener> secured = new ArrayList<>();
+  private Optional<CertificateRenewal> renewal = Optional.empty();
   private int port;
 
   /// Reads or makes the token; listens only from [#start] on.
@@ -78,12 +79,18 @@ public final class ApiServer implements AutoCloseable {
   ///
   /// @throws ListenException when an address cannot be used
   public void start() {
-    CertificateAuthority.Identity identity = authority.server(config.addresses(), hostname());
+    CertificateAuthority.Identity identity = identity();
     try {
-      listen(identity.sslContext());
+      listen(identity);
       config.socket().ifPresent(this::listenLocally);
       PrivateFiles.write(
           config.kubeconfig(), Kubeconfig.text(url(), identity.authorityPem(), token));
+      renewal =
+          Optional.of(
+              new CertificateRenewal(
+                  identity,
+                  this::identity,
+                  next -> secured.forEach(listener -> listener.reload(next))));
     } catch (IOException e) {
       close();
       throw new UncheckedIOException("cannot write " + config.kubeconfig(), e);
@@ -109,6 +116,7 @@ public final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     ready.set(false);
+    renewal.ifPresent(CertificateRenewal::close);
     streams.close();
     listeners.reversed().forEach(Listener::close);
     listeners.clear();
@@ -119,7 +127,7 @@ public final class ApiServer implements AutoCloseable {
     return streams.count();
   }
 
-  private void listen(SSLContext tls) {
+  private void listen(CertificateAuthority.Identity identity) {
     boolean first = true;
     port = config.port();
     for (InetAddress address : config.addresses()) {
@@ -127,10 +135,11 @@ public final class ApiServer implements AutoCloseable {
         Listener listener =
             Listener.start(
                 new InetSocketAddress(address, port),
-                Optional.of(tls),
+                Optional.of(identity),
                 config.limits(),
                 handler(/* local= */ false));
         listeners.add(listener);
+        secured.add(listener);
         port = listener.port();
       } catch (ListenException e) {
         if (first) {
@@ -163,6 +172,15 @@ public final class ApiServer implements AutoCloseable {
         connection.input().requestEnded();
       }
     };
+  }
+
+  private CertificateAuthority.Identity identity() {
+    return authority.server(config.addresses(), hostname());
+  }
+
+  /// Renews the certificate if it has to be, as happens twice a day.
+  void checkCertificate() {
+    renewal.ifPresent(CertificateRenewal::check);
   }
 
   private static Optional<String> hostname() {

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the bodies of requests.
 final class BodyFormat {
-  private static final String SUPPORTED = "application/json, application/yaml";
+  static final String SUPPORTED = "application/json, application/yaml";
 
   private BodyFormat() {}
 
@@ -31,6 +31,7 @@ final class BodyFormat {
         switch (mediaType) {
           case "", "application/json" -> JsonText.read(body);
           case "application/yaml" -> YamlText.read(body);
+          case ProtobufObjects.MEDIA_TYPE -> ProtobufObjects.read(body);
           default -> throw Refusals.unsupportedMediaType(mediaType, SUPPORTED);
         };
     if (node instanceof ObjectNode object) {

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -16,8 +15,6 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /// Ebb's own certificate authority: one directory with `ca.crt`, `ca.key`, `server.crt` and
 /// `server.key` in PEM, mode 0600.
@@ -51,24 +48,10 @@ public final class CertificateAuthority {
   ///
   /// @param authorityPem `ca.crt`, for clients to trust
   public record Identity(
-      X509Certificate certificate, PrivateKey key, X509Certificate authority, String authorityPem) {
-    /// TLS as this server, without client certificates.
-    public SSLContext sslContext() {
-      try {
-        char[] password = new char[0];
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, password);
-        store.setKeyEntry("server", key, password, new X509Certificate[] {certificate, authority});
-        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-        keys.init(store, password);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        return context;
-      } catch (GeneralSecurityException | IOException e) {
-        throw new IllegalStateException("cannot use the server's certificate", e);
-      }
-    }
-  }
+      X509Certificate certificate,
+      PrivateKey key,
+      X509Certificate authority,
+      String authorityPem) {}
 
   /// The server's certificate, made or renewed when it has to be.
   ///

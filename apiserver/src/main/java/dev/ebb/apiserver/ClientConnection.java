@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 
 /// Helidon's connection, reading through a [ConnectionInput].
 ///
-/// @see docs/decisions/0041-client-disconnects.md
+/// @see docs/decisions/0040-helidon-behind-our-own-connection.md
 final class ClientConnection implements ServerConnection {
   /// The connection on whose thread a handler runs.
   static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();

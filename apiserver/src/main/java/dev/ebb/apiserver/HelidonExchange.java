@@ -133,7 +133,7 @@ final class HelidonExchange implements Exchange {
     begin(status, contentType);
     streaming = true;
     OutputStream output = response.outputStream();
-    HeadSinkProvider.sendHead(response);
+    HeadSinks.sendHead(response);
     StreamInProgress stream = new StreamInProgress(output, onEnd, streams);
     streams.opened(stream);
     connection.input().watchForEnd(stream::end);

@@ -15,8 +15,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 
 /// One Helidon server on one address: HTTP/1.1, with TLS or without.
 ///
@@ -31,7 +31,10 @@ final class Listener implements AutoCloseable {
 
   /// @throws ListenException when the address cannot be used
   static Listener start(
-      SocketAddress address, Optional<SSLContext> tls, ServerLimits limits, Handler handler) {
+      SocketAddress address,
+      Optional<CertificateAuthority.Identity> tls,
+      ServerLimits limits,
+      Handler handler) {
     // Helidon only logs why it could not bind; asking first gives the reason to the caller.
     tryToBind(address);
     WebServerConfig.Builder config =
@@ -49,7 +52,7 @@ final class Listener implements AutoCloseable {
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .connectionOptions(options -> options.tcpNoDelay(true))
             .routing(HttpRouting.builder().any(handler));
-    tls.ifPresent(context -> config.tls(tls(context)));
+    tls.ifPresent(identity -> config.tls(tls(identity)));
     WebServer server = config.build().start();
     if (!server.isRunning()) {
       throw new ListenException(
@@ -62,8 +65,9 @@ final class Listener implements AutoCloseable {
     return server.port();
   }
 
-  void reload(SSLContext context) {
-    server.reloadTls(tls(context));
+  /// New connections get this certificate.
+  void reload(CertificateAuthority.Identity identity) {
+    server.reloadTls(tls(identity));
   }
 
   @Override
@@ -71,8 +75,12 @@ final class Listener implements AutoCloseable {
     server.stop();
   }
 
-  private static Tls tls(SSLContext context) {
-    return Tls.builder().sslContext(context).build();
+  /// From the key, not from a ready context, which Helidon could not reload.
+  private static Tls tls(CertificateAuthority.Identity identity) {
+    return Tls.builder()
+        .privateKey(identity.key())
+        .privateKeyCertChain(List.of(identity.certificate(), identity.authority()))
+        .build();
   }
 
   private static Http1ConnectionSelector http1(ServerLimits limits) {

@@ -11,6 +11,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///   interface definition</a>
 final class OpenApiHandler {
   private static final String V2_PROTOBUF =
+      "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+  /// What older clients ask for; it is no media type, so the answer carries the one above.
+  private static final String V2_PROTOBUF_ASKED =
       "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
   private final OpenApiDocuments documents;
@@ -74,7 +78,7 @@ final class OpenApiHandler {
     exchange.setHeader("Vary", "Accept");
     for (MediaRange range : MediaRange.parseAccept(exchange.header("Accept").orElse("*/*"))) {
       switch (range.type()) {
-        case V2_PROTOBUF -> {
+        case V2_PROTOBUF, V2_PROTOBUF_ASKED -> {
           EntityTag.respond(exchange, V2_PROTOBUF, documents.version2Protobuf().bytes());
           return;
         }

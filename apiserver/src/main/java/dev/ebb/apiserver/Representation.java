@@ -5,7 +5,8 @@ import java.util.Set;
 
 /// The forms in which objects are sent.
 ///
-/// Protobuf is not one of them: clients that ask for it name JSON as their second choice.
+/// Protobuf is not one of them: clients that ask for it name JSON as their second choice (but see
+/// [ProtobufObjects] for what they send).
 ///
 /// @param metaVersion of the group `meta.k8s.io`, for tables and metadata
 record Representation(Form form, String metaVersion) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ final class Kubectl {
   private final String program;
   private final Path home;
   private final Path kubeconfig;
+  private final Map<String, String> extra = new HashMap<>();
 
   Kubectl(Path home, Path kubeconfig) throws IOException {
     this.program = find();
@@ -40,6 +42,11 @@ final class Kubectl {
             new AssertionError(
                 "these tests need kubectl: install Debian's kubernetes-client, or name one with"
                     + " -Debb.kubectl=PATH"));
+  }
+
+  /// Sets a variable for the commands to come.
+  void environment(String name, String value) {
+    extra.put(name, value);
   }
 
   Result run(String... arguments) throws IOException, InterruptedException {
@@ -89,6 +96,7 @@ final class Kubectl {
             "HOME", home.toString(),
             "KUBECONFIG", kubeconfig.toString(),
             "KUBECACHEDIR", home.resolve("cache").toString()));
+    environment.putAll(extra);
     return builder;
   }
 }

@@ -21,6 +21,19 @@ class KubectlTest {
        "spec": {"template": {"spec": {"containers": [{"image": "example.com/hello"}]}}}}
       """;
 
+  private static final String YAML =
+      """
+      apiVersion: serving.knative.dev/v1
+      kind: Service
+      metadata:
+        name: hello
+      spec:
+        template:
+          spec:
+            containers:
+            - image: example.com/hello
+      """;
+
   private final SubresourceRoute log =
       new SubresourceRoute(
           "",
@@ -147,6 +160,75 @@ class KubectlTest {
     kubectl.out("run", "one", "--image=example.com/x");
     assertThat(kubectl.out("logs", "one", "--tail=3"))
         .isEqualTo("default/one tail=3 follow=false\n");
+  }
+
+  @Test
+  void appliesAndTellsWhatIsWrong() throws Exception {
+    assertThat(kubectl.runWithInput(YAML, "apply", "-f", "-").out())
+        .isEqualTo("service.serving.knative.dev/hello created\n");
+    assertThat(kubectl.runWithInput(YAML, "apply", "-f", "-").out())
+        .isEqualTo("service.serving.knative.dev/hello unchanged\n");
+    assertThat(
+            kubectl.runWithInput(YAML.replace("com/hello", "com/other"), "apply", "-f", "-").out())
+        .isEqualTo("service.serving.knative.dev/hello configured\n");
+    assertThat(kubectl.runWithInput(YAML.replace("image:", "imag:"), "apply", "-f", "-").err())
+        .contains("unknown field \"spec.template.spec.containers[0].imag\"");
+    assertThat(kubectl.out("get", "ksvc", "hello", "-o", "jsonpath={..image}"))
+        .isEqualTo("example.com/other");
+  }
+
+  @Test
+  void editsWithWhateverEditorThereIs() throws Exception {
+    create();
+    Path editor = server.directory.resolve("editor.sh");
+    Files.writeString(editor, "#!/bin/sh\nsed -i s,com/hello,com/edited, \"$1\"\n");
+    assertThat(editor.toFile().setExecutable(true)).isTrue();
+    kubectl.environment("KUBE_EDITOR", editor.toString());
+    assertThat(kubectl.out("edit", "ksvc", "hello")).contains("edited");
+    assertThat(kubectl.out("get", "ksvc", "hello", "-o", "jsonpath={..image}"))
+        .isEqualTo("example.com/edited");
+  }
+
+  @Test
+  void waitsForACondition() throws Exception {
+    create();
+    assertThat(kubectl.run("wait", "--for=condition=Ready", "ksvc/hello", "--timeout=1s").err())
+        .contains("timed out waiting for the condition");
+    kubectl.out(
+        "patch",
+        "ksvc",
+        "hello",
+        "--subresource=status",
+        "--type=merge",
+        "-p",
+        "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
+    assertThat(kubectl.out("wait", "--for=condition=Ready", "ksvc/hello", "--timeout=20s"))
+        .contains("condition met");
+  }
+
+  @Test
+  void explainsFields() throws Exception {
+    assertThat(kubectl.out("explain", "ksvc.spec.template"))
+        .contains("GROUP:      serving.knative.dev")
+        .contains("spec");
+  }
+
+  @Test
+  void tellsWhoIsAllowedWhat() throws Exception {
+    assertThat(kubectl.out("auth", "can-i", "create", "pods")).isEqualTo("yes\n");
+    assertThat(kubectl.out("auth", "whoami")).contains("system:admin").contains("system:masters");
+  }
+
+  @Test
+  void createsFromTheCommandLine() throws Exception {
+    kubectl.out("create", "namespace", "team");
+    kubectl.out("create", "configmap", "c", "--from-literal=a=b", "-n", "team");
+    kubectl.out("create", "secret", "generic", "s", "--from-literal=a=b", "-n", "team");
+    kubectl.out("create", "serviceaccount", "sa", "-n", "team");
+    assertThat(kubectl.out("get", "cm", "c", "-n", "team", "-o", "jsonpath={.data}"))
+        .isEqualTo("{\"a\":\"b\"}");
+    assertThat(kubectl.out("get", "secret", "s", "-n", "team", "-o", "jsonpath={.data.a}"))
+        .isEqualTo("Yg==");
   }
 
   private Kubectl.Result create() throws IOException, InterruptedException {

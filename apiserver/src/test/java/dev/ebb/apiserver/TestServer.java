@@ -1,6 +1,7 @@
 package dev.ebb.apiserver;
 
 import dev.ebb.kinds.builtin.BuiltInKinds;
+import dev.ebb.resources.testing.SettableClock;
 import dev.ebb.resources.testing.TestingResources;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
@@ -35,6 +37,7 @@ final class TestServer implements AutoCloseable {
           Duration.ofSeconds(2));
 
   final TestingResources resources = new TestingResources(new BuiltInKinds());
+  final SettableClock clock;
   final Path directory;
   final ApiServerConfig config;
   final ApiServer server;
@@ -46,6 +49,13 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(ApiServer.Handlers handlers) throws IOException, GeneralSecurityException {
+    this(handlers, InstantSource.system().instant());
+  }
+
+  /// @param start where the server's clock stands
+  TestServer(ApiServer.Handlers handlers, Instant start)
+      throws IOException, GeneralSecurityException {
+    clock = new SettableClock(start);
     directory = Files.createTempDirectory("ebb-api");
     Path pki = directory.resolve("pki");
     config =
@@ -58,8 +68,8 @@ final class TestServer implements AutoCloseable {
             Optional.of(directory.resolve("run/api.sock")),
             new VersionInfo("0.1.0", ""),
             LIMITS);
-    resources.clock().set(InstantSource.system().instant());
-    server = new ApiServer(resources, config, handlers, InstantSource.system());
+    resources.clock().set(clock.instant());
+    server = new ApiServer(resources, config, handlers, clock);
     server.start();
     token = Files.readString(config.token()).strip();
     client = HttpClient.newBuilder().sslContext(trust(pki)).build();
@@ -113,7 +123,7 @@ final class TestServer implements AutoCloseable {
     }
   }
 
-  private static SSLContext trust(Path pki) throws IOException, GeneralSecurityException {
+  static SSLContext trust(Path pki) throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setCertificateEntry("ca", Pem.certificate(Files.readString(pki.resolve("ca.crt"))));
