@@ -8,7 +8,8 @@ import java.util.List;
 final class ChildJvm {
   private ChildJvm() {}
 
-  static List<String> command(Class<?> main, Object... arguments) {
+  /// @param scratch for the native library of SQLite, which a process that is killed leaves behind
+  static List<String> command(Path scratch, Class<?> main, Object... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -16,6 +17,7 @@ final class ChildJvm {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
+                "-Dorg.sqlite.tmpdir=" + scratch,
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));

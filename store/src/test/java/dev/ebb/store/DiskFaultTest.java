@@ -39,7 +39,7 @@ class DiskFaultTest {
         directory.resolve("trace"),
         List.of(
             "-P", file + "-wal", "-e", "inject=%s:error=%s:when=%s".formatted(call, error, when)),
-        ChildJvm.command(Writer.class, file, said));
+        ChildJvm.command(directory, Writer.class, file, said));
 
     Acknowledgements acknowledged = new Acknowledgements();
     int refused = 0;

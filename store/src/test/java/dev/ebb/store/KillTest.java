@@ -44,12 +44,21 @@ class KillTest {
     }
   }
 
-  private static void writeUntilKilled(Path file, String run, int lines, Acknowledgements all)
+  private void writeUntilKilled(Path file, String run, int lines, Acknowledgements all)
       throws IOException, InterruptedException {
     Process child =
         new ProcessBuilder(
                 ChildJvm.command(
-                    Workload.class, file, "/dev/stdout", run, 1, 8, ENDLESS, SYNCED, EPHEMERAL))
+                    directory,
+                    Workload.class,
+                    file,
+                    "/dev/stdout",
+                    run,
+                    1,
+                    8,
+                    ENDLESS,
+                    SYNCED,
+                    EPHEMERAL))
             .redirectError(Redirect.DISCARD)
             .start();
     try (BufferedReader output =

@@ -82,6 +82,7 @@ class PowerLossTest {
         trace,
         options,
         ChildJvm.command(
+            directory,
             Workload.class,
             data.resolve("ebb.db"),
             said,

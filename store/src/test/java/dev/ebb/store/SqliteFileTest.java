@@ -114,7 +114,7 @@ class SqliteFileTest {
       Process other =
           new ProcessBuilder(
                   ChildJvm.command(
-                      Workload.class, file, "/dev/null", "run", 1, 1, 1, SYNCED, SYNCED))
+                      directory, Workload.class, file, "/dev/null", "run", 1, 1, 1, SYNCED, SYNCED))
               .redirectErrorStream(true)
               .start();
       String output = new String(other.getInputStream().readAllBytes(), UTF_8);
