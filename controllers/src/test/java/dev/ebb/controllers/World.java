@@ -16,6 +16,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.resources.DeleteOptions;
+import dev.ebb.resources.Resources;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.testing.TestingResources;
 import java.net.UnixDomainSocketAddress;
@@ -39,7 +40,15 @@ final class World implements AutoCloseable {
   final FunctionPackages packages;
   Controllers controllers;
 
+  private final Resources seenByControllers;
+
   World(Path directory) {
+    this(directory, 0);
+  }
+
+  /// @param failures how many writes of each kind fail first
+  World(Path directory, int failures) {
+    seenByControllers = new FlakyResources(resources, failures);
     packages = new FunctionPackages(directory);
     controllers = newControllers();
   }
@@ -148,7 +157,7 @@ final class World implements AutoCloseable {
 
   private Controllers newControllers() {
     return new Controllers(
-        resources,
+        seenByControllers,
         instances,
         gateway,
         scaler,
