@@ -192,6 +192,14 @@ class EndingsTest {
     }
   }
 
+  @Test
+  void aClientThatIsSlowWithItsHeaderGetsA408() throws IOException {
+    try (Fixture fixture =
+        new Fixture(config -> config.withHeadTimeout(Duration.ofMillis(100)), Fixture.limits(0))) {
+      assertThat(fixture.exchange("GET / HTTP/1.1\r\nHost: a\r\nX: ")).startsWith("HTTP/1.1 408");
+    }
+  }
+
   private static void awaitQuietly(CountDownLatch latch) throws IOException {
     try {
       latch.await();
