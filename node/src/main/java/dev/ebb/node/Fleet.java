@@ -112,7 +112,9 @@ final class Fleet {
     }
     prepare(revision);
     if (first) {
-      revision.instances.stream().filter(one -> one.adopted).forEach(this::publishAdopted);
+      revision.instances.stream()
+          .filter(one -> one.adopted && !one.stopping)
+          .forEach(this::publishAdopted);
     }
   }
 
@@ -127,6 +129,9 @@ final class Fleet {
 
   /// @param askedAt when the caller asked, for the measure of the start
   void scale(RevisionId id, int count, long askedAt) {
+    if (count == 0 && !revisions.containsKey(id)) {
+      return;
+    }
     var revision = revisions.computeIfAbsent(id, RevisionState::new);
     if (count != revision.desired) {
       revision.desired = count;
@@ -137,6 +142,7 @@ final class Fleet {
       revision.backoff.reset();
     }
     reconcile(revision);
+    startWaiting();
   }
 
   void stop(InstanceId id) {
@@ -234,6 +240,7 @@ final class Fleet {
     if (workload.equals(revision.workload)) {
       revision.plan = plan;
       reconcile(revision);
+      startWaiting();
     }
   }
 
@@ -254,7 +261,8 @@ final class Fleet {
       return;
     }
     int missing = revision.desired - (int) revision.active();
-    if (missing <= 0) {
+    if (missing <= 0 || revision.retry != null || revision.refusal != null) {
+      // Nobody waits behind a revision that would not use the room.
       waiting.remove(revision);
     }
     if (missing < 0) {
@@ -596,9 +604,5 @@ final class Fleet {
       }
     }
     return limited;
-  }
-
-  long reservedMemory() {
-    return budget.reservedMemory();
   }
 }

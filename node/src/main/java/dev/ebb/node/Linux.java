@@ -69,7 +69,19 @@ final class Linux {
   private static final int O_WRONLY = 1;
   private static final int O_CLOEXEC = 0x80000;
 
+  private static final MethodHandle PAGE_SIZE =
+      function("getpagesize", FunctionDescriptor.of(JAVA_INT));
+
   private Linux() {}
+
+  /// 4096 on x86_64; arm64 has kernels with 16 and 64 KiB.
+  static int pageSize() {
+    try {
+      return (int) PAGE_SIZE.invokeExact();
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
 
   /// How a child ended.
   ///

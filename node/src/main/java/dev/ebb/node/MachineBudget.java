@@ -36,10 +36,6 @@ final class MachineBudget {
     return maxInstances > 0 && bytes <= maxMemory;
   }
 
-  long reservedMemory() {
-    return memory;
-  }
-
   String describe(long bytes) {
     return "%d of %d instances and %d of %d MiB of memory are in use, and an instance needs %d MiB"
         .formatted(instances, maxInstances, memory >> 20, maxMemory >> 20, bytes >> 20);

@@ -15,7 +15,7 @@ import java.util.List;
 /// second can pass its limit for that long; containers will have a cgroup instead.
 final class MemoryWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
-  private static final long PAGE = 4096;
+  private static final long PAGE = Linux.pageSize();
 
   private final NodeLoop loop;
   private final Fleet fleet;

@@ -89,6 +89,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
               RandomGenerator.getDefault());
       memory = new MemoryWatch(loop, fleet);
       adopt(records, cleaner, bootId);
+      loop.work(Spawn::prepare);
     } catch (IOException e) {
       loop.close();
       throw new UncheckedIOException(e);
