@@ -1,0 +1,183 @@
+package dev.ebb.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Functions that do what functions should not: the platform stays right and says what happened.
+class HostileFunctionTest {
+  private static Platform platform;
+
+  @BeforeAll
+  static void up() {
+    platform = Platform.start();
+  }
+
+  @AfterAll
+  static void down() {
+    platform.close();
+  }
+
+  private static void deploy(String file, String source, String... options) {
+    platform.write(file, source);
+    platform.ebb("deploy", file).with(options).run().orFail();
+  }
+
+  private static String call(String path) {
+    return platform
+        .curl("-w", " %{http_code}", platform.gateway() + "/function/" + path)
+        .run()
+        .out();
+  }
+
+  @Test
+  void anExceptionIsA500WithTheStackInTheLogAndNotInTheAnswer() {
+    deploy("raises.py", "def main():\n    secret = 'hunter2'\n    raise ValueError('bad day')\n");
+
+    assertThat(call("raises")).endsWith(" 500").doesNotContain("Traceback");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() ->
+            assertThat(platform.ebb("logs", "raises").run().orFail().out())
+                .contains("Traceback", "ValueError: bad day"));
+  }
+
+  @Test
+  void aProcessThatEndsItselfIsReplacedAndItsExitCodeIsTold() {
+    deploy(
+        "exits.py",
+        "import os\ndef main(request):\n    if request.path == '/die': os._exit(7)\n    return 'alive'\n");
+    assertThat(call("exits")).isEqualTo("alive 200");
+
+    assertThat(call("exits/die")).endsWith(" 502").contains("UpstreamFailed");
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(call("exits")).isEqualTo("alive 200"));
+    assertThat(platform.kubectl("get", "events").run().orFail().out()).contains("7");
+  }
+
+  @Test
+  void anUnhandledRejectionIsToldInTheLogAndTheFunctionAnswersOn() {
+    deploy(
+        "rejects.js",
+        "module.exports = async () => { Promise.reject(new Error('nobody waits')); return 'ok'; };\n");
+
+    call("rejects");
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(() -> assertThat(call("rejects")).endsWith("ok 200"));
+    assertThat(platform.ebb("logs", "rejects").run().orFail().out()).contains("nobody waits");
+  }
+
+  @Test
+  void aFloodOfOutputFillsNoDisk() throws Exception {
+    deploy(
+        "flood.py",
+        """
+        import sys
+        def main():
+            line = 'x' * 999 + '\\n'
+            for _ in range(100_000):
+                sys.stdout.write(line)
+            return 'flooded'
+        """);
+
+    assertThat(call("flood")).isEqualTo("flooded 200");
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> {
+          String used =
+              new Command(
+                      java.util.List.of(
+                          "du", "-sm", platform.dataDirectory().resolve("logs").toString()),
+                      java.util.Map.of(),
+                      platform.root())
+                  .run()
+                  .orFail()
+                  .out();
+          assertThat(Integer.parseInt(used.split("\t")[0])).isLessThan(40);
+        });
+    assertThat(platform.ebb("logs", "flood", "--tail", "3").run().orFail().out().lines())
+        .hasSize(3);
+  }
+
+  @Test
+  void aHandlerThatNeverReturnsTimesOutAndCostsTheInstanceNotTheLimit() {
+    deploy(
+        "stuck.py",
+        "import time\ndef main(request):\n    if request.path == '/stuck': time.sleep(600)\n    return 'free'\n",
+        "--timeout",
+        "1",
+        "--concurrency",
+        "1",
+        "--scale-max",
+        "1");
+
+    assertThat(call("stuck/stuck")).contains("Timeout").endsWith(" 504");
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(call("stuck")).isEqualTo("free 200"));
+  }
+
+  @Test
+  void childrenOfAnInstanceEndWithIt() {
+    deploy(
+        "forks.py",
+        """
+        import subprocess
+        child = subprocess.Popen(['sleep', '1000'])
+        def main():
+            return str(child.pid)
+        """);
+    String answer = call("forks");
+    long child = Long.parseLong(answer.split(" ")[0]);
+    assertThat(ProcessHandle.of(child)).isPresent();
+
+    platform.ebb("delete", "forks").run().orFail();
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ProcessHandle.of(child).isEmpty());
+  }
+
+  @Test
+  void aHeaderOfOneMebibyteAndAnEndlessUploadAreAnsweredInBoundedMemory() {
+    deploy("small.py", "def main():\n    return 'ok'\n");
+    platform.write("header", "X-Large: " + "x".repeat(1 << 20));
+
+    assertThat(
+            platform
+                .curl(
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    "%{http_code}",
+                    "-H",
+                    "@header",
+                    platform.gateway() + "/function/small")
+                .run()
+                .out())
+        .isEqualTo("431");
+    Command.Result upload =
+        new Command(
+                java.util.List.of(
+                    "sh",
+                    "-c",
+                    "head -c 2G /dev/zero | curl -s --max-time 60 -o /dev/null -w '%{http_code}' -T - "
+                        + platform.gateway()
+                        + "/function/small"),
+                java.util.Map.of(),
+                platform.root())
+            .run();
+    assertThat(upload.out()).isIn("413", "200");
+    assertThat(call("small")).isEqualTo("ok 200");
+  }
+}

@@ -1,0 +1,133 @@
+package dev.ebb.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// `ebb run`, the README's first command.
+class RunTest {
+  @TempDir private Path directory = Path.of("");
+
+  private Command ebb(String... words) {
+    List<String> all = new ArrayList<>(List.of(Platform.HOME.resolve("ebb").toString()));
+    all.addAll(List.of(words));
+    return new Command(all, Map.of("EBB_SKIP_BUILD", "1"), directory);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"examples/python/hello.py", "examples/nodejs/hello.js"})
+  void onceDeploysInvokesAndPrintsTheAnswer(String example) {
+    Command.Result run =
+        ebb("run", Platform.HOME.resolve(example).toString(), "--once").run().orFail();
+
+    assertThat(run.out()).startsWith("Hello");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "missing.py | | there is no file missing.py",
+        "hello.rb | puts 1 | Known: .py",
+        "broken.py | def main( | SyntaxError",
+        "nohandler.py | x = 1 | handler",
+        "raises.py | def main():\\n    raise ValueError('no luck') | no luck",
+        "exits.py | import os\\nos._exit(3) | 3",
+        "broken.js | module.exports = ( | SyntaxError"
+      })
+  void whatCannotRunIsToldInOneMessageWithExitCodeOne(String file, String text, String told)
+      throws IOException {
+    if (text != null) {
+      Files.writeString(directory.resolve(file), text.replace("\\n", "\n"));
+    }
+
+    Command.Result run = ebb("run", file, "--once").run();
+
+    assertThat(run.exitCode()).as(run.toString()).isEqualTo(1);
+    assertThat(run.err()).contains(told).doesNotContain("at dev.ebb");
+  }
+
+  @Test
+  void itReloadsOnSaveAndEndsOnCtrlCWithAllItsInstances() throws Exception {
+    Path source = Files.writeString(directory.resolve("live.py"), pidFunction("one"));
+    Path output = directory.resolve("out");
+    Process run = startRun(output);
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> assertThat(Files.readString(output)).contains("It answers 200", "one "));
+      long first = pid(Files.readString(output), "one");
+
+      Files.writeString(source, pidFunction("two"));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(Files.readString(output)).contains("reloaded in"));
+
+      Files.writeString(source, "def main(:\n");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> assertThat(Files.readString(output)).contains("not reloaded", "SyntaxError"));
+
+      run.destroy();
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !run.isAlive());
+      assertThat(ProcessHandle.of(first)).isEmpty();
+    } finally {
+      run.destroyForcibly();
+    }
+  }
+
+  @Test
+  void itsInstancesEndWithItEvenWhenItIsKilled() throws Exception {
+    Files.writeString(directory.resolve("live.py"), pidFunction("one"));
+    Path output = directory.resolve("out");
+    Process run = startRun(output);
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> assertThat(Files.readString(output)).contains("It answers 200", "one "));
+      Optional<ProcessHandle> instance = ProcessHandle.of(pid(Files.readString(output), "one"));
+      assertThat(instance).isPresent();
+
+      run.destroyForcibly().waitFor();
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> !instance.orElseThrow().isAlive());
+    } finally {
+      run.destroyForcibly();
+    }
+  }
+
+  private Process startRun(Path output) throws IOException {
+    Command command = ebb("run", "live.py");
+    ProcessBuilder builder =
+        new ProcessBuilder(command.words()).directory(directory.toFile()).redirectErrorStream(true);
+    builder.environment().putAll(command.environment());
+    return builder.redirectOutput(output.toFile()).start();
+  }
+
+  private static String pidFunction(String word) {
+    return "import os\ndef main():\n    return '%s ' + str(os.getpid())\n".formatted(word);
+  }
+
+  private static long pid(String output, String word) {
+    var matcher = java.util.regex.Pattern.compile("(?m)^" + word + " (\\d+)").matcher(output);
+    assertThat(matcher.find()).as(output).isTrue();
+    return Long.parseLong(matcher.group(1));
+  }
+}

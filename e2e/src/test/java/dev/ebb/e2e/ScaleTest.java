@@ -1,0 +1,128 @@
+package dev.ebb.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// To zero and back, up under load, and never an error because of it.
+class ScaleTest {
+  private Platform platform = Platform.start();
+
+  @BeforeEach
+  void running() {
+    assertThat(platform.alive()).isTrue();
+  }
+
+  @AfterEach
+  void stop() {
+    platform.close();
+  }
+
+  private void apply(String name, int concurrency, String seconds) {
+    // Six seconds is the shortest stable window that Knative allows.
+    platform.write(
+        name + ".yaml",
+        """
+        apiVersion: ebb.dev/v1
+        kind: Function
+        metadata:
+          name: %s
+        spec:
+          runtime: python
+          concurrency: %d
+          scaling:
+            window: 6s
+          source:
+            inline: |
+              import time, os
+              def main():
+                  time.sleep(%s)
+                  return str(os.getpid())
+        """
+            .formatted(name, concurrency, seconds));
+    platform.ebb("apply", "-f", name + ".yaml").run().orFail();
+    platform
+        .kubectl("wait", "--for=condition=Ready", "--timeout=30s", "ksvc/" + name)
+        .run()
+        .orFail();
+  }
+
+  private String pods() {
+    return platform.kubectl("get", "pods").run().orFail().toString();
+  }
+
+  private String replicas(String deployment) {
+    return platform
+        .kubectl("get", "deployment", deployment, "-o", "jsonpath={.spec.replicas}")
+        .run()
+        .orFail()
+        .out();
+  }
+
+  @Test
+  void anIdleFunctionGoesToZeroAndComesBackOnTheNextRequest() {
+    apply("sleeper", 0, "0");
+    assertThat(platform.curl(platform.gateway() + "/function/sleeper").run().orFail().out())
+        .matches("\\d+");
+
+    Awaitility.await("scaled to zero")
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(
+            () -> assertThat(pods()).contains("No resources found in default namespace."));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() -> assertThat(replicas("sleeper-00001-deployment")).isEqualTo("0"));
+    assertThat(platform.kubectl("get", "ksvc", "sleeper").run().orFail().out()).contains("True");
+    assertThat(platform.ebb("logs", "sleeper").run().exitCode()).isZero();
+
+    assertThat(platform.curl(platform.gateway() + "/function/sleeper").run().orFail().out())
+        .matches("\\d+");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(pods()).containsPattern("1/1 +Running"));
+  }
+
+  @Test
+  void loadThatComesAndGoesNeverSeesAnErrorOfScaling() {
+    apply("busy", 2, "0.02");
+    URI url = URI.create(platform.gateway() + "/function/busy");
+
+    // Bursts with pauses around the window, so that instances come, drain and go all the time.
+    for (int round = 0; round < 3; round++) {
+      assertThat(Load.atOnce(url, 30)).allMatch(status -> status == 200);
+      try (Load load = Load.on(url, 12, Duration.ofMillis(5))) {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> load.answered() > 300 || !load.failures().isEmpty());
+        assertThat(load.failures()).isEmpty();
+      }
+      assertThat(pods()).containsPattern("busy-00001-deployment-\\w+-\\w+ +1/1 +Running");
+    }
+    try (Load trickle = Load.on(url, 1, Duration.ofMillis(200))) {
+      Awaitility.await("fewer instances again")
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> !trickle.failures().isEmpty() || replicas("busy-00001-deployment").equals("1"));
+      assertThat(trickle.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRolloutUnderLoadLosesNoRequest() {
+    apply("rolling", 4, "0.01");
+    URI url = URI.create(platform.gateway() + "/function/rolling");
+
+    try (Load load = Load.on(url, 8, Duration.ofMillis(2))) {
+      for (int version = 0; version < 4; version++) {
+        apply("rolling", 4, "0.01" + version);
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> load.answered() > 500);
+      assertThat(load.failures()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.ebb.server;
+
+import dev.ebb.cli.EbbCommand;
+import picocli.CommandLine;
+
+/// The program `ebb`: the commands that run a server, beside those that talk to one.
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine = EbbCommand.commandLine();
+    commandLine.addSubcommand(new RunCommand());
+    commandLine.addSubcommand(new UpCommand());
+    commandLine.addSubcommand(new TrainCommand());
+    commandLine.addSubcommand(new TrainCommandsCommand());
+    return commandLine;
+  }
+}

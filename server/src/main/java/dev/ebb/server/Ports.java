@@ -1,0 +1,38 @@
+package dev.ebb.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/// Finds out before the rooms start whether a port is free, so that the user gets one clear
+/// message.
+final class Ports {
+  private Ports() {}
+
+  /// @param option the one that sets this port, for the message
+  /// @param mayMove answer 0, any free port, where the wanted one is in use
+  /// @throws StartupException when the port is in use and may not move
+  static int choose(int wanted, String option, boolean mayMove) {
+    if (wanted == 0) {
+      return 0;
+    }
+    if (wanted < 0 || wanted > 65_535) {
+      throw new StartupException(
+          "%s %d is no port; ports are 1 to 65535, and 0 is any free one"
+              .formatted(option, wanted));
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
+      return wanted;
+    } catch (IOException e) {
+      if (mayMove) {
+        return 0;
+      }
+      throw new StartupException(
+          "port %d is in use or may not be used (%s). Choose another with %s PORT, or 0 for any free one"
+              .formatted(wanted, e.getMessage(), option),
+          e);
+    }
+  }
+}

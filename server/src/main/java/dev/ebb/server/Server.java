@@ -1,0 +1,212 @@
+package dev.ebb.server;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.ebb.apiserver.ApiServer;
+import dev.ebb.apiserver.ApiServerConfig;
+import dev.ebb.apiserver.VersionInfo;
+import dev.ebb.autoscaler.Autoscaler;
+import dev.ebb.cli.ServerRecord;
+import dev.ebb.cli.VersionCommand;
+import dev.ebb.controllers.Controllers;
+import dev.ebb.controllers.ControllersConfig;
+import dev.ebb.controllers.ResourceReferences;
+import dev.ebb.dataplane.Instances;
+import dev.ebb.dataplane.Scaler;
+import dev.ebb.gateway.Gateway;
+import dev.ebb.gateway.GatewayConfig;
+import dev.ebb.gateway.Transport;
+import dev.ebb.images.FunctionPackages;
+import dev.ebb.kinds.builtin.BuiltInKinds;
+import dev.ebb.node.NodeConfig;
+import dev.ebb.node.NodeInstances;
+import dev.ebb.resources.local.EventExpiry;
+import dev.ebb.resources.local.IdSource;
+import dev.ebb.resources.local.LocalResources;
+import dev.ebb.resources.local.NamespaceTermination;
+import dev.ebb.resources.local.OwnerGarbageCollector;
+import dev.ebb.store.MemoryStore;
+import dev.ebb.store.SqliteStore;
+import dev.ebb.store.Store;
+import dev.ebb.store.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// A running platform on one machine: the rooms, wired by their constructors.
+///
+/// What was started last is closed first: no new requests and objects, then the instances, then the
+/// store.
+public final class Server implements AutoCloseable {
+  private final OpenParts open;
+  private final NodeInstances node;
+  private final ServerRecord record;
+  private volatile boolean ready;
+
+  private Server(ServerConfig config, OpenParts open) throws IOException, InterruptedException {
+    this.open = open;
+    DataDirectory directory = open.add(DataDirectory.open(config.dataDirectory()));
+    Files.createDirectories(directory.resolve("log"));
+    LogbackSetup.writeTo(directory.resolve("log/ebb.log"));
+    int gatewayPort = Ports.choose(config.gatewayPort(), "--port", config.portsMayMove());
+    int apiPort = Ports.choose(config.apiPort(), "--api-port", config.portsMayMove());
+    int metricsPort = Ports.choose(config.metricsPort(), "--metrics-port", config.portsMayMove());
+
+    InstantSource clock = InstantSource.system();
+    Store store = open.add(store(config, directory));
+    LocalResources resources =
+        new LocalResources(store, new BuiltInKinds(), clock, IdSource.random());
+    open.add(new OwnerGarbageCollector(resources));
+    open.add(new NamespaceTermination(resources));
+    open.add(new EventExpiry(resources, clock));
+    FunctionPackages packages = new FunctionPackages(directory.resolve("images"));
+
+    // Gateway, node and autoscaler form a circle of three: requests raise demand, demand starts
+    // instances, instances take requests. The gateway is made first and gets the others by name.
+    AtomicReference<Scaler> scaler = new AtomicReference<>();
+    AtomicReference<Instances> instances = new AtomicReference<>();
+    Gateway gateway =
+        new Gateway(
+            gatewayConfig(config, gatewayPort, open),
+            revision -> requireNonNull(scaler.get()).raise(revision),
+            instance -> requireNonNull(instances.get()).stop(instance));
+    node =
+        open.add(
+            new NodeInstances(
+                NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
+                    .withInstancesEndWithServer(config.instancesEndWithServer()),
+                packages,
+                new ResourceReferences(resources),
+                gateway));
+    instances.set(node);
+    open.add(node.subscribe(gateway::onInstanceEvent));
+    Autoscaler autoscaler = open.add(new Autoscaler(node, gateway));
+    scaler.set(autoscaler);
+    open.add(gateway);
+    gateway.start();
+    Controllers controllers =
+        open.add(
+            new Controllers(
+                resources,
+                node,
+                gateway,
+                autoscaler,
+                packages,
+                new ControllersConfig(
+                    () -> gateway.port() == 80 ? "" : ":" + gateway.port(),
+                    RuntimeEntrypoints.read(config.home()),
+                    InetAddress.getLocalHost().getHostName(),
+                    clock)));
+    controllers.start();
+    autoscaler.start();
+    ApiServer api =
+        open.add(
+            new ApiServer(
+                resources,
+                ApiServerConfig.inDataDirectory(
+                    directory.root(),
+                    apiPort,
+                    directory.runDirectory().resolve("api.sock"),
+                    new VersionInfo(VersionCommand.VERSION, "")),
+                new ApiServer.Handlers(List.of(), new LogHandlers(resources, node, clock).routes()),
+                clock));
+    api.start();
+    MetricsEndpoint metrics =
+        open.add(
+            new MetricsEndpoint(
+                metricsPort,
+                new PrometheusText(List.of(gateway, node, autoscaler, new JvmMetrics())),
+                this::ready));
+    record =
+        new ServerRecord(
+            ProcessHandle.current().pid(),
+            VersionCommand.VERSION,
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            "http://localhost:" + gateway.port(),
+            api.url(),
+            "http://127.0.0.1:" + metrics.port(),
+            directory.runDirectory().resolve("api.sock"),
+            directory.resolve("kubeconfig"),
+            directory.root());
+    record.write();
+    ready = true;
+  }
+
+  /// Returns when everything listens and the controllers know the present state.
+  ///
+  /// @throws StartupException when it cannot start; nothing is left running
+  public static Server start(ServerConfig config) {
+    OpenParts open = new OpenParts();
+    try {
+      return new Server(config, open);
+    } catch (StartupException e) {
+      open.close();
+      throw e;
+    } catch (IOException | UncheckedIOException e) {
+      open.close();
+      throw new StartupException("cannot start: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      open.close();
+      Thread.currentThread().interrupt();
+      throw new StartupException("the start was interrupted", e);
+    } catch (StoreException e) {
+      open.close();
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  private static Store store(ServerConfig config, DataDirectory directory) throws IOException {
+    if (!config.persistent()) {
+      return new MemoryStore();
+    }
+    Files.createDirectories(directory.resolve("store"));
+    return new SqliteStore(directory.resolve("store/ebb.db"));
+  }
+
+  private static GatewayConfig gatewayConfig(ServerConfig config, int port, OpenParts open) {
+    GatewayConfig gateway = GatewayConfig.defaults(port).withTransport(transport(config));
+    return config.accessLog() ? gateway.withAccessLog(open.add(new AccessLogger())) : gateway;
+  }
+
+  private static Transport transport(ServerConfig config) {
+    for (Transport transport : Transport.values()) {
+      if (transport.name().equalsIgnoreCase(config.transport())) {
+        return transport;
+      }
+    }
+    throw new StartupException(
+        "--transport %s is not known; it is one of auto, io_uring, epoll, nio"
+            .formatted(config.transport()));
+  }
+
+  public ServerRecord record() {
+    return record;
+  }
+
+  public boolean ready() {
+    return ready;
+  }
+
+  /// Lets requests in flight finish, then ends the instances and everything else.
+  @Override
+  public void close() {
+    ready = false;
+    open.close();
+  }
+
+  /// Kills the instances; for a program that ends at once.
+  void closeNow() {
+    ready = false;
+    node.closeNow();
+    ServerRecord.remove(record.dataDirectory());
+  }
+}

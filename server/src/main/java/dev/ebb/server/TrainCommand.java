@@ -1,0 +1,62 @@
+package dev.ebb.server;
+
+import dev.ebb.cli.CliException;
+import dev.ebb.cli.InvokeCommand;
+import dev.ebb.cli.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/// `ebb train`: a short real life of a server, run by the build under `-XX:AOTCacheOutput` so that
+/// the JDK records what a start needs (JEP 483, JEP 515). The commands have a cache of their own,
+/// trained in a second process against this server: they need a tenth of the classes, and a JVM
+/// maps and links all that its cache has.
+@Command(
+    name = "train",
+    hidden = true,
+    description =
+        "Live through a start, a deploy, some calls and a stop (for the start-up caches).")
+final class TrainCommand implements Callable<Integer> {
+  private static final int CALLS = 300;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("ebb-train-");
+    Path data = directory.resolve("data");
+    ServerConfig config =
+        new ServerConfig(ServerHome.find(), data, 0, 0, 0, true, true, true, "auto", false);
+    try (Server server = UpCommand.start(config)) {
+      int commands = trainCommands(data);
+      for (int call = 0; call < CALLS; call++) {
+        InvokeCommand.send(
+                server.record().gatewayUrl() + "/function/hello", "GET", Map.of(), new byte[0])
+            .close();
+      }
+      return commands;
+    } finally {
+      Trees.remove(directory);
+    }
+  }
+
+  private static int trainCommands(Path data) throws IOException, InterruptedException {
+    String dist = System.getProperty("ebb.dist", "");
+    if (dist.isEmpty()) {
+      throw new CliException("`ebb train` is a step of the launcher's build");
+    }
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:AOTCacheOutput=" + Path.of(dist, "commands.aot"),
+                "@" + Path.of(dist, "java.args"),
+                Main.class.getName(),
+                "train-commands",
+                data.toString()))
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.ebb.server;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `ebb train-commands`: every command once, against the server of `ebb train`.
+@Command(
+    name = "train-commands",
+    hidden = true,
+    description = "Execute every command once (for the start-up cache of the commands).")
+final class TrainCommandsCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "The data directory of the server.")
+  private Path data = Path.of("");
+
+  @Override
+  public Integer call() throws IOException {
+    Path source =
+        Files.writeString(data.resolveSibling("hello.py"), "def main():\n    return 'hi'\n");
+    String where = "--data-dir=" + data;
+    String examples = ServerHome.find().resolve("examples").toString();
+    execute("version");
+    execute("status", where);
+    execute("ls", where);
+    // Fails where there is no Python; its classes are loaded all the same.
+    execute("deploy", source.toString(), where, "--wait=10");
+    execute("ls", where);
+    execute("ls", where, "-o", "json");
+    execute("describe", "hello", where);
+    execute("logs", "hello", where);
+    execute("invoke", "hello", where);
+    execute("apply", "-f", examples + "/function.yaml", where);
+    execute("--help");
+    return 0;
+  }
+
+  private static void execute(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    System.setOut(nowhere);
+    try {
+      CommandLine commandLine = Main.commandLine();
+      commandLine.setOut(new PrintWriter(nowhere, false, StandardCharsets.UTF_8));
+      commandLine.execute(arguments);
+    } finally {
+      System.setOut(out);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.ebb.server;
+
+import dev.ebb.cli.CliException;
+import dev.ebb.cli.DataDirectories;
+import dev.ebb.cli.ServerRecord;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `ebb up`.
+@Command(
+    name = "up",
+    description =
+        "Start the platform in the foreground. Ctrl-C drains and stops; twice stops at once.",
+    footer = {
+      "",
+      "It listens on loopback only: functions and services on --port, the Kubernetes API with TLS on",
+      "--api-port, metrics on --metrics-port. A server that was killed finds its instances again.",
+      "",
+      "Example: ebb up --data-dir ./data --port 9000 --api-port 7443"
+    },
+    mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Where objects, packages and logs are kept (default: EBB_DATA_DIR, else per user).")
+  private @Nullable Path dataDirectory;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "" + ServerConfig.GATEWAY_PORT,
+      description =
+          "The port of functions and services (default: ${DEFAULT-VALUE}; 0: any free one).")
+  private int port = ServerConfig.GATEWAY_PORT;
+
+  @Option(
+      names = "--api-port",
+      paramLabel = "PORT",
+      defaultValue = "" + ServerConfig.API_PORT,
+      description = "The port of the Kubernetes API (default: ${DEFAULT-VALUE}; 0: any free one).")
+  private int apiPort = ServerConfig.API_PORT;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      defaultValue = "" + ServerConfig.METRICS_PORT,
+      description =
+          "The port of /metrics and /healthz (default: ${DEFAULT-VALUE}; 0: any free one).")
+  private int metricsPort = ServerConfig.METRICS_PORT;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "How the gateway talks to the kernel: auto, io_uring, epoll, nio (default: auto).")
+  private String transport = "auto";
+
+  @Option(names = "--access-log", description = "One line per request in the server's log.")
+  private boolean accessLog;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print nothing but errors.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    ServerConfig config =
+        new ServerConfig(
+            ServerHome.find(),
+            dataDirectory == null ? DataDirectories.defaultDirectory() : dataDirectory,
+            port,
+            apiPort,
+            metricsPort,
+            false,
+            true,
+            false,
+            transport,
+            accessLog);
+    long started = System.nanoTime();
+    Server server = start(config);
+    Signals signals = new Signals(server::closeNow);
+    if (!quiet) {
+      welcome(out, server.record(), Duration.ofNanos(System.nanoTime() - started));
+    }
+    signals.await();
+    if (!quiet) {
+      out.println("Draining; press Ctrl-C again to stop at once ...");
+      out.flush();
+    }
+    server.close();
+    if (!quiet) {
+      out.println("Stopped.");
+      out.flush();
+    }
+    return 0;
+  }
+
+  static Server start(ServerConfig config) {
+    try {
+      return Server.start(config);
+    } catch (StartupException e) {
+      throw new CliException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void welcome(PrintWriter out, ServerRecord server, Duration took) {
+    out.println("Ebb " + server.version() + " is up after " + took.toMillis() + " ms.");
+    out.println();
+    out.println("  functions and services  " + server.gatewayUrl());
+    out.println("  Kubernetes API          " + server.apiUrl());
+    out.println("  metrics                 " + server.metricsUrl() + "/metrics");
+    out.println("  data                    " + server.dataDirectory());
+    out.println();
+    out.println("  ebb deploy examples/python/hello.py");
+    out.println("  kubectl --kubeconfig " + server.kubeconfig() + " get ksvc");
+    out.println();
+    out.flush();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.ebb.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileChangesTest {
+  @TempDir private Path directory = Path.of("");
+
+  private static CompletableFuture<Boolean> next(FileChanges changes) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            changes.await();
+            return true;
+          } catch (InterruptedException | IOException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        task -> Thread.ofVirtual().start(task));
+  }
+
+  @Test
+  void aWriteInPlaceAndAReplacementAreSeenAndOtherFilesAreNot() throws Exception {
+    Path file = Files.writeString(directory.resolve("f.py"), "1");
+    try (FileChanges changes = new FileChanges(file)) {
+      CompletableFuture<Boolean> first = next(changes);
+      Files.writeString(directory.resolve("other.py"), "x");
+      Files.writeString(file, "1");
+      assertThat(first).isNotDone();
+      Files.writeString(file, "2");
+      assertThat(first.get(20, TimeUnit.SECONDS)).isTrue();
+
+      CompletableFuture<Boolean> second = next(changes);
+      Path replacement = Files.writeString(directory.resolve(".f.py.swp"), "3");
+      Files.move(replacement, file, StandardCopyOption.REPLACE_EXISTING);
+      assertThat(second.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+}
