@@ -40,9 +40,8 @@ final class Platform implements AutoCloseable {
   }
 
   private Process launch() {
-    List<String> words =
-        new ArrayList<>(List.of("up", "--port=0", "--api-port=0", "--metrics-port=0"));
-    words.addAll(options);
+    List<String> words = new ArrayList<>(List.of("up", "--api-port=0", "--metrics-port=0"));
+    words.addAll(options.isEmpty() ? List.of("--port=0") : options);
     try {
       ProcessBuilder builder =
           new ProcessBuilder(ebb(words.toArray(String[]::new)).words()).directory(root.toFile());
