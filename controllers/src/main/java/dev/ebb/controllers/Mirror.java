@@ -1,6 +1,5 @@
 package dev.ebb.controllers;
 
-import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent;
@@ -176,7 +175,7 @@ final class Mirror {
       case DRAINING -> events.normal(pod, "Killing", "Stopping container user-container");
       case EXITED -> {
         if (instance.wanted() && instance.exit().isPresent()) {
-          String message = failed(instance.exit().get());
+          String message = Exits.message(instance.exit().get());
           events.warning(pod, "Failed", message);
           revision(instance.revision())
               .ifPresent(revision -> events.warning(revision, "InstanceFailed", message));
@@ -191,12 +190,6 @@ final class Mirror {
         .map(phases ->
             "Started container user-container in %d ms".formatted(phases.total().toMillis()))
         .orElse("Started container user-container");
-  }
-
-  private static String failed(ExitStatus exit) {
-    String reason = "Container failed with exit code %d (%s)".formatted(exit.code(), exit.reason());
-    String lines = exit.lastLogLines().strip();
-    return lines.isEmpty() ? reason : reason + ": " + lines;
   }
 
   private Optional<KubernetesObject> revision(RevisionId id) {

@@ -66,7 +66,7 @@ final class RevisionStatus {
   private static void tell(Conditions conditions, Failure failure, boolean wasReady) {
     switch (failure) {
       case Failure.Crashed(ExitStatus exit, _) -> {
-        conditions.markFalse(CONTAINER_HEALTHY, exitReason(exit), exitMessage(exit));
+        conditions.markFalse(CONTAINER_HEALTHY, Exits.reason(exit), Exits.message(exit));
         if (!wasReady && exit.reason().equals("StartTimeout")) {
           conditions.markFalse(
               RESOURCES_AVAILABLE, "ProgressDeadlineExceeded", "Initial scale was never achieved");
@@ -88,23 +88,6 @@ final class RevisionStatus {
   private static boolean isMachinesFault(Failure.Refused refused) {
     return refused.reason().equals("MachineBudgetExceeded")
         || refused.reason().equals("CreateFailed");
-  }
-
-  private static String exitReason(ExitStatus exit) {
-    return switch (exit.reason()) {
-      case "OOMKilled", "StartTimeout" -> exit.reason();
-      default -> exit.code() < 0 ? "ExitCodeUnknown" : "ExitCode" + exit.code();
-    };
-  }
-
-  private static String exitMessage(ExitStatus exit) {
-    String lines = exit.lastLogLines().strip();
-    return switch (exit.reason()) {
-      case "OOMKilled" -> "Container failed: it used more memory than its limit. " + lines;
-      case "StartTimeout" -> "Container failed: it did not become ready in time. " + lines;
-      default ->
-          lines.isEmpty() ? "Container failed without output" : "Container failed with: " + lines;
-    };
   }
 
   private static Condition active(RevisionInstances instances, int desired, boolean wasReady) {

@@ -121,7 +121,7 @@ class ControllersTest {
     assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy").reason())
         .isEqualTo("ExitCode3");
     assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy").message())
-        .isEqualTo("Container failed with: Traceback: boom");
+        .isEqualTo("Container failed with: Traceback: boom (exit code 3)");
     assertThat(world.gateway.targets(HOST)).containsExactly("hello-00001:100");
 
     world.scaler.raise(id("hello-00001"));

@@ -1,0 +1,42 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.ExitStatus;
+
+/// Words for the end of an instance that nobody asked for: the same in conditions and in Events.
+final class Exits {
+  private Exits() {}
+
+  /// In CamelCase, as Knative has it: `ExitCode3`.
+  static String reason(ExitStatus exit) {
+    return switch (exit.reason()) {
+      case "OOMKilled", "StartTimeout" -> exit.reason();
+      default -> exit.code() < 0 ? "ExitCodeUnknown" : "ExitCode" + exit.code();
+    };
+  }
+
+  /// Without a full stop: others put it into sentences of their own.
+  static String message(ExitStatus exit) {
+    String lines = exit.lastLogLines().strip();
+    return switch (exit.reason()) {
+      case "OOMKilled" -> with("Container failed: it used more memory than its limit", lines);
+      case "StartTimeout" -> with("Container failed: it did not become ready in time", lines);
+      default ->
+          lines.isEmpty()
+              ? "Container failed with %s and no output".formatted(code(exit))
+              : "Container failed with: %s (%s)".formatted(lines, code(exit));
+    };
+  }
+
+  private static String with(String message, String lines) {
+    return lines.isEmpty() ? message : message + ". Its last output: " + lines;
+  }
+
+  private static String code(ExitStatus exit) {
+    if (exit.code() < 0) {
+      return "unknown exit code";
+    }
+    return exit.signal() > 0
+        ? "exit code %d, signal %d".formatted(exit.code(), exit.signal())
+        : "exit code " + exit.code();
+  }
+}
