@@ -5,8 +5,9 @@ import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
+import dev.ebb.kinds.GoDuration;
 import dev.ebb.kinds.KubernetesObject;
-import java.math.BigDecimal;
+import dev.ebb.kinds.Quantity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,7 @@ final class RevisionResources {
         containerConcurrency(revision),
         Optional.ofNullable(revision.annotations().get(PROGRESS_DEADLINE))
             .flatMap(GoDuration::parse)
+            .filter(duration -> !duration.isNegative())
             .orElse(progressDeadline),
         seconds(revision.spec().path("terminationGracePeriodSeconds"), DEFAULT_TERMINATION_GRACE));
   }
@@ -78,8 +80,8 @@ final class RevisionResources {
 
   private static Container container(JsonNode container) {
     JsonNode limits = container.path("resources").path("limits");
-    Optional<BigDecimal> memory = Quantities.parse(limits.path("memory").asString(""));
-    Optional<BigDecimal> cpu = Quantities.parse(limits.path("cpu").asString(""));
+    Optional<Quantity> memory = Quantity.parse(limits.path("memory").asString(""));
+    Optional<Quantity> cpu = Quantity.parse(limits.path("cpu").asString(""));
     return new Container(
         container.path("name").asString("user-container"),
         container.path("image").asString(""),
@@ -88,15 +90,9 @@ final class RevisionResources {
         container.path("workingDir").asString(""),
         environment(container),
         container.path("ports").path(0).path("containerPort").asInt(0),
-        memory.isPresent()
-            ? OptionalLong.of(Quantities.ceiling(memory.get()))
-            : OptionalLong.empty(),
+        memory.isPresent() ? OptionalLong.of(memory.get().units()) : OptionalLong.empty(),
         cpu.isPresent()
-            ? OptionalInt.of(
-                (int)
-                    Math.min(
-                        Integer.MAX_VALUE,
-                        Quantities.ceiling(cpu.get().multiply(BigDecimal.valueOf(1000)))))
+            ? OptionalInt.of((int) Math.min(Integer.MAX_VALUE, cpu.get().milliUnits()))
             : OptionalInt.empty());
   }
 

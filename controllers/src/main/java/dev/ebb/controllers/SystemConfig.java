@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.kinds.GoDuration;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.reconcile.Informer;
 import java.time.Duration;
@@ -32,6 +33,7 @@ final class SystemConfig {
 
   Duration progressDeadline() {
     return GoDuration.parse(data(DEPLOYMENT).getOrDefault("progress-deadline", ""))
+        .filter(deadline -> !deadline.isNegative())
         .orElse(Duration.ofMinutes(10));
   }
 

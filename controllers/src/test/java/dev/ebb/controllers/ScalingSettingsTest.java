@@ -3,10 +3,8 @@ package dev.ebb.controllers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.ScalingPolicy;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,35 +69,12 @@ class ScalingSettingsTest {
     assertThat(settings.policy(Map.of(), 0, true, true).initialScale()).isZero();
   }
 
-  @ParameterizedTest
-  @CsvSource({"60s, 60000", "1h30m, 5400000", "1.5s, 1500", "500ms, 500", "0, 0"})
-  void durationsAreReadAsGoWritesThem(String text, long millis) {
-    assertThat(GoDuration.parse(text)).contains(Duration.ofMillis(millis));
-  }
+  @Test
+  void valuesThatNoPolicyCanHaveCountAsAbsent() {
+    Map<String, String> config =
+        Map.of("stable-window", "-5s", "max-scale-up-rate", "-1", "min-scale", "-2");
 
-  @ParameterizedTest
-  @CsvSource({"''", "60", "s", "-1s", "1d", "99999999999999h"})
-  void otherTextIsNoDuration(String text) {
-    assertThat(GoDuration.parse(text)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "128Mi, 134217728",
-    "1Gi, 1073741824",
-    "1k, 1000",
-    "1e3, 1000",
-    "0.5, 0.5",
-    "250m, 0.25"
-  })
-  void quantitiesAreReadAsKubernetesWritesThem(String text, BigDecimal value) {
-    assertThat(Quantities.parse(text).map(BigDecimal::stripTrailingZeros))
-        .isEqualTo(Optional.of(value.stripTrailingZeros()));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"''", "Mi", "1Xi", "-1", "1 Mi"})
-  void otherTextIsNoQuantity(String text) {
-    assertThat(Quantities.parse(text)).isEmpty();
+    assertThat(new ScalingSettings(config).policy(Map.of(), 0, false, true))
+        .isEqualTo(new ScalingSettings(Map.of()).policy(Map.of(), 0, false, true));
   }
 }

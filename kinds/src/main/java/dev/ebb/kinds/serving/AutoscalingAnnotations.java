@@ -1,24 +1,18 @@
 package dev.ebb.kinds.serving;
 
 import dev.ebb.kinds.FieldError;
-import dev.ebb.kinds.GoDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 
-/// The `autoscaling.knative.dev/*` annotations of a template: what values they may have. Names come
-/// in words with hyphens or, from older days, in CamelCase. Source: Knative Serving's autoscaling
-/// documentation.
+/// The `autoscaling.knative.dev/*` annotations of a template: what values they may have. Source:
+/// Knative Serving's autoscaling documentation.
 final class AutoscalingAnnotations {
-  static final String PREFIX = "autoscaling.knative.dev/";
-
   private static final String KPA = "kpa.autoscaling.knative.dev";
   private static final String HPA = "hpa.autoscaling.knative.dev";
   private static final Set<String> ALGORITHMS =
@@ -29,16 +23,13 @@ final class AutoscalingAnnotations {
 
   private static final Duration WINDOW_MAX = Duration.ofHours(1);
 
-  private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]{1,9}");
-  private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]{1,12}(\\.[0-9]{0,9})?");
-
   private final String path;
-  private final Map<String, String> annotations;
+  private final ScalingValues values;
   private final List<FieldError> errors = new ArrayList<>();
 
   private AutoscalingAnnotations(String path, Map<String, String> annotations) {
     this.path = path;
-    this.annotations = annotations;
+    this.values = ScalingValues.ofAnnotations(annotations);
   }
 
   /// @param path of the annotations, for the errors
@@ -107,39 +98,33 @@ final class AutoscalingAnnotations {
   }
 
   private OptionalInt count(String name) {
-    Optional<String> text = value(name);
-    if (text.isEmpty()) {
+    Optional<Integer> count = values.count(name).filter(value -> value >= 0);
+    if (count.isEmpty()) {
+      value(name).ifPresent(text -> bad(name, text, "must be a whole number from 0 on"));
       return OptionalInt.empty();
     }
-    if (!WHOLE.matcher(text.get()).matches() || Integer.parseInt(text.get()) < 0) {
-      bad(name, text.get(), "must be a whole number from 0 on");
-      return OptionalInt.empty();
-    }
-    return OptionalInt.of(Integer.parseInt(text.get()));
+    return OptionalInt.of(count.get());
   }
 
   private OptionalDouble number(String name, double least, double most) {
-    Optional<String> text = value(name);
-    if (text.isEmpty()) {
+    String text = value(name).orElse("");
+    Optional<Double> number = values.number(name);
+    if (number.isEmpty()) {
+      value(name).ifPresent(_ -> bad(name, text, "must be a number"));
       return OptionalDouble.empty();
     }
-    if (!DECIMAL.matcher(text.get()).matches()) {
-      bad(name, text.get(), "must be a number");
-      return OptionalDouble.empty();
+    if (number.get() < least) {
+      bad(name, text, "must be at least " + least);
+    } else if (number.get() > most) {
+      bad(name, text, "must be at most " + most);
     }
-    double number = Double.parseDouble(text.get());
-    if (number < least) {
-      bad(name, text.get(), "must be at least " + least);
-    } else if (number > most) {
-      bad(name, text.get(), "must be at most " + most);
-    }
-    return OptionalDouble.of(number);
+    return OptionalDouble.of(number.get());
   }
 
   private void duration(String name, Duration least, boolean wholeSeconds) {
     value(name)
         .ifPresent(text -> {
-          Optional<Duration> duration = GoDuration.parse(text);
+          Optional<Duration> duration = values.duration(name);
           if (duration.isEmpty()) {
             bad(name, text, "must be a duration such as 90s or 1h");
           } else if (duration.get().compareTo(least) < 0
@@ -152,18 +137,10 @@ final class AutoscalingAnnotations {
   }
 
   private Optional<String> value(String name) {
-    return Optional.ofNullable(annotations.get(PREFIX + name))
-        .or(() -> Optional.ofNullable(annotations.get(PREFIX + camelCase(name))));
+    return values.text(name);
   }
 
   private void bad(String name, Object value, String detail) {
-    String key = annotations.containsKey(PREFIX + name) ? PREFIX + name : PREFIX + camelCase(name);
-    errors.add(FieldError.invalid(path + "[" + key + "]", value, detail));
-  }
-
-  private static String camelCase(String name) {
-    return Pattern.compile("-([a-z])")
-        .matcher(name)
-        .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+    errors.add(FieldError.invalid(path + "[" + values.key(name) + "]", value, detail));
   }
 }

@@ -63,7 +63,7 @@ final class TemplateValidation {
   /// Autoscaling annotations do nothing outside of a template.
   static List<FieldError> withoutAutoscaling(KubernetesObject object) {
     return object.annotations().keySet().stream()
-        .filter(key -> key.startsWith(AutoscalingAnnotations.PREFIX))
+        .filter(key -> key.startsWith(ScalingValues.PREFIX))
         .map(key ->
             FieldError.invalid(
                 "metadata.annotations",

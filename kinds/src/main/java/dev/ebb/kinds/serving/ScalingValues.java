@@ -1,0 +1,64 @@
+package dev.ebb.kinds.serving;
+
+import dev.ebb.kinds.GoDuration;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Scaling settings by their names, as the annotations `autoscaling.knative.dev/NAME` of a revision
+/// or the ConfigMap `config-autoscaler` hold them. Annotations come in words with hyphens or, from
+/// older days, in CamelCase; the hyphens win. A value of another form than asked for is empty.
+///
+/// Source: Knative Serving's autoscaling documentation.
+public final class ScalingValues {
+  static final String PREFIX = "autoscaling.knative.dev/";
+
+  private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]{1,9}");
+  private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]{1,12}(\\.[0-9]{0,9})?");
+  private static final Pattern HYPHEN = Pattern.compile("-([a-z])");
+
+  private final String prefix;
+  private final Map<String, String> values;
+
+  private ScalingValues(String prefix, Map<String, String> values) {
+    this.prefix = prefix;
+    this.values = Map.copyOf(values);
+  }
+
+  public static ScalingValues ofAnnotations(Map<String, String> annotations) {
+    return new ScalingValues(PREFIX, annotations);
+  }
+
+  public static ScalingValues ofConfig(Map<String, String> data) {
+    return new ScalingValues("", data);
+  }
+
+  /// Without the space around it.
+  public Optional<String> text(String name) {
+    return Optional.ofNullable(values.get(key(name))).map(String::strip);
+  }
+
+  public Optional<Integer> count(String name) {
+    return text(name).filter(text -> WHOLE.matcher(text).matches()).map(Integer::valueOf);
+  }
+
+  public Optional<Double> number(String name) {
+    return text(name).filter(text -> DECIMAL.matcher(text).matches()).map(Double::valueOf);
+  }
+
+  public Optional<Duration> duration(String name) {
+    return text(name).flatMap(GoDuration::parse);
+  }
+
+  /// Where the value stands, or would stand.
+  String key(String name) {
+    String alias = prefix + camelCase(name);
+    return !values.containsKey(prefix + name) && values.containsKey(alias) ? alias : prefix + name;
+  }
+
+  private static String camelCase(String name) {
+    return HYPHEN.matcher(name).replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+  }
+}
