@@ -1,10 +1,5 @@
 package dev.ebb.node;
 
-import static java.util.Comparator.comparing;
-import static java.util.Comparator.comparingInt;
-
-import dev.ebb.dataplane.ExitStatus;
-import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.InstanceTraffic;
@@ -12,17 +7,9 @@ import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
@@ -40,32 +27,18 @@ import java.util.random.RandomGenerator;
 final class Fleet {
   private static final Logger LOG = System.getLogger(Fleet.class.getName());
 
-  // Knative probes each second, which adds half a second to a cold start; a stat(2) and a failed
-  // connect(2) each millisecond cost under a hundredth of a core while an instance starts.
-  private static final Duration POLL = Duration.ofMillis(1);
-
   private final NodeConfig config;
   private final NodeLoop loop;
-  private final Planner planner;
-  private final InstanceStarter starter;
-  private final InstanceCleaner cleaner;
-  private final Sandbox sandbox;
-  private final ExitWatcher exits;
-  private final InstanceTraffic traffic;
   private final InstanceEvents events;
-  private final NodeLogs logs;
   private final NodeMetrics metrics;
-  private final MachineBudget budget;
-  private final RandomGenerator random;
-
-  private final Map<RevisionId, RevisionState> revisions = new HashMap<>();
-  private final Map<InstanceId, RunningInstance> instances = new HashMap<>();
-  private final Map<Long, RunningInstance> byPid = new HashMap<>();
-  private final Set<RunningInstance> starting = new LinkedHashSet<>();
-  private final Set<RevisionState> waiting = new LinkedHashSet<>();
-  private final CompletableFuture<Void> empty = new CompletableFuture<>();
-  private int cleaning;
-  private boolean polling;
+  private final Roster roster = new Roster();
+  private final BudgetQueue budget;
+  private final Preparation preparation;
+  private final ReadinessPoll readiness;
+  private final InstanceStarts starts;
+  private final InstanceStops stops;
+  private final InstanceExits ends;
+  private final Adoption adoption;
   private boolean closing;
 
   Fleet(
@@ -83,23 +56,34 @@ final class Fleet {
       RandomGenerator random) {
     this.config = config;
     this.loop = loop;
-    this.planner = planner;
-    this.starter = starter;
-    this.cleaner = cleaner;
-    this.sandbox = sandbox;
-    this.exits = exits;
-    this.traffic = traffic;
     this.events = events;
-    this.logs = logs;
     this.metrics = metrics;
-    this.random = random;
-    budget = new MachineBudget(config.maxInstances(), config.memoryBytes());
+    budget = new BudgetQueue(new MachineBudget(config.maxInstances(), config.memoryBytes()));
+    preparation = new Preparation(loop, planner, this::prepared);
+    stops = new InstanceStops(loop, sandbox, traffic, events, config.drainTimeout());
+    readiness =
+        new ReadinessPoll(loop, this::ready, instance -> stops.kill(instance, "StartTimeout"));
+    starts =
+        new InstanceStarts(
+            loop,
+            roster,
+            starter,
+            stops,
+            readiness,
+            exits,
+            events,
+            logs,
+            metrics,
+            random,
+            this::notCreated);
+    ends = new InstanceExits(loop, roster, cleaner, events, logs, metrics);
+    adoption = new Adoption(roster, budget, readiness, exits, events, logs);
   }
 
   // --- what is asked for
 
   void register(Workload workload) {
-    var revision = revisions.computeIfAbsent(workload.revision(), RevisionState::new);
+    var revision = roster.revision(workload.revision());
     boolean first = revision.workload == null;
     boolean changed = !workload.equals(revision.workload);
     revision.leaving = false;
@@ -110,29 +94,28 @@ final class Fleet {
     if (changed) {
       revision.backoff.reset();
     }
-    prepare(revision);
+    preparation.prepare(revision);
     if (first) {
-      revision.instances.stream()
-          .filter(one -> one.adopted && !one.stopping)
-          .forEach(this::publishAdopted);
+      adoption.publish(revision);
     }
   }
 
   void unregister(RevisionId id) {
-    var revision = revisions.get(id);
-    if (revision != null) {
-      revision.leaving = true;
-      scale(id, 0, System.nanoTime());
-      forgetIfGone(revision);
-    }
+    roster
+        .find(id)
+        .ifPresent(revision -> {
+          revision.leaving = true;
+          scale(id, 0, System.nanoTime());
+          forgetIfGone(revision);
+        });
   }
 
   /// @param askedAt when the caller asked, for the measure of the start
   void scale(RevisionId id, int count, long askedAt) {
-    if (count == 0 && !revisions.containsKey(id)) {
+    if (count == 0 && roster.find(id).isEmpty()) {
       return;
     }
-    var revision = revisions.computeIfAbsent(id, RevisionState::new);
+    var revision = roster.revision(id);
     if (count != revision.desired) {
       revision.desired = count;
       revision.desiredAt = askedAt;
@@ -146,49 +129,48 @@ final class Fleet {
   }
 
   void stop(InstanceId id) {
-    var instance = instances.get(id);
-    if (instance != null) {
-      stop(instance);
-      reconcile(instance.revision);
-    }
+    roster
+        .find(id)
+        .ifPresent(instance -> {
+          stop(instance);
+          reconcile(instance.revision);
+        });
+  }
+
+  /// Because it misbehaves.
+  void kill(InstanceId id, String reason) {
+    roster.find(id).ifPresent(instance -> stops.kill(instance, reason));
   }
 
   /// Completes when the fleet is closed and the last instance cleaned up. For any thread.
   CompletableFuture<Void> whenEmpty() {
-    return empty;
+    return ends.whenEmpty();
   }
 
   /// Stops everything and starts nothing any more.
   void close() {
     closing = true;
-    revisions.values().forEach(RevisionState::cancelRetry);
-    List.copyOf(instances.values()).forEach(this::stop);
-    completeWhenEmpty();
+    roster.revisions().forEach(RevisionState::cancelRetry);
+    roster.instances().forEach(this::stop);
+    ends.close();
   }
 
   void killAll() {
     closing = true;
-    for (var instance : List.copyOf(instances.values())) {
-      instance.stopping = true;
-      kill(instance);
-    }
-    completeWhenEmpty();
+    roster.instances().forEach(stops::killNow);
+    ends.close();
+  }
+
+  /// Instances that run and are held to a memory limit.
+  List<InstanceRecord> limited() {
+    return roster.limited();
   }
 
   // --- adoption
 
   /// An instance of an earlier server that still runs.
   void adopt(InstanceRecord record) {
-    var revision = revisions.computeIfAbsent(record.revision(), RevisionState::new);
-    var instance =
-        new RunningInstance(record.id(), revision, record.createdAt(), record.reservation(), true);
-    instance.record = record;
-    budget.reserve(record.reservation());
-    revision.desired++;
-    hold(instance);
-    byPid.put(record.pid(), instance);
-    logs.opened(record.revision(), record.id());
-    exits.watch(record.pid());
+    var instance = adoption.adopt(record);
     if (config.instancesEndWithServer()) {
       stop(instance);
     }
@@ -196,7 +178,7 @@ final class Fleet {
 
   /// Ends adopted instances whose revision nobody registered.
   void endOrphans() {
-    for (var revision : List.copyOf(revisions.values())) {
+    for (var revision : roster.revisions()) {
       if (revision.workload == null) {
         LOG.log(Level.INFO, "stopping instances of {0}, which is gone", revision.id);
         scale(revision.id, 0, System.nanoTime());
@@ -204,57 +186,70 @@ final class Fleet {
     }
   }
 
-  private void publishAdopted(RunningInstance instance) {
-    if (Readiness.isListening(instance.present().socket())) {
-      instance.becomeReady(System.nanoTime());
-      events.phaseChanged(instance, Optional.empty());
-    } else {
-      awaitReady(instance);
+  // --- what happened
+
+  private void prepared(RevisionState revision) {
+    var why = revision.refusal;
+    if (why == null) {
+      reconcile(revision);
+      startWaiting();
+    } else if (revision.desired > 0 && !closing) {
+      refuse(revision, why);
+      if (!why.reason().equals("ImageNotSupported")) {
+        retryAfter(revision, revision.backoff.failedToStart());
+      }
+    }
+  }
+
+  private void notCreated(RunningInstance instance, StartRefusedException why) {
+    roster.remove(instance);
+    budget.release(instance.reservation);
+    ends.completeWhenEmpty();
+    var revision = instance.revision;
+    refuse(revision, why);
+    if (!instance.stopping && revision.retry == null) {
+      retryAfter(revision, revision.backoff.failedToStart());
+    }
+    startWaiting();
+    reconcile(revision);
+  }
+
+  private void ready(RunningInstance instance) {
+    instance.becomeReady(System.nanoTime());
+    events.phaseChanged(instance, Optional.empty());
+    instance.startup.ifPresent(metrics::ready);
+  }
+
+  /// The first process of an instance ended.
+  void ended(long pid) {
+    roster
+        .removeProcess(pid)
+        .ifPresent(instance -> {
+          readiness.leave(instance);
+          roster.remove(instance);
+          budget.release(instance.reservation);
+          ends.ended(instance);
+          if (!instance.stopping) {
+            delayReplacement(instance);
+          }
+          startWaiting();
+          reconcile(instance.revision);
+        });
+  }
+
+  private void delayReplacement(RunningInstance instance) {
+    var revision = instance.revision;
+    var delay =
+        instance.wasReady()
+            ? revision.backoff.crashed(Duration.ofNanos(System.nanoTime() - instance.readyAt))
+            : revision.backoff.failedToStart();
+    revision.desiredAt = 0;
+    if (!delay.isZero() && revision.retry == null && !closing) {
+      retryAfter(revision, delay);
     }
   }
 
   // --- bringing about what is wanted
-
-  private void prepare(RevisionState revision) {
-    var workload = revision.workload;
-    if (workload == null) {
-      return;
-    }
-    revision.plan = null;
-    revision.refusal = null;
-    revision.cancelRetry();
-    loop.work(() -> {
-      try {
-        var plan = planner.plan(workload);
-        loop.execute(() -> prepared(revision, workload, plan));
-      } catch (StartRefusedException e) {
-        loop.execute(() -> notPrepared(revision, workload, e));
-      } catch (RuntimeException e) {
-        var refusal = StartRefusedException.createFailed(e);
-        loop.execute(() -> notPrepared(revision, workload, refusal));
-      }
-    });
-  }
-
-  private void prepared(RevisionState revision, Workload workload, StartPlan plan) {
-    if (workload.equals(revision.workload)) {
-      revision.plan = plan;
-      reconcile(revision);
-      startWaiting();
-    }
-  }
-
-  private void notPrepared(RevisionState revision, Workload workload, StartRefusedException why) {
-    if (workload.equals(revision.workload)) {
-      revision.refusal = why;
-      if (revision.desired > 0 && !closing) {
-        refuse(revision, why);
-        if (!why.reason().equals("ImageNotSupported")) {
-          retryAfter(revision, revision.backoff.failedToStart());
-        }
-      }
-    }
-  }
 
   private void reconcile(RevisionState revision) {
     if (closing) {
@@ -263,13 +258,13 @@ final class Fleet {
     int missing = revision.desired - (int) revision.active();
     if (missing <= 0 || revision.retry != null || revision.refusal != null) {
       // Nobody waits behind a revision that would not use the room.
-      waiting.remove(revision);
+      budget.leave(revision);
     }
     if (missing < 0) {
-      leastBusy(revision, -missing).forEach(this::stop);
+      stops.leastBusy(revision.instances.stream(), -missing).forEach(this::stop);
     } else if (missing > 0 && revision.workload != null && revision.retry == null) {
       if (revision.refusal != null) {
-        prepare(revision);
+        preparation.prepare(revision);
       } else if (revision.plan != null) {
         startWithinBudget(revision, revision.plan, missing);
       }
@@ -279,23 +274,22 @@ final class Fleet {
 
   private void startWithinBudget(RevisionState revision, StartPlan plan, int count) {
     for (int i = 0; i < count; i++) {
-      boolean first = waiting.isEmpty() || waiting.iterator().next().equals(revision);
-      if (!first || !budget.tryReserve(plan.reservation())) {
-        if (waiting.add(revision)) {
+      if (!budget.tryReserve(revision, plan.reservation())) {
+        if (budget.await(revision)) {
           refuseForBudget(revision, plan);
         }
         return;
       }
-      start(revision, plan);
+      starts.start(revision, plan);
     }
-    waiting.remove(revision);
+    budget.leave(revision);
   }
 
   private void refuseForBudget(RevisionState revision, StartPlan plan) {
     boolean never = !budget.couldEverFit(plan.reservation());
     if (never) {
       // Waiting would only keep others from what they can have.
-      waiting.remove(revision);
+      budget.leave(revision);
     }
     refuse(
         revision,
@@ -303,65 +297,21 @@ final class Fleet {
             "MachineBudgetExceeded", budget.describe(plan.reservation()), never));
   }
 
-  /// Room came: the first that waits takes it, so that small revisions cannot starve a large one.
+  /// Room came: the first that waits takes it.
   private void startWaiting() {
-    while (!waiting.isEmpty()) {
-      var first = waiting.iterator().next();
-      reconcile(first);
-      if (!waiting.isEmpty() && waiting.iterator().next().equals(first)) {
+    for (var first = budget.first(); first.isPresent(); ) {
+      reconcile(first.get());
+      var next = budget.first();
+      if (next.equals(first)) {
         return;
       }
+      first = next;
     }
   }
 
-  private void start(RevisionState revision, StartPlan plan) {
-    var createdAt = Instant.now();
-    InstanceId id;
-    do {
-      id = InstanceNames.next(revision.id.name(), plan.hash(), random);
-    } while (instances.containsKey(id));
-    var instance = new RunningInstance(id, revision, createdAt, plan.reservation(), false);
-    instance.decidedAt = revision.desiredAt == 0 ? System.nanoTime() : revision.desiredAt;
-    hold(instance);
-    metrics.started();
-    loop.work(() -> {
-      try {
-        var record = starter.start(plan, instance.id, createdAt);
-        long spawnedAt = System.nanoTime();
-        loop.execute(() -> created(instance, record, spawnedAt));
-      } catch (StartRefusedException e) {
-        loop.execute(() -> notCreated(instance, e));
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "cannot start " + instance.id, e);
-        loop.execute(() -> notCreated(instance, StartRefusedException.createFailed(e)));
-      }
-    });
-  }
-
-  private void created(RunningInstance instance, InstanceRecord record, long spawnedAt) {
-    instance.record = record;
-    instance.spawnedAt = spawnedAt;
-    byPid.put(record.pid(), instance);
-    logs.opened(record.revision(), record.id());
-    events.phaseChanged(instance, Optional.empty());
-    exits.watch(record.pid());
-    if (instance.stopping) {
-      terminate(instance);
-    } else {
-      awaitReady(instance);
-    }
-  }
-
-  private void notCreated(RunningInstance instance, StartRefusedException why) {
-    drop(instance);
-    completeWhenEmpty();
-    var revision = instance.revision;
-    refuse(revision, why);
-    if (!instance.stopping && revision.retry == null) {
-      retryAfter(revision, revision.backoff.failedToStart());
-    }
-    startWaiting();
-    reconcile(revision);
+  private void stop(RunningInstance instance) {
+    readiness.leave(instance);
+    stops.stop(instance);
   }
 
   private void retryAfter(RevisionState revision, Duration delay) {
@@ -383,226 +333,10 @@ final class Fleet {
         new InstanceEvent.StartRefused(revision.id, why.reason(), why.text(), why.permanent()));
   }
 
-  // --- readiness
-
-  private void awaitReady(RunningInstance instance) {
-    var workload = instance.revision.workload;
-    if (workload != null) {
-      instance.deadline = loop.schedule(() -> startTimedOut(instance), workload.startTimeout());
-    }
-    starting.add(instance);
-    if (!polling) {
-      polling = true;
-      poll();
-    }
-  }
-
-  private void poll() {
-    for (var instance : List.copyOf(starting)) {
-      var socket = instance.present().socket();
-      if (instance.bootedAt == 0 && Files.exists(NodePaths.boot(socket))) {
-        instance.bootedAt = System.nanoTime();
-      }
-      if (instance.listeningAt == 0 && Files.exists(socket)) {
-        instance.listeningAt = System.nanoTime();
-      }
-      if (instance.listeningAt != 0 && Readiness.isListening(socket)) {
-        ready(instance);
-      }
-    }
-    polling = !starting.isEmpty();
-    if (polling) {
-      loop.later(this::poll, POLL);
-    }
-  }
-
-  private void ready(RunningInstance instance) {
-    starting.remove(instance);
-    instance.cancelDeadline();
-    instance.becomeReady(System.nanoTime());
-    events.phaseChanged(instance, Optional.empty());
-    instance.startup.ifPresent(metrics::ready);
-  }
-
-  private void startTimedOut(RunningInstance instance) {
-    if (starting.remove(instance)) {
-      instance.killReason = "StartTimeout";
-      kill(instance);
-    }
-  }
-
-  // --- the end
-
-  /// Those that do the least: not yet ready ones, the youngest first, then the least busy.
-  private List<RunningInstance> leastBusy(RevisionState revision, int count) {
-    return revision.instances.stream()
-        .filter(instance -> !instance.stopping)
-        .sorted(
-            comparingInt((RunningInstance one) -> one.wasReady() ? 1 : 0)
-                .thenComparingInt(one -> one.wasReady() ? traffic.inFlight(one.id) : 0)
-                .thenComparing(comparing(one -> one.createdAt, Comparator.reverseOrder())))
-        .limit(count)
-        .toList();
-  }
-
-  private void stop(RunningInstance instance) {
-    if (instance.stopping) {
-      return;
-    }
-    instance.stopping = true;
-    starting.remove(instance);
-    instance.cancelDeadline();
-    if (!instance.exists()) {
-      return;
-    }
-    if (instance.phase != Phase.READY) {
-      terminate(instance);
-      return;
-    }
-    instance.phase = Phase.DRAINING;
-    events.phaseChanged(instance, Optional.empty());
-    instance.deadline = loop.schedule(() -> terminate(instance), config.drainTimeout());
-    try {
-      var ignored =
-          traffic
-              .drain(instance.id)
-              .whenComplete((done, failure) -> loop.execute(() -> terminate(instance)));
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "cannot drain " + instance.id + "; stopping it at once", e);
-      terminate(instance);
-    }
-  }
-
-  private void terminate(RunningInstance instance) {
-    if (instance.terminated || instance.phase == Phase.EXITED) {
-      return;
-    }
-    instance.terminated = true;
-    instance.cancelDeadline();
-    var record = instance.present();
-    sandbox.signal(record.pid(), Linux.SIGTERM);
-    instance.deadline = loop.schedule(() -> kill(instance), record.terminationGrace());
-  }
-
-  void kill(InstanceId id, String reason) {
-    var instance = instances.get(id);
-    if (instance != null) {
-      instance.killReason = reason;
-      kill(instance);
-    }
-  }
-
-  private void kill(RunningInstance instance) {
-    if (instance.exists() && instance.phase != Phase.EXITED) {
-      sandbox.signal(instance.present().pid(), Linux.SIGKILL);
-    }
-  }
-
-  /// The first process of an instance ended.
-  void ended(long pid) {
-    var instance = byPid.remove(pid);
-    if (instance == null) {
-      return;
-    }
-    starting.remove(instance);
-    instance.cancelDeadline();
-    drop(instance);
-    instance.phase = Phase.EXITED;
-    var exit = exitStatus(instance, pid);
-    if (!instance.stopping) {
-      metrics.crashed();
-      LOG.log(
-          Level.WARNING, "{0} ended: {1}, exit code {2}", instance.id, exit.reason(), exit.code());
-    }
-    if (instance.adopted && instance.revision.workload == null) {
-      instance.startup = Optional.empty();
-    } else {
-      events.phaseChanged(instance, Optional.of(exit));
-    }
-    cleanUp(instance);
-    if (!instance.stopping) {
-      replace(instance);
-    }
-    startWaiting();
-    reconcile(instance.revision);
-  }
-
-  private void replace(RunningInstance instance) {
-    var revision = instance.revision;
-    var delay =
-        instance.wasReady()
-            ? revision.backoff.crashed(Duration.ofNanos(System.nanoTime() - instance.readyAt))
-            : revision.backoff.failedToStart();
-    revision.desiredAt = 0;
-    if (!delay.isZero() && revision.retry == null && !closing) {
-      retryAfter(revision, delay);
-    }
-  }
-
-  private ExitStatus exitStatus(RunningInstance instance, long pid) {
-    var exit = Linux.peekExit(pid).orElse(new Linux.Exit(-1, 0));
-    String reason;
-    if (!instance.killReason.isEmpty()) {
-      reason = instance.killReason;
-    } else if (instance.stopping) {
-      reason = "Stopped";
-    } else if (exit.code() < 0) {
-      reason = "Unknown";
-    } else {
-      reason = exit.code() == 0 ? "Completed" : "Error";
-    }
-    return new ExitStatus(
-        exit.code(), exit.signal(), reason, logs.lastLines(instance.revision.id, instance.id));
-  }
-
-  private void cleanUp(RunningInstance instance) {
-    var record = instance.present();
-    cleaning++;
-    loop.work(() -> {
-      try {
-        cleaner.cleanUp(record);
-      } finally {
-        logs.closed(record.id());
-        loop.execute(() -> {
-          cleaning--;
-          completeWhenEmpty();
-        });
-      }
-    });
-  }
-
-  private void hold(RunningInstance instance) {
-    instances.put(instance.id, instance);
-    instance.revision.instances.add(instance);
-  }
-
-  private void drop(RunningInstance instance) {
-    instances.remove(instance.id);
-    instance.revision.instances.remove(instance);
-    budget.release(instance.reservation);
-  }
-
   private void forgetIfGone(RevisionState revision) {
     if (revision.leaving && revision.instances.isEmpty()) {
-      waiting.remove(revision);
-      revisions.remove(revision.id, revision);
+      budget.leave(revision);
+      roster.forget(revision);
     }
-  }
-
-  private void completeWhenEmpty() {
-    if (closing && instances.isEmpty() && cleaning == 0) {
-      empty.complete(null);
-    }
-  }
-
-  /// Instances that run and are held to a limit.
-  List<InstanceRecord> limited() {
-    var limited = new ArrayList<InstanceRecord>();
-    for (var instance : byPid.values()) {
-      if (instance.present().memoryLimit() > 0) {
-        limited.add(instance.present());
-      }
-    }
-    return limited;
   }
 }

@@ -1,0 +1,97 @@
+package dev.ebb.node;
+
+import dev.ebb.dataplane.InstanceId;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+
+/// Brings instances into being: what blocks runs beside the loop, and comes back to it. Only the
+/// node's loop touches it.
+final class InstanceStarts {
+  private static final Logger LOG = System.getLogger(InstanceStarts.class.getName());
+
+  private final NodeLoop loop;
+  private final Roster roster;
+  private final InstanceStarter starter;
+  private final InstanceStops stops;
+  private final ReadinessPoll readiness;
+  private final ExitWatcher exits;
+  private final InstanceEvents events;
+  private final NodeLogs logs;
+  private final NodeMetrics metrics;
+  private final RandomGenerator random;
+  private final BiConsumer<RunningInstance, StartRefusedException> failed;
+
+  /// @param failed gets an instance that no process came into being for
+  InstanceStarts(
+      NodeLoop loop,
+      Roster roster,
+      InstanceStarter starter,
+      InstanceStops stops,
+      ReadinessPoll readiness,
+      ExitWatcher exits,
+      InstanceEvents events,
+      NodeLogs logs,
+      NodeMetrics metrics,
+      RandomGenerator random,
+      BiConsumer<RunningInstance, StartRefusedException> failed) {
+    this.loop = loop;
+    this.roster = roster;
+    this.starter = starter;
+    this.stops = stops;
+    this.readiness = readiness;
+    this.exits = exits;
+    this.events = events;
+    this.logs = logs;
+    this.metrics = metrics;
+    this.random = random;
+    this.failed = failed;
+  }
+
+  /// For an instance that the budget has room for.
+  void start(RevisionState revision, StartPlan plan) {
+    var createdAt = Instant.now();
+    var id = newId(revision, plan);
+    var instance = new RunningInstance(id, revision, createdAt, plan.reservation(), false);
+    instance.decidedAt = revision.desiredAt == 0 ? System.nanoTime() : revision.desiredAt;
+    roster.add(instance);
+    metrics.started();
+    loop.work(() -> {
+      try {
+        var record = starter.start(plan, id, createdAt);
+        long spawnedAt = System.nanoTime();
+        loop.execute(() -> created(instance, record, spawnedAt));
+      } catch (StartRefusedException e) {
+        loop.execute(() -> failed.accept(instance, e));
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "cannot start " + id, e);
+        loop.execute(() -> failed.accept(instance, StartRefusedException.createFailed(e)));
+      }
+    });
+  }
+
+  private InstanceId newId(RevisionState revision, StartPlan plan) {
+    InstanceId id;
+    do {
+      id = InstanceNames.next(revision.id.name(), plan.hash(), random);
+    } while (roster.find(id).isPresent());
+    return id;
+  }
+
+  private void created(RunningInstance instance, InstanceRecord record, long spawnedAt) {
+    instance.record = record;
+    instance.spawnedAt = spawnedAt;
+    roster.addProcess(instance, record.pid());
+    logs.opened(record.revision(), record.id());
+    events.phaseChanged(instance, Optional.empty());
+    exits.watch(record.pid());
+    if (instance.stopping) {
+      stops.terminate(instance);
+    } else {
+      readiness.await(instance);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.ebb.node;
+
+import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingInt;
+
+import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.dataplane.InstanceTraffic;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Ends instances: drain, SIGTERM, SIGKILL. Only the node's loop touches it.
+final class InstanceStops {
+  private static final Logger LOG = System.getLogger(InstanceStops.class.getName());
+
+  private final NodeLoop loop;
+  private final Sandbox sandbox;
+  private final InstanceTraffic traffic;
+  private final InstanceEvents events;
+  private final Duration drainTimeout;
+
+  InstanceStops(
+      NodeLoop loop,
+      Sandbox sandbox,
+      InstanceTraffic traffic,
+      InstanceEvents events,
+      Duration drainTimeout) {
+    this.loop = loop;
+    this.sandbox = sandbox;
+    this.traffic = traffic;
+    this.events = events;
+    this.drainTimeout = drainTimeout;
+  }
+
+  /// Those that do the least: not yet ready ones, the youngest first, then the least busy.
+  List<RunningInstance> leastBusy(Stream<RunningInstance> instances, int count) {
+    return instances
+        .filter(instance -> !instance.stopping)
+        .sorted(
+            comparingInt((RunningInstance one) -> one.wasReady() ? 1 : 0)
+                .thenComparingInt(one -> one.wasReady() ? traffic.inFlight(one.id) : 0)
+                .thenComparing(comparing(one -> one.createdAt, Comparator.reverseOrder())))
+        .limit(count)
+        .toList();
+  }
+
+  /// Lets it finish its requests first. One that has no process yet is ended when it has.
+  void stop(RunningInstance instance) {
+    if (instance.stopping) {
+      return;
+    }
+    instance.stopping = true;
+    instance.cancelDeadline();
+    if (!instance.exists()) {
+      return;
+    }
+    if (instance.phase != Phase.READY) {
+      terminate(instance);
+      return;
+    }
+    instance.phase = Phase.DRAINING;
+    events.phaseChanged(instance, Optional.empty());
+    instance.deadline = loop.schedule(() -> terminate(instance), drainTimeout);
+    try {
+      var ignored =
+          traffic
+              .drain(instance.id)
+              .whenComplete((done, failure) -> loop.execute(() -> terminate(instance)));
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "cannot drain " + instance.id + "; stopping it at once", e);
+      terminate(instance);
+    }
+  }
+
+  void terminate(RunningInstance instance) {
+    if (instance.terminated || instance.phase == Phase.EXITED) {
+      return;
+    }
+    instance.terminated = true;
+    instance.cancelDeadline();
+    var record = instance.present();
+    sandbox.signal(record.pid(), Linux.SIGTERM);
+    instance.deadline = loop.schedule(() -> kill(instance), record.terminationGrace());
+  }
+
+  /// As a failure: the instance did not behave.
+  ///
+  /// @param reason for its exit status
+  void kill(RunningInstance instance, String reason) {
+    instance.killReason = reason;
+    kill(instance);
+  }
+
+  /// At once, because it is asked for.
+  void killNow(RunningInstance instance) {
+    instance.stopping = true;
+    kill(instance);
+  }
+
+  private void kill(RunningInstance instance) {
+    if (instance.exists() && instance.phase != Phase.EXITED) {
+      sandbox.signal(instance.present().pid(), Linux.SIGKILL);
+    }
+  }
+}

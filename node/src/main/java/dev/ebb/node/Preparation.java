@@ -1,0 +1,53 @@
+package dev.ebb.node;
+
+import dev.ebb.dataplane.Workload;
+import java.util.function.Consumer;
+
+/// Works out the plans of revisions beside the loop. Only the node's loop touches it.
+final class Preparation {
+  private final NodeLoop loop;
+  private final Planner planner;
+  private final Consumer<RevisionState> done;
+
+  /// @param done gets a revision that has a new plan, or a refusal instead
+  Preparation(NodeLoop loop, Planner planner, Consumer<RevisionState> done) {
+    this.loop = loop;
+    this.planner = planner;
+    this.done = done;
+  }
+
+  void prepare(RevisionState revision) {
+    var workload = revision.workload;
+    if (workload == null) {
+      return;
+    }
+    revision.plan = null;
+    revision.refusal = null;
+    revision.cancelRetry();
+    loop.work(() -> {
+      try {
+        var plan = planner.plan(workload);
+        loop.execute(() -> prepared(revision, workload, plan));
+      } catch (StartRefusedException e) {
+        loop.execute(() -> refused(revision, workload, e));
+      } catch (RuntimeException e) {
+        var refusal = StartRefusedException.createFailed(e);
+        loop.execute(() -> refused(revision, workload, refusal));
+      }
+    });
+  }
+
+  private void prepared(RevisionState revision, Workload workload, StartPlan plan) {
+    if (workload.equals(revision.workload)) {
+      revision.plan = plan;
+      done.accept(revision);
+    }
+  }
+
+  private void refused(RevisionState revision, Workload workload, StartRefusedException why) {
+    if (workload.equals(revision.workload)) {
+      revision.refusal = why;
+      done.accept(revision);
+    }
+  }
+}
