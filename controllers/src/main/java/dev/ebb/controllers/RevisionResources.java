@@ -45,6 +45,7 @@ final class RevisionResources {
         configuration,
         container(userContainer(revision)),
         containerConcurrency(revision),
+        limits(revision).timeout(),
         Optional.ofNullable(revision.annotations().get(PROGRESS_DEADLINE))
             .flatMap(GoDuration::parse)
             .filter(duration -> !duration.isNegative())

@@ -8,6 +8,7 @@ import java.time.Duration;
 ///   none
 /// @param configuration for `K_CONFIGURATION`
 /// @param containerConcurrency 0 for no limit
+/// @param requestTimeout from a request's arrival to the end of its response, as in [RequestLimits]
 /// @param startTimeout how long an instance may take to become ready (the progress deadline)
 /// @param terminationGrace from SIGTERM to SIGKILL
 public record Workload(
@@ -16,5 +17,6 @@ public record Workload(
     String configuration,
     Container container,
     int containerConcurrency,
+    Duration requestTimeout,
     Duration startTimeout,
     Duration terminationGrace) {}

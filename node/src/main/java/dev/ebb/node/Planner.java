@@ -104,9 +104,7 @@ final class Planner {
     contract.put("EBB_ENTRYPOINT", entrypoint.isEmpty() ? runtime.defaultEntrypoint() : entrypoint);
     contract.put("EBB_HANDLER", code.config().handler());
     contract.put("EBB_MAX_BODY_BYTES", Long.toString(config.maxBodyBytes()));
-    // Knative lets a Pod terminate as long as a request may take, so the two are one number.
-    contract.put(
-        "EBB_REQUEST_TIMEOUT_MILLIS", Long.toString(workload.terminationGrace().toMillis()));
+    contract.put("EBB_REQUEST_TIMEOUT_MILLIS", Long.toString(workload.requestTimeout().toMillis()));
     contract.put("EBB_CONCURRENCY", Integer.toString(workload.containerConcurrency()));
     return contract;
   }

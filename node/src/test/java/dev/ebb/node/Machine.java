@@ -142,7 +142,14 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
         new Container(
             "user", image, List.of(), List.of(), "", environment, 0, memory, OptionalInt.empty());
     return new Workload(
-        revision, "hello", "hello", container, 0, Duration.ofSeconds(15), Duration.ofSeconds(2));
+        revision,
+        "hello",
+        "hello",
+        container,
+        0,
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(2));
   }
 
   static Workload withTimeouts(Workload workload, Duration start, Duration grace) {
@@ -152,6 +159,7 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
         workload.configuration(),
         workload.container(),
         workload.containerConcurrency(),
+        workload.requestTimeout(),
         start,
         grace);
   }

@@ -200,6 +200,7 @@ class NodeInstancesTest {
             "K_REVISION=hello-00001",
             "K_CONFIGURATION=hello",
             "EBB_CONCURRENCY=0",
+            "EBB_REQUEST_TIMEOUT_MILLIS=300000",
             "EBB_ENTRYPOINT=main.py",
             "EBB_HANDLER=")
         .noneMatch(line -> line.startsWith("ABSENT=") || line.startsWith("JAVA_HOME="))
