@@ -1,15 +1,10 @@
 package dev.ebb.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,13 +12,11 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.ArrayDeque;
+import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection: takes requests one after the other, as RFC 9112 (section 9.3.2) demands
@@ -33,22 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection extends ChannelInboundHandlerAdapter {
   static final String REQUEST_ID = "x-request-id";
 
-  /// Two receive buffers: enough to keep the instance busy while the next bytes come.
-  private static final int INBOX_BYTES = 128 * 1024;
-
-  private static final int INBOX_OBJECTS = 64;
-
-  /// A client that still sends when it was answered for good gets this long to read the answer
-  /// before the socket is closed; closing at once would reset it, answer and all (RFC 9112, 9.6).
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
-
   private enum State {
     /// Between requests, or in the middle of a request's header.
     WAITING,
     /// A request is being answered.
     SERVING,
-    /// The last answer is on its way; whatever comes is thrown away.
-    LINGERING
+    /// The last answer is on its way, or the connection is broken.
+    OVER
   }
 
   final LoopState loop;
@@ -58,8 +42,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final RequestDecoder decoder;
   private final ResponseEncoder encoder = new ResponseEncoder();
   private final DeadlineWheel.Timer timer = new DeadlineWheel.Timer(this::deadlinePassed);
-  private final ArrayDeque<HttpObject> inbox = new ArrayDeque<>();
-  private int inboxBytes;
+  private final Inbox inbox = new Inbox();
   private boolean pumping;
 
   private @Nullable ChannelHandlerContext context;
@@ -72,6 +55,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private boolean requestComplete;
   private boolean headSent;
   private boolean closing;
+
+  /// What follows is not known to be a request.
+  private boolean unreadable;
 
   ClientConnection(Channel channel, LoopState loop, GatewayContext gateway) {
     this.channel = channel;
@@ -107,7 +93,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     headSent = true;
     HopByHop.strip(head.headers());
     head.headers().set(REQUEST_ID, answered.id);
-    frame(head, answered);
+    closing = Responses.frame(head, answered, closing);
     encoder.head(answered.isHead());
     write(head);
   }
@@ -126,11 +112,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void responseDone() {
     flush();
     finish();
-    if (!requestComplete) {
-      dropContentInInbox();
-    }
-    if (closing || (request().hasBody && !requestComplete)) {
-      linger();
+    if (mustCloseEarly() || closing) {
+      end();
     } else {
       await();
       pump();
@@ -143,20 +126,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       abort();
       return;
     }
-    ClientRequest failed = request();
-    String body = ErrorBody.of(failure, failed.id);
-    FullHttpResponse response = response(failure.status(), body);
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
-    if (failure.retryAfterSeconds() > 0) {
-      response.headers().set(HttpHeaderNames.RETRY_AFTER, failure.retryAfterSeconds());
-    }
-    answer(response);
+    answer(Responses.of(failure, request().id));
   }
 
   /// Breaks the connection: the only way to tell a client that its response is not whole.
   void abort() {
     finish();
-    state = State.LINGERING;
+    state = State.OVER;
     close();
   }
 
@@ -168,8 +144,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     pumping = true;
     try {
       for (HttpObject first; (first = inbox.peek()) != null && takes(first); ) {
-        inbox.remove();
-        inboxBytes -= bytes(first);
+        inbox.removeFirst();
         accept(first);
       }
     } finally {
@@ -179,9 +154,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (present != null) {
       present.requestFlush();
     }
-    boolean read = inboxBytes < INBOX_BYTES && inbox.size() < INBOX_OBJECTS;
-    if (channel.config().isAutoRead() != read) {
-      channel.config().setAutoRead(read);
+    if (state != State.OVER && channel.config().isAutoRead() != inbox.hasRoom()) {
+      channel.config().setAutoRead(inbox.hasRoom());
     }
   }
 
@@ -194,8 +168,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /// No further request after the one that is being answered.
-  void drain() {
+  void closeAfter() {
     closing = true;
+  }
+
+  /// The gateway ends: as [#closeAfter], and at once when there is no request.
+  void drain() {
+    closeAfter();
     if (state == State.WAITING && !decoder.midHead()) {
       close();
     }
@@ -211,13 +190,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    HttpObject object = (HttpObject) message;
-    if (state == State.LINGERING) {
-      release(object);
+    if (state == State.OVER) {
+      ReferenceCountUtil.release(message);
       return;
     }
-    inbox.add(object);
-    inboxBytes += bytes(object);
+    inbox.add((HttpObject) message);
     pump();
   }
 
@@ -244,9 +221,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       finish();
       present.clientGone();
     }
-    state = State.LINGERING;
+    state = State.OVER;
     loop.wheel.cancel(timer);
-    inbox.forEach(ClientConnection::release);
     inbox.clear();
   }
 
@@ -325,6 +301,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     gateway.metrics().begun();
     if (failure.isPresent()) {
       closing = true;
+      unreadable = true;
       fail(failure.get());
       return;
     }
@@ -332,7 +309,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     switch (Router.route(begun, gateway)) {
       case Router.Outcome.Refuse(Failure refusal) -> fail(refusal);
       case Router.Outcome.Answer(int status, String location) -> {
-        FullHttpResponse response = response(status, "");
+        FullHttpResponse response = Responses.empty(status);
         if (!location.isEmpty()) {
           response.headers().set(HttpHeaderNames.LOCATION, location);
         }
@@ -348,38 +325,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(FullHttpResponse response) {
+    closing |= mustCloseEarly();
     head(response);
     responseDone();
   }
 
-  private static FullHttpResponse response(int status, String body) {
-    ByteBuf bytes =
-        body.isEmpty() ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body.getBytes(UTF_8));
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), bytes);
-    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.readableBytes());
-    return response;
-  }
-
-  /// How the client learns where the body ends (RFC 9112, section 6.3).
-  private void frame(HttpResponse head, ClientRequest answered) {
-    int status = head.status().code();
-    boolean bodyless = answered.isHead() || status == 204 || status == 304;
-    boolean sized = head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-    boolean old = !answered.message.protocolVersion().equals(HttpVersion.HTTP_1_1);
-    if (old) {
-      head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
-      closing |= !bodyless && !sized;
-    } else if (!bodyless && !sized) {
-      head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-    }
-    if (closing) {
-      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (old) {
-      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
-    head.setProtocolVersion(HttpVersion.HTTP_1_1);
+  /// Whether the client has yet to send content that nobody is going to take. What is here already
+  /// of it need not cost the connection.
+  private boolean mustCloseEarly() {
+    requestComplete = requestComplete || inbox.dropContent() || !request().hasBody;
+    return !requestComplete;
   }
 
   private void finish() {
@@ -398,22 +353,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     loop.wheel.set(timer, now() + gateway.config().keepAliveTimeout().toNanos());
   }
 
-  private void linger() {
-    state = State.LINGERING;
-    boolean quiet = requestComplete && inbox.isEmpty();
-    inbox.forEach(ClientConnection::release);
-    inbox.clear();
-    inboxBytes = 0;
-    channel.config().setAutoRead(true);
-    var sent = context().writeAndFlush(Unpooled.EMPTY_BUFFER);
-    if (quiet || !(channel instanceof DuplexChannel duplex)) {
-      sent.addListener(ChannelFutureListener.CLOSE);
+  /// After the last response. A client that has sent all it had to is closed at once.
+  private void end() {
+    boolean quiet = requestComplete && !unreadable && inbox.isEmpty();
+    over();
+    if (quiet) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     } else {
-      loop.wheel.set(timer, now() + LINGER_NANOS);
-      sent.addListener(_ -> {
-        var _ = duplex.shutdownOutput();
-      });
+      LingeringClose.begin(channel, loop.wheel, now());
     }
+  }
+
+  private void over() {
+    state = State.OVER;
+    loop.wheel.cancel(timer);
+    inbox.clear();
   }
 
   private void deadlinePassed() {
@@ -432,26 +386,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
           close();
         }
       }
-      case LINGERING -> close();
+      case OVER -> {}
     }
   }
 
   private void slowHead() {
-    FullHttpResponse response = response(408, "");
+    String id = RequestIds.of(null);
+    FullHttpResponse response = Responses.of(Failure.slowHead(), id);
+    response.headers().set(REQUEST_ID, id);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     encoder.head(false);
     write(response);
-    linger();
-  }
-
-  /// What is here already of a body that nobody wants need not cost the connection.
-  private void dropContentInInbox() {
-    while (!requestComplete && inbox.peek() instanceof HttpContent content) {
-      requestComplete = content instanceof LastHttpContent;
-      inbox.remove();
-      inboxBytes -= bytes(content);
-      content.release();
-    }
+    over();
+    LingeringClose.begin(channel, loop.wheel, now());
   }
 
   private void close() {
@@ -460,16 +407,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void write(Object message) {
     var _ = context().write(message, context().voidPromise());
-  }
-
-  private static int bytes(HttpObject object) {
-    return object instanceof HttpContent content ? content.content().readableBytes() : 0;
-  }
-
-  private static void release(HttpObject object) {
-    if (object instanceof HttpContent content) {
-      content.release();
-    }
   }
 
   private long now() {

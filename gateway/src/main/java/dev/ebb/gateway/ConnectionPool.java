@@ -46,6 +46,8 @@ final class ConnectionPool {
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 (int) gateway.config().connectTimeout().toMillis())
+            // Else a failed write would close the channel, and with it what is there to be read.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .handler(connection.initializer());
     if (address instanceof InetSocketAddress) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);

@@ -15,6 +15,10 @@ record Failure(int status, String reason, String message, int retryAfterSeconds)
     return new Failure(400, "BadRequest", message, 0);
   }
 
+  static Failure slowHead() {
+    return new Failure(408, "Timeout", "the request's header did not arrive in time", 0);
+  }
+
   static Failure noRoute(String host, String path) {
     return new Failure(
         404, "NoRoute", "no route for host '" + host + "' and path '" + path + "'", 0);

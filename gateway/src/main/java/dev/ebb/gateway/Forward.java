@@ -180,7 +180,12 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
             || status == 304
             || HttpUtil.isTransferEncodingChunked(head)
             || head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-    reusable = framed && HttpUtil.isKeepAlive(head);
+    boolean keepAlive = HttpUtil.isKeepAlive(head);
+    reusable = framed && keepAlive;
+    if (!keepAlive && !requestDone) {
+      // The instance does not want the rest of the body, so the client may stop.
+      client.closeAfter();
+    }
     client.head(head);
   }
 
@@ -214,7 +219,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     over = true;
     if (used != null) {
       used.detach();
-      if (reusable && requestDone) {
+      if (reusable && requestDone && !used.outputClosed()) {
         used.pool.give(used);
       } else {
         used.close();

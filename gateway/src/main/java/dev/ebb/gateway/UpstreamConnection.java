@@ -6,11 +6,13 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to an instance or URL: idle in its pool, or serving one exchange.
@@ -40,6 +42,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private final ResponseDecoder decoder = new ResponseDecoder();
   private @Nullable ChannelHandlerContext context;
   private @Nullable User user;
+  private boolean outputClosed;
   private String failure = "the connection was closed";
 
   UpstreamConnection(ConnectionPool pool) {
@@ -76,7 +79,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   boolean writable() {
-    return context().channel().isWritable();
+    return !outputClosed && context().channel().isWritable();
+  }
+
+  /// Whether the other side takes nothing any more. It may have answered before that, so what it
+  /// sent is still read: the connection is lost only when it ends on that side too.
+  boolean outputClosed() {
+    return outputClosed;
   }
 
   void write(Object message) {
@@ -154,9 +163,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    outputClosed |= event == ChannelOutputShutdownEvent.INSTANCE;
+  }
+
+  /// A write that failed, which has closed the output; or a read, after which the channel closes.
+  @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     failure = String.valueOf(cause.getMessage());
-    close();
+    if (!(cause instanceof IOException)) {
+      close();
+    }
   }
 
   @Override
