@@ -12,6 +12,7 @@ import dev.ebb.dataplane.Scaler;
 import dev.ebb.dataplane.ScalingDecision;
 import dev.ebb.dataplane.ScalingPolicy;
 import dev.ebb.dataplane.StatsSource;
+import dev.ebb.dataplane.Subscription;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -20,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// Scales revisions by their load, and from zero at once when a request waits.
@@ -46,6 +49,7 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
   private final InstantSource clock;
   private final Executor activations;
   private final Map<RevisionId, RevisionScaler> scalers = new ConcurrentHashMap<>();
+  private final List<Consumer<RevisionId>> listeners = new CopyOnWriteArrayList<>();
   private final LongAdder scaledUp = new LongAdder();
   private final LongAdder scaledDown = new LongAdder();
   private final LongAdder scaledFromZero = new LongAdder();
@@ -136,6 +140,12 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
     synchronized (scaler) {
       return Optional.of(scaler.decision());
     }
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<RevisionId> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   @Override
@@ -244,6 +254,7 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
       return; // the next tick tries again
     }
     scaler.applied(desired);
+    listeners.forEach(listener -> listener.accept(revision));
     count(before, desired);
     LOGGER.log(
         Level.DEBUG,

@@ -11,6 +11,7 @@ import dev.ebb.dataplane.ScalingPolicy;
 import dev.ebb.dataplane.testing.FakeInstances;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,24 @@ class AutoscalerTest {
     world.runActivations();
     assertThat(world.instances.scaleOf(HELLO)).isEmpty();
     assertThat(world.autoscaler.lastDecision(HELLO)).isEmpty();
+  }
+
+  @Test
+  void whoSubscribesHearsOfEachNewCountAndNotOfTicksThatChangeNothing() {
+    List<Integer> counts = new ArrayList<>();
+    var subscription =
+        world.autoscaler.subscribe(revision ->
+            counts.add(world.autoscaler.lastDecision(revision).orElseThrow().desired()));
+    world.register(Policies.with(knob -> knob.window(6)));
+    world.autoscaler.raise(HELLO);
+    world.runActivations().load(1, 1).pass(10);
+    world.load(0, 1).pass(20).load(0, 0).pass(10);
+    assertThat(counts).containsExactly(1, 0);
+
+    subscription.close();
+    world.autoscaler.raise(HELLO);
+    world.runActivations();
+    assertThat(counts).hasSize(2);
   }
 
   @Test

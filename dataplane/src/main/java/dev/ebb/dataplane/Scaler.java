@@ -1,6 +1,7 @@
 package dev.ebb.dataplane;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Decides how many instances each revision has. Thread-safe.
 public interface Scaler extends Demand {
@@ -11,4 +12,8 @@ public interface Scaler extends Demand {
   void remove(RevisionId revision);
 
   Optional<ScalingDecision> lastDecision(RevisionId revision);
+
+  /// From now on tells of each revision whose desired count changed. The listener must be quick: it
+  /// is called where the decision is made.
+  Subscription subscribe(Consumer<RevisionId> listener);
 }
