@@ -3,7 +3,9 @@ package dev.ebb.controllers;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.Instances;
+import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Scaler;
+import dev.ebb.dataplane.Subscription;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
@@ -53,6 +55,8 @@ public final class Controllers implements AutoCloseable {
   private final Mirror mirror;
   private final Controller pods;
   private final Controller deployments;
+  private final Scaler scaler;
+  private Subscription decisions = () -> {};
   private volatile boolean ready;
 
   public Controllers(
@@ -62,6 +66,7 @@ public final class Controllers implements AutoCloseable {
       Scaler scaler,
       FunctionPackages packages,
       ControllersConfig settings) {
+    this.scaler = scaler;
     informers = new Informers(resources);
     tracker = new InstanceTracker(instances);
     config = new SystemConfig(informers.configMaps(), settings.portSuffix());
@@ -110,6 +115,7 @@ public final class Controllers implements AutoCloseable {
       }
     }
     tracker.start();
+    decisions = scaler.subscribe(revision -> revisions.enqueue(key(revision)));
     DomainSettings domain = config.domain();
     for (KubernetesObject route : informers.routes().all()) {
       if (route.deletionTimestamp().isEmpty()) {
@@ -133,6 +139,7 @@ public final class Controllers implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
+    decisions.close();
     tracker.close();
     informers.close();
     all().forEach(Controller::close);
@@ -213,10 +220,14 @@ public final class Controllers implements AutoCloseable {
   }
 
   private void instanceChanged(InstanceEvent event) {
-    ObjectKey revision = new ObjectKey(event.revision().namespace(), event.revision().name());
+    ObjectKey revision = key(event.revision());
     revisions.enqueue(revision);
     deployments.enqueue(revision);
     mirror.apply(event).ifPresent(pods::enqueue);
+  }
+
+  private static ObjectKey key(RevisionId revision) {
+    return new ObjectKey(revision.namespace(), revision.name());
   }
 
   private static void enqueueOwner(Controller controller, String kind, ObjectChange change) {

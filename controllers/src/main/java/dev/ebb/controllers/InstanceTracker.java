@@ -6,7 +6,6 @@ import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Subscription;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -40,12 +39,15 @@ final class InstanceTracker implements AutoCloseable {
     return Map.copyOf(revisions);
   }
 
-  /// Forgets the failure of a revision that is gone; its last instances are still tracked.
-  void forget(RevisionId revision) {
-    revisions.computeIfPresent(
-        revision,
-        (_, state) ->
-            state.live().isEmpty() ? null : new RevisionInstances(state.live(), Optional.empty()));
+  /// Forgets the failure of a revision that is gone or that rests; its last instances are still
+  /// tracked.
+  ///
+  /// @return what is known of it now
+  RevisionInstances forgive(RevisionId revision) {
+    RevisionInstances state =
+        revisions.computeIfPresent(
+            revision, (_, present) -> present.live().isEmpty() ? null : present.withoutFailure());
+    return state == null ? RevisionInstances.NONE : state;
   }
 
   @Override

@@ -56,6 +56,10 @@ record RevisionInstances(Map<InstanceId, Instance> live, Optional<Failure> failu
     };
   }
 
+  RevisionInstances withoutFailure() {
+    return new RevisionInstances(live, Optional.empty());
+  }
+
   int ready() {
     return count(Phase.READY);
   }

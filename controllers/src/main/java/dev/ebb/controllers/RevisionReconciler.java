@@ -69,6 +69,10 @@ final class RevisionReconciler implements Reconciler {
             .lastDecision(id)
             .map(ScalingDecision::desired)
             .orElse(state.ready() + state.starting());
+    if (RevisionStatus.isAtRest(revision, state, desired)) {
+      state = tracker.forgive(id);
+    }
+    RevisionInstances present = state;
     context
         .statuses()
         .write(
@@ -76,7 +80,7 @@ final class RevisionReconciler implements Reconciler {
             revision,
             status ->
                 RevisionStatus.plan(
-                    status, revision, state, policy.initialScale(), desired, context.now()));
+                    status, revision, present, policy.initialScale(), desired, context.now()));
     label(revision, routing);
     return Result.done();
   }
@@ -119,7 +123,7 @@ final class RevisionReconciler implements Reconciler {
       gateway.removeRevision(id);
       instances.unregister(id);
     }
-    tracker.forget(id);
+    tracker.forgive(id);
   }
 
   /// The routing labels are for those who look; no decision is made from them.

@@ -15,7 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// `ResourcesAvailable` becomes True when the initial scale was reached once and stays so: it is
 /// the memory that this revision works, so a restart of the server or a scale to zero never takes
 /// `Ready` away. `ContainerHealthy` follows the newest news of an instance: False with the reason
-/// from a failure until an instance is ready again; without news it stays as it is.
+/// from a failure until an instance is ready again, or until the revision is at zero and nobody
+/// wants it otherwise: it served, and the next request will start it. An Event remembers the crash.
+/// Without news it stays as it is.
 final class RevisionStatus {
   private static final String RESOURCES_AVAILABLE = "ResourcesAvailable";
   private static final String CONTAINER_HEALTHY = "ContainerHealthy";
@@ -36,7 +38,7 @@ final class RevisionStatus {
     boolean wasReady = conditions.get(RESOURCES_AVAILABLE).isTrue();
     boolean failing = instances.ready() == 0 && instances.failure().isPresent();
     boolean isReady = wasReady || (instances.ready() >= initialScale && !failing);
-    if (instances.ready() > 0) {
+    if (instances.ready() > 0 || (wasReady && rests(instances, desired) && !failing)) {
       conditions.markTrue(CONTAINER_HEALTHY);
     } else {
       instances.failure().ifPresent(failure -> tell(conditions, failure, wasReady));
@@ -61,6 +63,15 @@ final class RevisionStatus {
   /// Whether the revision reached its initial scale once.
   static boolean wasReady(KubernetesObject revision) {
     return Condition.of(revision, RESOURCES_AVAILABLE).map(Condition::isTrue).orElse(false);
+  }
+
+  /// Whether a revision that was ready once has nothing to do: what went wrong before is over.
+  static boolean isAtRest(KubernetesObject revision, RevisionInstances instances, int desired) {
+    return wasReady(revision) && rests(instances, desired);
+  }
+
+  private static boolean rests(RevisionInstances instances, int desired) {
+    return desired == 0 && instances.ready() + instances.starting() == 0;
   }
 
   private static void tell(Conditions conditions, Failure failure, boolean wasReady) {

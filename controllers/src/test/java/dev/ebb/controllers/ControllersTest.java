@@ -130,6 +130,41 @@ class ControllersTest {
   }
 
   @Test
+  void aCrashIsForgottenWhenTheRevisionGoesToZeroAndWakesUpHealthy() {
+    deployHello();
+    var instance = world.awaitInstance("hello-00001", Phase.READY);
+    world.instances.exit(instance.id(), FakeInstances.crash(3, "boom"));
+    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
+
+    world.scaler.decide(id("hello-00001"), 0);
+    world.awaitReady(SERVICE, "hello");
+    assertThat(world.condition(REVISION, "hello-00001", "Active").reason()).isEqualTo("NoTraffic");
+
+    world.scaler.raise(id("hello-00001"));
+    await()
+        .until(
+            () -> world.get(REVISION, "hello-00001").status().path("desiredReplicas").asInt() == 1);
+    assertThat(world.condition(SERVICE, "hello", "Ready").isTrue()).isTrue();
+  }
+
+  @Test
+  void aRevisionThatNeverWorkedStaysFailedAtZeroAndAcrossARestart() throws Exception {
+    world.create(SERVICE, service("hello", IMAGE));
+    var instance = world.awaitInstance("hello-00001", Phase.STARTING);
+    world.instances.exit(instance.id(), FakeInstances.crash(3, ""));
+    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
+
+    world.scaler.decide(id("hello-00001"), 0);
+    await()
+        .until(
+            () -> world.get(REVISION, "hello-00001").status().path("desiredReplicas").asInt() == 0);
+    assertThat(world.condition(SERVICE, "hello", "Ready").message())
+        .contains("Container failed with exit code 3 and no output");
+    world.restart();
+    assertThat(world.condition(SERVICE, "hello", "Ready").isFalse()).isTrue();
+  }
+
+  @Test
   void aFailingUpdateLeavesTheOldRevisionServing() {
     deployHello();
     world.change(SERVICE, "hello", json -> setEnvironment(json, "A", "1"));
@@ -147,7 +182,7 @@ class ControllersTest {
   @Test
   void scaleToZeroAndARestartOfTheServerTakeNothingAway() throws Exception {
     deployHello();
-    world.instances.scale(id("hello-00001"), 0);
+    world.scaler.decide(id("hello-00001"), 0);
     await()
         .until(
             () -> world.condition(REVISION, "hello-00001", "Active").reason().equals("NoTraffic"));
@@ -270,7 +305,7 @@ class ControllersTest {
             world.get(DEPLOYMENT, "hello-00001-deployment").status().path("readyReplicas").asInt()
                 == 1);
 
-    world.instances.scale(id("hello-00001"), 0);
+    world.scaler.decide(id("hello-00001"), 0);
     await().until(() -> !world.exists(POD, name));
     await()
         .until(() ->

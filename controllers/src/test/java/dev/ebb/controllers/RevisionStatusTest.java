@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -104,6 +105,14 @@ class RevisionStatusTest {
             instances(0, 0, CRASH),
             "False ExitCode1",
             "Queued"),
+        row(
+            "a crash that nobody forgave is told even at zero",
+            true,
+            1,
+            0,
+            instances(0, 0, CRASH),
+            "False ExitCode1",
+            "NoTraffic"),
         row("a crash of one of two is not", true, 1, 2, instances(1, 0, CRASH), "True", ""),
         row(
             "a full machine does not make it bad",
@@ -150,6 +159,24 @@ class RevisionStatusTest {
             RevisionStatus.plan(
                 status.deepCopy(), revision, instances, initialScale, desired, NOW.plusSeconds(9)))
         .isEqualTo(status);
+  }
+
+  @Test
+  void aCrashIsOverWhenTheRevisionRests() {
+    KubernetesObject revision = World.parse("{\"metadata\": {\"name\": \"r\"}, \"spec\": {}}");
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status = RevisionStatus.plan(status, revision, instances(1, 0), 1, 1, NOW);
+    RevisionInstances crashed = instances(0, 0, CRASH);
+    status = RevisionStatus.plan(status, revision, crashed, 1, 1, NOW);
+    assertThat(Condition.of(status, "Ready").orElseThrow().isFalse()).isTrue();
+    KubernetesObject stored = revision.withStatus(status);
+
+    assertThat(RevisionStatus.isAtRest(stored, crashed, 1)).as("somebody waits").isFalse();
+    assertThat(RevisionStatus.isAtRest(stored, instances(0, 1, CRASH), 0)).isFalse();
+    assertThat(RevisionStatus.isAtRest(revision, crashed, 0)).as("it never worked").isFalse();
+    assertThat(RevisionStatus.isAtRest(stored, crashed, 0)).isTrue();
+    status = RevisionStatus.plan(status, revision, crashed.withoutFailure(), 1, 0, NOW);
+    assertThat(Condition.of(status, "Ready").orElseThrow().isTrue()).isTrue();
   }
 
   private static Arguments row(
