@@ -75,11 +75,14 @@ final class Listener implements AutoCloseable {
     server.stop();
   }
 
-  /// From the key, not from a ready context, which Helidon could not reload.
+  /// From the key, not from a ready context, which Helidon could not reload. Helidon puts the key
+  /// into a key store in memory, with a password made up for it; PKCS 12, the default, would
+  /// stretch that password ten thousand times, twice for each listener: 100 ms of each start.
   private static Tls tls(CertificateAuthority.Identity identity) {
     return Tls.builder()
         .privateKey(identity.key())
         .privateKeyCertChain(List.of(identity.certificate(), identity.authority()))
+        .internalKeystoreType("JKS")
         .build();
   }
 
