@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFile.StackMapsOption;
 import java.lang.classfile.ClassFileVersion;
@@ -8,42 +9,111 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeTransform;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 
-/// Rewrites a jar whose classes are older than Java 6, for the start-up cache.
+/// Makes the libraries of a build quick to start from. What is done here once would else be done by
+/// every start of the server and of every command:
 ///
-/// Such classes (picocli's are of Java 5) have no stack maps, so the JVM verifies them with its old
-/// verifier, and the AOT cache leaves them out (JEP 483): the command line alone would be read and
-/// verified anew at each start, at 100 ms of CPU. The JDK's class file API (JEP 484) computes the stack
-/// maps; nothing else changes.
+/// - Classes older than Java 6 (picocli's are of Java 5) get stack maps. Without them the JVM uses
+///   its old verifier, and the AOT cache leaves such classes out (JEP 483): 100 ms of CPU.
+/// - Signatures of jars are removed (BouncyCastle's). The AOT cache leaves signed classes out, and
+///   the first of them has the whole jar's manifest verified: 150 ms of CPU. Who built the
+///   libraries is Maven's to check, when it downloads them.
+/// - Native libraries are laid beside the jars, where `System.loadLibrary` finds them: no unpacking
+///   into the temporary directory, and nothing left there by a server that was killed.
 ///
-/// Usage: java UpgradeClassFiles.java JAR. Jars without such classes are left alone.
-class UpgradeClassFiles {
+/// Usage: java PrepareLibraries.java DIRECTORY-OF-JARS DIRECTORY-OF-NATIVE-LIBRARIES
+class PrepareLibraries {
   private static final int JAVA_6 = 50;
+  private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
 
   public static void main(String[] arguments) throws IOException {
-    Path jar = Path.of(arguments[0]);
-    Path upgraded = Path.of(arguments[0] + ".new");
-    boolean changed = false;
-    try (JarFile in = new JarFile(jar.toFile());
+    Path natives = Files.createDirectories(Path.of(arguments[1]));
+    Pattern ours = nativeLibraries(System.getProperty("os.arch"));
+    List<Path> jars = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of(arguments[0]), "*.jar")) {
+      found.forEach(jars::add);
+    }
+    for (Path jar : jars) {
+      boolean rewrite;
+      try (JarFile in = new JarFile(jar.toFile(), false)) {
+        rewrite = false;
+        for (JarEntry entry : Collections.list(in.entries())) {
+          rewrite |= isSignature(entry) || isOldClass(in, entry);
+          if (ours.matcher(entry.getName()).matches()) {
+            unpack(in, entry, natives);
+          }
+        }
+      }
+      if (rewrite) {
+        rewrite(jar);
+      }
+    }
+  }
+
+  /// The names in the jars of sqlite-jdbc and of Netty for this machine.
+  private static Pattern nativeLibraries(String architecture) throws IOException {
+    boolean arm = architecture.equals("aarch64");
+    // Alpine's libc is musl; its loader is there and nowhere else.
+    boolean musl;
+    try (var loaders = Files.newDirectoryStream(Path.of("/lib"), "ld-musl-*")) {
+      musl = loaders.iterator().hasNext();
+    }
+    return Pattern.compile(
+        "org/sqlite/native/%s/%s/libsqlitejdbc\\.so|META-INF/native/libnetty_.*_%s\\.so"
+            .formatted(
+                musl ? "Linux-Musl" : "Linux",
+                arm ? "aarch64" : "x86_64",
+                arm ? "aarch_64" : "x86_64"));
+  }
+
+  private static void unpack(JarFile jar, JarEntry entry, Path natives) throws IOException {
+    Path name = Path.of(entry.getName()).getFileName();
+    try (InputStream in = jar.getInputStream(entry)) {
+      Files.copy(in, natives.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static boolean isSignature(JarEntry entry) {
+    return SIGNATURE.matcher(entry.getName()).matches();
+  }
+
+  private static boolean isOldClass(JarFile jar, JarEntry entry) throws IOException {
+    if (!entry.getName().endsWith(".class") || entry.getName().endsWith("module-info.class")) {
+      return false;
+    }
+    try (InputStream in = jar.getInputStream(entry)) {
+      return in.readNBytes(8)[7] < JAVA_6;
+    }
+  }
+
+  private static void rewrite(Path jar) throws IOException {
+    Path rewritten = Path.of(jar + ".new");
+    try (JarFile in = new JarFile(jar.toFile(), false);
         URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()});
-        JarOutputStream out = new JarOutputStream(Files.newOutputStream(upgraded))) {
+        JarOutputStream out = new JarOutputStream(Files.newOutputStream(rewritten))) {
       ClassFile classFile =
           ClassFile.of(
               StackMapsOption.GENERATE_STACK_MAPS,
               ClassFile.ClassHierarchyResolverOption.of(
                   ClassHierarchyResolver.ofResourceParsing(loader)));
       for (JarEntry entry : Collections.list(in.entries())) {
+        if (isSignature(entry)) {
+          continue;
+        }
         byte[] bytes = in.getInputStream(entry).readAllBytes();
-        boolean module = entry.getName().endsWith("module-info.class");
-        if (entry.getName().endsWith(".class") && !module && bytes[7] < JAVA_6) {
+        if (isOldClass(in, entry)) {
           bytes = upgrade(classFile, bytes);
-          changed = true;
         }
         JarEntry copy = new JarEntry(entry.getName());
         copy.setTime(entry.getTime());
@@ -52,11 +122,7 @@ class UpgradeClassFiles {
         out.closeEntry();
       }
     }
-    if (changed) {
-      Files.move(upgraded, jar, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    } else {
-      Files.delete(upgraded);
-    }
+    Files.move(rewritten, jar, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static byte[] upgrade(ClassFile classFile, byte[] bytes) {
