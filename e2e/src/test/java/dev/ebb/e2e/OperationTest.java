@@ -73,13 +73,60 @@ class OperationTest {
       platform.ebb("deploy", "who.py").run().orFail();
       long instance = Long.parseLong(platform.ebb("invoke", "who").run().orFail().out());
 
-      new ProcessBuilder("kill", "-" + signal, Long.toString(platform.pid())).start().waitFor();
+      signal(platform, signal);
 
       Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !platform.alive());
       assertThat(ProcessHandle.of(instance)).isEmpty();
       assertThat(platform.output()).contains("Draining", "Stopped.");
       assertThat(platform.ebb("status").run().exitCode()).isEqualTo(3);
     }
+  }
+
+  @Test
+  void aSecondSignalStopsAtOnceThoughARequestIsInFlight() throws Exception {
+    try (Platform platform = Platform.start()) {
+      platform.write(
+          "slow.py",
+          """
+          import time, os
+          def main(request):
+              if request.path == '/slow': time.sleep(300)
+              return str(os.getpid())
+          """);
+      platform.ebb("deploy", "slow.py").run().orFail();
+      long instance = Long.parseLong(platform.ebb("invoke", "slow").run().orFail().out());
+      Process call = platform.curl(platform.gateway() + "/function/slow/slow").start();
+      try {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() ->
+                platform
+                    .curl(platform.metricsUrl() + "/metrics")
+                    .run()
+                    .orFail()
+                    .out()
+                    .lines()
+                    .anyMatch(line -> line.matches("ebb_gateway_in_flight\\{.*slow.*} 1\\.0")));
+        signal(platform, "INT");
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> platform.output().contains("Draining"));
+        assertThat(platform.alive()).as("it drains").isTrue();
+
+        signal(platform, "INT");
+
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !platform.alive());
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(5))
+            .until(() -> ProcessHandle.of(instance).isEmpty());
+      } finally {
+        call.destroyForcibly();
+      }
+    }
+  }
+
+  private static void signal(Platform platform, String signal) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(platform.pid())).start().waitFor();
   }
 
   @Test

@@ -147,6 +147,14 @@ final class Platform implements AutoCloseable {
     }
   }
 
+  String read(String name) {
+    try {
+      return Files.readString(root.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// As a crash would end it: no goodbye, and its instances live on.
   void kill() {
     try {

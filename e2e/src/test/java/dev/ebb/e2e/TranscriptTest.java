@@ -56,6 +56,13 @@ class TranscriptTest {
   }
 
   @Test
+  @Order(3)
+  void theLoopbackAddressOfIpv6AnswersToo() {
+    String url = "http://[::1]:" + platform.gatewayPort() + "/function/hello";
+    assertThat(platform.curl("--globoff", url).run().orFail().out()).contains("Hello");
+  }
+
+  @Test
   @Order(4)
   void invokeSendsABody() {
     Command.Result invoke = platform.ebb("invoke", "hello", "-d", "Ada").run().orFail();
@@ -171,6 +178,61 @@ class TranscriptTest {
                 .contains("False"));
     platform.kubectl("delete", "-f", "service.yaml").run().orFail();
     assertThat(platform.kubectl("get", "ksvc", "helloworld-go").run().err()).contains("NotFound");
+  }
+
+  @Test
+  @Order(9)
+  void serverSideApplyMakesAndChangesAFunction() {
+    platform.write(
+        "greet.yaml",
+        """
+        apiVersion: ebb.dev/v1
+        kind: Function
+        metadata:
+          name: greet
+        spec:
+          runtime: nodejs
+          env:
+            - name: WORD
+              value: Hi
+          source:
+            inline: "module.exports = async () => process.env.WORD;"
+        """);
+    for (String word : new String[] {"Hi", "Hello"}) {
+      platform.write(
+          "greet.yaml", platform.read("greet.yaml").replaceFirst("value: \\w+", "value: " + word));
+      platform.kubectl("apply", "--server-side", "-f", "greet.yaml").run().orFail();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() ->
+              assertThat(platform.curl(platform.gateway() + "/function/greet").run().out())
+                  .isEqualTo(word));
+    }
+    platform.kubectl("delete", "function.ebb.dev", "greet").run().orFail();
+  }
+
+  @Test
+  @Order(9)
+  void kubectlWatchesAServiceComeToLife() throws Exception {
+    Process watch = platform.kubectl("get", "ksvc", "-w", "--output-watch-events").start();
+    try {
+      platform.write("watched.py", "def main():\n    return 'x'\n");
+      platform.ebb("deploy", "watched.py").run().orFail();
+      platform.ebb("delete", "watched").run().orFail();
+      StringBuilder seen = new StringBuilder();
+      var lines = watch.inputReader();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        seen.append(line).append('\n');
+        if (line.matches("DELETED +watched .*")) {
+          break;
+        }
+      }
+      assertThat(seen.toString())
+          .containsPattern("ADDED +watched ")
+          .containsPattern("MODIFIED +watched +http://watched.default.localhost:\\d+ .* True");
+    } finally {
+      watch.destroyForcibly();
+    }
   }
 
   @Test
