@@ -31,7 +31,8 @@ final class Adoption {
   RunningInstance adopt(InstanceRecord record) {
     var revision = roster.revision(record.revision());
     var instance =
-        new RunningInstance(record.id(), revision, record.createdAt(), record.reservation(), true);
+        new RunningInstance(
+            record.id(), revision, record.createdAt(), record.reservation(), record.hash(), true);
     instance.record = record;
     budget.reserve(record.reservation());
     revision.desired++;

@@ -4,8 +4,10 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Who gets room in the machine's budget: revisions that did not fit wait in the order of asking,
-/// and nobody overtakes the first, so that small ones cannot starve a large one. Not thread-safe.
+/// Who gets room in the machine's budget. Revisions that did not fit wait in the order of asking:
+/// nobody overtakes the first, so that small ones cannot starve a large one, and whoever got room
+/// for one instance and wants more goes to the end, so that one that wants many cannot starve those
+/// that want one. Not thread-safe.
 final class BudgetQueue {
   private final MachineBudget budget;
   private final Set<RevisionState> waiting = new LinkedHashSet<>();
@@ -16,7 +18,7 @@ final class BudgetQueue {
 
   /// Room for one instance, when there is some and nobody waited longer.
   boolean tryReserve(RevisionState revision, long bytes) {
-    return first().filter(one -> !one.equals(revision)).isEmpty() && budget.tryReserve(bytes);
+    return (waiting.isEmpty() || isFirst(revision)) && budget.tryReserve(bytes);
   }
 
   /// For what runs already.
@@ -33,16 +35,28 @@ final class BudgetQueue {
     return waiting.add(revision);
   }
 
+  /// It got room for one and wants more.
+  void goToTheEnd(RevisionState revision) {
+    if (waiting.remove(revision)) {
+      waiting.add(revision);
+    }
+  }
+
   void leave(RevisionState revision) {
     waiting.remove(revision);
+  }
+
+  boolean isFirst(RevisionState revision) {
+    return first().filter(revision::equals).isPresent();
   }
 
   Optional<RevisionState> first() {
     return waiting.isEmpty() ? Optional.empty() : Optional.of(waiting.iterator().next());
   }
 
-  boolean couldEverFit(long bytes) {
-    return budget.couldEverFit(bytes);
+  /// Whether one instance would fit in the place of another.
+  boolean fitsInsteadOf(long others, long bytes) {
+    return budget.fits(0, bytes - others);
   }
 
   String describe(long bytes) {

@@ -1,5 +1,6 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.InstanceTraffic;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// Makes the instances of each revision as many as are wanted.
@@ -93,6 +95,7 @@ final class Fleet {
     revision.workload = workload;
     if (changed) {
       revision.backoff.reset();
+      revision.told = false;
     }
     preparation.prepare(revision);
     if (first) {
@@ -116,6 +119,9 @@ final class Fleet {
       return;
     }
     var revision = roster.revision(id);
+    if (count > revision.desired) {
+      revision.told = false;
+    }
     if (count != revision.desired) {
       revision.desired = count;
       revision.desiredAt = askedAt;
@@ -190,15 +196,12 @@ final class Fleet {
 
   private void prepared(RevisionState revision) {
     var why = revision.refusal;
-    if (why == null) {
-      reconcile(revision);
-      startWaiting();
-    } else if (revision.desired > 0 && !closing) {
+    if (why != null && !why.lasting() && revision.desired > 0 && !closing) {
       refuse(revision, why);
-      if (!why.reason().equals("ImageNotSupported")) {
-        retryAfter(revision, revision.backoff.failedToStart());
-      }
+      retryAfter(revision, revision.backoff.failedToStart());
     }
+    reconcile(revision);
+    startWaiting();
   }
 
   private void notCreated(RunningInstance instance, StartRefusedException why) {
@@ -218,6 +221,8 @@ final class Fleet {
     instance.becomeReady(System.nanoTime());
     events.phaseChanged(instance, Optional.empty());
     instance.startup.ifPresent(metrics::ready);
+    // It may have come for an outdated one.
+    reconcile(instance.revision);
   }
 
   /// The first process of an instance ended.
@@ -255,46 +260,77 @@ final class Fleet {
     if (closing) {
       return;
     }
-    int missing = revision.desired - (int) revision.active();
-    if (missing <= 0 || revision.retry != null || revision.refusal != null) {
+    var step =
+        Rollout.step(
+            revision.desired,
+            revision.count(one -> !revision.isOutdated(one)),
+            revision.count(one -> !revision.isOutdated(one) && one.phase == Phase.READY),
+            revision.count(revision::isOutdated));
+    stopLeastBusy(revision, revision::isOutdated, step.stopOutdated());
+    stopLeastBusy(revision, one -> !revision.isOutdated(one), step.stopCurrent());
+    if (step.start() == 0 || revision.retry != null || revision.refusal != null) {
       // Nobody waits behind a revision that would not use the room.
       budget.leave(revision);
     }
-    if (missing < 0) {
-      stops.leastBusy(revision.instances.stream(), -missing).forEach(this::stop);
-    } else if (missing > 0 && revision.workload != null && revision.retry == null) {
-      if (revision.refusal != null) {
-        preparation.prepare(revision);
-      } else if (revision.plan != null) {
-        startWithinBudget(revision, revision.plan, missing);
-      }
+    if (step.start() > 0 && revision.retry == null) {
+      start(revision, step);
     }
     forgetIfGone(revision);
   }
 
-  private void startWithinBudget(RevisionState revision, StartPlan plan, int count) {
-    for (int i = 0; i < count; i++) {
+  private void start(RevisionState revision, Rollout step) {
+    var refusal = revision.refusal;
+    var plan = revision.plan;
+    if (refusal != null && refusal.lasting()) {
+      if (!revision.told) {
+        revision.told = true;
+        refuse(revision, refusal);
+      }
+    } else if (refusal != null) {
+      preparation.prepare(revision);
+    } else if (plan != null) {
+      startWithinBudget(revision, plan, step);
+    }
+  }
+
+  private void startWithinBudget(RevisionState revision, StartPlan plan, Rollout step) {
+    for (int left = step.start(); left > 0; left--) {
       if (!budget.tryReserve(revision, plan.reservation())) {
-        if (budget.await(revision)) {
-          refuseForBudget(revision, plan);
+        boolean waitsNow = budget.await(revision);
+        if (left == 1 && step.surge()) {
+          makeRoom(revision, plan);
+        } else if (waitsNow) {
+          refuse(
+              revision,
+              new StartRefusedException(
+                  "MachineBudgetExceeded", budget.describe(plan.reservation()), false));
         }
         return;
       }
       starts.start(revision, plan);
+      if (left > 1) {
+        budget.goToTheEnd(revision);
+      }
     }
     budget.leave(revision);
   }
 
-  private void refuseForBudget(RevisionState revision, StartPlan plan) {
-    boolean never = !budget.couldEverFit(plan.reservation());
-    if (never) {
-      // Waiting would only keep others from what they can have.
-      budget.leave(revision);
+  /// There is no room for an old and a new instance at once: the old one goes first.
+  private void makeRoom(RevisionState revision, StartPlan plan) {
+    boolean underWay = revision.instances.stream().anyMatch(one -> one.stopping);
+    if (!underWay && budget.isFirst(revision)) {
+      stopLeastBusy(
+          revision,
+          one ->
+              revision.isOutdated(one) && budget.fitsInsteadOf(one.reservation, plan.reservation()),
+          1);
     }
-    refuse(
-        revision,
-        new StartRefusedException(
-            "MachineBudgetExceeded", budget.describe(plan.reservation()), never));
+  }
+
+  private void stopLeastBusy(RevisionState revision, Predicate<RunningInstance> which, int count) {
+    if (count > 0) {
+      stops.leastBusy(revision.instances.stream().filter(which), count).forEach(this::stop);
+    }
   }
 
   /// Room came: the first that waits takes it.

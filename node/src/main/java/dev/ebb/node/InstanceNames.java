@@ -3,7 +3,6 @@ package dev.ebb.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ebb.dataplane.InstanceId;
-import dev.ebb.dataplane.Workload;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -35,9 +34,9 @@ final class InstanceNames {
     return new InstanceId(name.toString());
   }
 
-  /// Ten hexadecimal digits of what instances of this workload run.
-  static String hash(Workload workload) {
-    return digest(workload.toString()).substring(0, HASH_LETTERS);
+  /// Ten hexadecimal digits of what instances run.
+  static String hash(String whatRuns) {
+    return digest(whatRuns).substring(0, HASH_LETTERS);
   }
 
   /// A name short enough for a unix socket's path.

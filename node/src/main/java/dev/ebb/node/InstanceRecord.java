@@ -9,7 +9,7 @@ import java.time.Instant;
 /// What a later server must know to adopt an instance.
 ///
 /// @param startTime of the process, see [ProcessStat]; with the boot it names one process for ever
-/// @param hash of the workload that it runs
+/// @param hash of what it runs, see [StartPlan]
 /// @param memoryLimit bytes; 0 for none
 /// @param reservation bytes in the machine's budget
 record InstanceRecord(

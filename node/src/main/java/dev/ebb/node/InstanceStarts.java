@@ -55,7 +55,8 @@ final class InstanceStarts {
   void start(RevisionState revision, StartPlan plan) {
     var createdAt = Instant.now();
     var id = newId(revision, plan);
-    var instance = new RunningInstance(id, revision, createdAt, plan.reservation(), false);
+    var instance =
+        new RunningInstance(id, revision, createdAt, plan.reservation(), plan.hash(), false);
     instance.decidedAt = revision.desiredAt == 0 ? System.nanoTime() : revision.desiredAt;
     roster.add(instance);
     metrics.started();

@@ -13,11 +13,16 @@ final class MachineBudget {
   }
 
   boolean tryReserve(long bytes) {
-    if (instances >= maxInstances || memory + bytes > maxMemory) {
+    if (!fits(1, bytes)) {
       return false;
     }
     reserve(bytes);
     return true;
+  }
+
+  /// Whether so much more would fit.
+  boolean fits(int moreInstances, long moreBytes) {
+    return instances + moreInstances <= maxInstances && memory + moreBytes <= maxMemory;
   }
 
   /// For what runs already.
@@ -31,13 +36,9 @@ final class MachineBudget {
     memory -= bytes;
   }
 
-  /// Whether it fits a machine on which nothing else runs.
-  boolean couldEverFit(long bytes) {
-    return maxInstances > 0 && bytes <= maxMemory;
-  }
-
   String describe(long bytes) {
-    return "%d of %d instances and %d of %d MiB of memory are in use, and an instance needs %d MiB"
+    return ("%d of %d instances and %d of %d MiB of memory are in use, and an instance needs %d MiB;"
+            + " it starts when there is room")
         .formatted(instances, maxInstances, memory >> 20, maxMemory >> 20, bytes >> 20);
   }
 }

@@ -68,6 +68,8 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       var sandbox = new ProcessSandbox();
       var cleaner = new InstanceCleaner(paths, sandbox, records);
       var path = searchPath();
+      var interpreters = new Interpreters(path, System::nanoTime);
+      var runtimes = new Runtimes(config.homeDirectory(), interpreters);
       logs = new NodeLogs(paths.logs(), config);
       exits = new ExitWatcher(pid -> loop.execute(() -> ended(pid)));
       guardian =
@@ -76,8 +78,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
           new Fleet(
               config,
               loop,
-              new Planner(
-                  config, paths, packages, new Runtimes(config.homeDirectory(), path), path),
+              new Planner(config, paths, packages, runtimes, interpreters, path),
               new InstanceStarter(paths, sandbox, records, resolver, bootId),
               cleaner,
               sandbox,
@@ -90,6 +91,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       memory = new MemoryWatch(loop, fleet);
       adopt(records, cleaner, bootId);
       loop.work(Spawn::prepare);
+      loop.work(runtimes::prepare);
     } catch (IOException e) {
       loop.close();
       throw new UncheckedIOException(e);

@@ -21,6 +21,7 @@ final class Planner {
   private final NodePaths paths;
   private final FunctionPackages packages;
   private final Runtimes runtimes;
+  private final Interpreters interpreters;
   private final String searchPath;
 
   Planner(
@@ -28,11 +29,13 @@ final class Planner {
       NodePaths paths,
       FunctionPackages packages,
       Runtimes runtimes,
+      Interpreters interpreters,
       String searchPath) {
     this.config = config;
     this.paths = paths;
     this.packages = packages;
     this.runtimes = runtimes;
+    this.interpreters = interpreters;
     this.searchPath = searchPath;
   }
 
@@ -42,30 +45,50 @@ final class Planner {
     var function =
         FunctionImage.parse(image)
             .orElseThrow(() ->
-                new StartRefusedException(
+                StartRefusedException.lasting(
                     "ImageNotSupported",
                     "container images are not run yet; this node runs function packages"
                         + " (function.ebb.dev/NAMESPACE/NAME@sha256:DIGEST), not "
-                        + image,
-                    true));
+                        + image));
     try {
       var code = packages.open(function.digest());
       var runtime = runtimes.resolve(code.config().runtime());
       Files.createDirectories(paths.logs(workload.revision()));
+      var command = command(workload, runtime);
+      var contract = contract(workload, code, runtime.descriptor());
       long limit = workload.container().memoryBytes().orElse(0);
       return new StartPlan(
           workload,
-          command(workload, runtime),
+          command,
           defaults(),
-          contract(workload, code, runtime.descriptor()),
-          InstanceNames.hash(workload),
+          contract,
+          InstanceNames.hash(
+              command.toString()
+                  + contract
+                  + workload.container().environment()
+                  + limit
+                  + runtime.fingerprint()),
           limit,
-          limit > 0 ? limit : config.defaultMemoryBytes());
+          reservation(limit));
     } catch (PackageMissingException e) {
       throw new StartRefusedException("PackageMissing", String.valueOf(e.getMessage()), true);
     } catch (IOException e) {
       throw StartRefusedException.createFailed(e);
     }
+  }
+
+  private long reservation(long limit) {
+    long bytes = limit > 0 ? limit : config.defaultMemoryBytes();
+    if (config.maxInstances() < 1 || bytes > config.memoryBytes()) {
+      long most = config.memoryBytes() >> 20;
+      throw StartRefusedException.lasting(
+          "MachineBudgetExceeded",
+          ("an instance needs %d MiB of memory, and all instances of this machine together have"
+                  + " %d MiB: set resources.limits.memory to %dMi or less, or run it on a larger"
+                  + " machine")
+              .formatted(bytes >> 20, most, most));
+    }
+    return bytes;
   }
 
   private List<String> command(Workload workload, Runtimes.Resolved runtime) {
@@ -74,7 +97,7 @@ final class Planner {
     if (!container.command().isEmpty()) {
       var name = container.command().getFirst();
       var program =
-          runtimes
+          interpreters
               .find(name)
               .orElseThrow(() ->
                   new StartRefusedException(

@@ -5,6 +5,7 @@ import dev.ebb.dataplane.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What is wanted of a revision and what there is. Only the node's loop touches it.
@@ -22,6 +23,9 @@ final class RevisionState {
   /// Why the last plan failed, until the next is asked for.
   @Nullable StartRefusedException refusal;
 
+  /// The lasting refusal was told to those who ask now.
+  boolean told;
+
   int desired;
 
   /// When the present `desired` was asked for: cold starts are measured from here.
@@ -37,8 +41,14 @@ final class RevisionState {
     this.id = id;
   }
 
-  long active() {
-    return instances.stream().filter(instance -> !instance.stopping).count();
+  /// How many of its instances that are not to end are such.
+  int count(Predicate<RunningInstance> which) {
+    return (int) instances.stream().filter(one -> !one.stopping).filter(which).count();
+  }
+
+  /// Whether it runs something else than one that is started now.
+  boolean isOutdated(RunningInstance instance) {
+    return plan != null && !instance.hash.equals(plan.hash());
   }
 
   void cancelRetry() {

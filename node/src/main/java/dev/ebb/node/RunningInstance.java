@@ -19,6 +19,10 @@ final class RunningInstance {
   final RevisionState revision;
   final Instant createdAt;
   final long reservation;
+
+  /// Of what it runs, see [StartPlan].
+  final String hash;
+
   final boolean adopted;
 
   /// From the moment that the process exists.
@@ -46,11 +50,17 @@ final class RunningInstance {
   @Nullable ScheduledFuture<?> deadline;
 
   RunningInstance(
-      InstanceId id, RevisionState revision, Instant createdAt, long reservation, boolean adopted) {
+      InstanceId id,
+      RevisionState revision,
+      Instant createdAt,
+      long reservation,
+      String hash,
+      boolean adopted) {
     this.id = id;
     this.revision = revision;
     this.createdAt = createdAt;
     this.reservation = reservation;
+    this.hash = hash;
     this.adopted = adopted;
   }
 

@@ -1,9 +1,15 @@
 package dev.ebb.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param folder of the descriptor; scripts in the command are relative to it
 /// @param command program and arguments; the program is one of the interpreters
 /// @param interpreters names to look for on the PATH, the best first
+/// @param probe arguments that make an interpreter print the path of its program, and in the next
+///   line its version; may be empty
 /// @param minimumVersion dotted numbers, or empty
 /// @param install what a user does when there is no interpreter; may be empty
 record RuntimeDescriptor(
@@ -21,6 +29,7 @@ record RuntimeDescriptor(
     Path folder,
     List<String> command,
     List<String> interpreters,
+    List<String> probe,
     String defaultEntrypoint,
     String minimumVersion,
     String install) {
@@ -40,6 +49,7 @@ record RuntimeDescriptor(
           folder,
           command,
           interpreters.isEmpty() ? List.of(command.getFirst()) : interpreters,
+          strings(json.path("probe")),
           json.path("defaultEntrypoint").asString(""),
           json.path("minimumVersion").asString(""),
           json.path("install").asString(""));
@@ -57,6 +67,26 @@ record RuntimeDescriptor(
       resolved.add(!word.startsWith("-") && Files.isRegularFile(script) ? script.toString() : word);
     }
     return resolved;
+  }
+
+  /// A digest of all files of the runtime, except what an interpreter keeps of them.
+  String fingerprint() {
+    try (var files = Files.walk(folder)) {
+      var digest = MessageDigest.getInstance("SHA-256");
+      for (var file : files.filter(RuntimeDescriptor::isSource).sorted().toList()) {
+        digest.update((folder.relativize(file) + "\0").getBytes(UTF_8));
+        digest.update(Files.readAllBytes(file));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static boolean isSource(Path file) {
+    return Files.isRegularFile(file) && !file.toString().contains("__pycache__");
   }
 
   private static List<String> strings(JsonNode array) {

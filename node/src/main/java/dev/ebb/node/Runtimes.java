@@ -1,73 +1,77 @@
 package dev.ebb.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// The language runtimes below a home directory, and the interpreters on the PATH that they need.
-/// Descriptors and versions are read once and again when the file changed. Thread-safe.
+/// The language runtimes below a home directory, with the interpreters that they need. Descriptors
+/// are read once and again when the file changed. Thread-safe; blocks.
 final class Runtimes {
-  // An interpreter that does not tell its version within this is not fit to run functions.
-  private static final long VERSION_SECONDS = 10;
-  private static final Pattern NUMBERS = Pattern.compile("\\d+(?:\\.\\d+)+");
+  private static final Logger LOG = System.getLogger(Runtimes.class.getName());
   private static final Pattern NAME = Pattern.compile("[a-z0-9][-a-z0-9.]*");
 
   private final Path directory;
-  private final List<Path> searchPath;
-  private final Map<String, Cached<RuntimeDescriptor>> descriptors = new ConcurrentHashMap<>();
-  private final Map<Path, Cached<String>> versions = new ConcurrentHashMap<>();
+  private final Interpreters interpreters;
+  private final Map<String, Cached> descriptors = new ConcurrentHashMap<>();
 
-  private record Cached<T>(FileTime modified, T value) {}
+  private record Cached(FileTime modified, RuntimeDescriptor descriptor) {}
 
-  /// @param path directories with colons between them, as in the environment
-  Runtimes(Path home, String path) {
+  Runtimes(Path home, Interpreters interpreters) {
     directory = home.resolve("runtimes");
-    searchPath =
-        Arrays.stream(path.split(":", -1))
-            .filter(dir -> dir.startsWith("/"))
-            .map(Path::of)
-            .toList();
+    this.interpreters = interpreters;
   }
 
   /// What has to be run for functions of this runtime, and how.
-  record Resolved(RuntimeDescriptor descriptor, List<String> command) {}
+  ///
+  /// @param fingerprint of the runtime's own files
+  record Resolved(RuntimeDescriptor descriptor, List<String> command, String fingerprint) {}
 
   /// @throws StartRefusedException `RuntimeMissing`, with what to install
   Resolved resolve(String name) {
     var descriptor = descriptor(name);
     String tooOld = "";
     for (var candidate : descriptor.interpreters()) {
-      var interpreter = find(candidate);
-      if (interpreter.isPresent()) {
-        var version = version(interpreter.get());
-        if (isAtLeast(version, descriptor.minimumVersion())) {
-          return new Resolved(descriptor, descriptor.resolve(interpreter.get()));
+      var found = interpreters.find(candidate);
+      if (found.isPresent()) {
+        var interpreter = interpreters.ask(found.get(), descriptor.probe());
+        if (isAtLeast(interpreter.version(), descriptor.minimumVersion())) {
+          return new Resolved(
+              descriptor, descriptor.resolve(interpreter.program()), descriptor.fingerprint());
         }
-        tooOld = interpreter.get() + " is version " + version;
+        tooOld =
+            interpreter.version().isEmpty()
+                ? found.get() + " does not tell its version"
+                : interpreter.program() + " is version " + interpreter.version();
       }
     }
     throw missing(descriptor, tooOld);
   }
 
-  /// A program by its name on the PATH, or by its path.
-  Optional<Path> find(String program) {
-    if (program.contains("/")) {
-      return Optional.of(Path.of(program)).filter(Files::isExecutable);
+  /// Asks all interpreters now, so that the first deployment need not wait for their answers.
+  void prepare() {
+    if (!Files.isDirectory(directory)) {
+      return;
     }
-    return searchPath.stream()
-        .map(folder -> folder.resolve(program))
-        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-        .findFirst();
+    try (var folders = Files.newDirectoryStream(directory)) {
+      for (var folder : folders) {
+        try {
+          resolve(folder.getFileName().toString());
+        } catch (StartRefusedException e) {
+          LOG.log(Level.DEBUG, "a runtime is not usable: {0}", e.text());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private RuntimeDescriptor descriptor(String name) {
@@ -80,47 +84,14 @@ final class Runtimes {
       var modified = Files.getLastModifiedTime(file);
       var cached = descriptors.get(name);
       if (cached != null && cached.modified().equals(modified)) {
-        return cached.value();
+        return cached.descriptor();
       }
       var descriptor = RuntimeDescriptor.read(file);
-      descriptors.put(name, new Cached<>(modified, descriptor));
+      descriptors.put(name, new Cached(modified, descriptor));
       return descriptor;
     } catch (IOException e) {
       throw new StartRefusedException(
           "RuntimeMissing", "runtime '" + name + "' cannot be read: " + e.getMessage(), true);
-    }
-  }
-
-  private String version(Path interpreter) {
-    try {
-      var modified = Files.getLastModifiedTime(interpreter);
-      var cached = versions.get(interpreter);
-      if (cached != null && cached.modified().equals(modified)) {
-        return cached.value();
-      }
-      var version = askVersion(interpreter);
-      versions.put(interpreter, new Cached<>(modified, version));
-      return version;
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private static String askVersion(Path interpreter) throws IOException {
-    var process =
-        new ProcessBuilder(interpreter.toString(), "--version").redirectErrorStream(true).start();
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
-        return "";
-      }
-      var numbers = NUMBERS.matcher(new String(process.getInputStream().readNBytes(1024), UTF_8));
-      return numbers.find() ? numbers.group() : "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
-    } finally {
-      process.destroyForcibly();
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.Map;
 /// @param command its first word is an absolute path
 /// @param defaults variables that the user's may replace
 /// @param contract variables that nothing replaces
-/// @param hash ten digits of what is run, for the names of instances
+/// @param hash ten digits of what is run: command, environment, limit and the runtime's own files;
+///   part of the instances' names, and what tells outdated ones
 /// @param memoryLimit bytes that the instance is held to; 0 for none
 /// @param reservation bytes that it counts for in the machine's budget
 record StartPlan(

@@ -5,11 +5,22 @@ package dev.ebb.node;
 final class StartRefusedException extends RuntimeException {
   private final String reason;
   private final boolean permanent;
+  private final boolean lasting;
 
   StartRefusedException(String reason, String message, boolean permanent) {
+    this(reason, message, permanent, false);
+  }
+
+  private StartRefusedException(String reason, String message, boolean permanent, boolean lasting) {
     super(message);
     this.reason = reason;
     this.permanent = permanent;
+    this.lasting = lasting;
+  }
+
+  /// For what stays as it is until the workload changes or the server is started again.
+  static StartRefusedException lasting(String reason, String message) {
+    return new StartRefusedException(reason, message, true, true);
   }
 
   static StartRefusedException createFailed(Throwable cause) {
@@ -25,8 +36,15 @@ final class StartRefusedException extends RuntimeException {
     return reason;
   }
 
+  /// Trying again cannot help before the revision or the machine changes.
   boolean permanent() {
     return permanent;
+  }
+
+  /// Permanent, and nothing that may happen to the machine while the server runs changes it, so
+  /// that it is not tried again.
+  boolean lasting() {
+    return lasting;
   }
 
   String text() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BudgetTest {
   private static final RevisionId OTHER = new RevisionId("default", "other-00001");
+  private static final RevisionId MANY = new RevisionId("default", "many-00001");
   private static final long MIB = 1L << 20;
 
   @TempDir Path directory;
@@ -47,9 +48,37 @@ class BudgetTest {
               OTHER, machine.image("listen()"), List.of(), OptionalLong.of(512 * MIB)));
       machine.node.scale(OTHER, 1);
       assertThat(machine.awaitRefused().permanent()).isTrue();
-      assertThat(machine.awaitRefused().message()).contains("512 MiB");
+      assertThat(machine.awaitRefused().message())
+          .contains("needs 512 MiB", "have 256 MiB", "set resources.limits.memory to 256Mi");
 
+      machine.node.scale(OTHER, 1);
       machine.run(machine.workload("listen()"), 4);
+      assertThat(machine.refused()).as("told once").hasSize(1);
+      machine.node.scale(OTHER, 2);
+      await().atMost(PATIENCE).until(() -> machine.refused().size() == 2);
+    }
+  }
+
+  @Test
+  void roomGoesInTheOrderOfAskingOneInstanceToEach() {
+    try (var machine = new Machine(directory, config -> config.withBudget(3, 10_000 * MIB))) {
+      var image = machine.image("listen()");
+      machine.run(machine.workload("listen()"), 3);
+      machine.node.register(Machine.workload(MANY, image, List.of(), OptionalLong.empty()));
+      machine.node.register(Machine.workload(OTHER, image, List.of(), OptionalLong.empty()));
+      machine.node.scale(MANY, 3);
+      await().atMost(PATIENCE).until(() -> machine.refused().size() == 1);
+      machine.node.scale(OTHER, 1);
+      await().atMost(PATIENCE).until(() -> machine.refused().size() == 2);
+
+      machine.node.scale(HELLO, 2);
+      machine.awaitReady(MANY, 1);
+      machine.node.scale(HELLO, 1);
+      machine.awaitReady(OTHER, 1);
+      machine.node.scale(MANY, 2);
+      machine.node.scale(HELLO, 0);
+      machine.awaitReady(MANY, 2);
+      assertThat(machine.refused()).as("told once for each wait").hasSize(2);
     }
   }
 
