@@ -77,6 +77,7 @@ final class Bootstrap {
           CoreKinds.NAMESPACE,
           KubernetesObject.of(CoreKinds.NAMESPACE.type(), ObjectKey.clusterScoped(namespace)));
     }
+    ensure(CoreKinds.SERVICE, CoreServiceResources.kubernetes());
     CONFIG_MAPS.forEach((name, data) ->
         ensure(
             CoreKinds.CONFIG_MAP,

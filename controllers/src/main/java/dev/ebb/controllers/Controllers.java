@@ -52,9 +52,10 @@ public final class Controllers implements AutoCloseable {
   private final Controller routes;
   private final Controller namespaces;
   private final EventRecorder events;
-  private final Mirror mirror;
+  private final PodMirror podMirror;
   private final Controller pods;
-  private final Controller deployments;
+  private final Controller revisionWorkloads;
+  private final Controller routeServices;
   private final Scaler scaler;
   private Subscription decisions = () -> {};
   private volatile boolean ready;
@@ -99,9 +100,11 @@ public final class Controllers implements AutoCloseable {
               return Result.done();
             });
     events = new EventRecorder(resources, settings.clock());
-    mirror = new Mirror(context, tracker, instances, events, settings.nodeName());
-    pods = controller("pod", mirror::reconcilePod);
-    deployments = controller("deployment", mirror::reconcileDeployment);
+    podMirror = new PodMirror(context, instances, events, settings.nodeName());
+    pods = controller("pod", podMirror::reconcilePod);
+    WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config::domain);
+    revisionWorkloads = controller("revision-workload", workloads::reconcileRevision);
+    routeServices = controller("route-service", workloads::reconcileRoute);
   }
 
   /// Returns when the caches are filled, all Revisions registered and all Routes published.
@@ -115,7 +118,11 @@ public final class Controllers implements AutoCloseable {
       }
     }
     tracker.start();
-    decisions = scaler.subscribe(revision -> revisions.enqueue(key(revision)));
+    decisions =
+        scaler.subscribe(revision -> {
+          revisions.enqueue(key(revision));
+          revisionWorkloads.enqueue(key(revision));
+        });
     DomainSettings domain = config.domain();
     for (KubernetesObject route : informers.routes().all()) {
       if (route.deletionTimestamp().isEmpty()) {
@@ -152,7 +159,15 @@ public final class Controllers implements AutoCloseable {
 
   private List<Controller> all() {
     return List.of(
-        functions, services, configurations, revisions, routes, namespaces, pods, deployments);
+        functions,
+        services,
+        configurations,
+        revisions,
+        routes,
+        namespaces,
+        pods,
+        revisionWorkloads,
+        routeServices);
   }
 
   /// Says which keys each change concerns.
@@ -172,8 +187,14 @@ public final class Controllers implements AutoCloseable {
     informers
         .pods()
         .onChange(change -> {
-          mirror.podChanged(change);
+          podMirror.podChanged(change);
           pods.enqueue(change.object().key());
+        });
+    informers
+        .coreServices()
+        .onChange(change -> {
+          enqueueOwner(revisionWorkloads, "Revision", change);
+          enqueueOwner(routeServices, "Route", change);
         });
     tracker.onEvent(this::instanceChanged);
   }
@@ -189,7 +210,7 @@ public final class Controllers implements AutoCloseable {
   private void revisionChanged(ObjectChange change) {
     ObjectKey key = change.object().key();
     revisions.enqueue(key);
-    deployments.enqueue(key);
+    revisionWorkloads.enqueue(key);
     enqueueOwner(configurations, "Configuration", change);
     Informers.forEach(informers.routesTo(ServingKinds.REVISION, key), routes::enqueue);
   }
@@ -198,6 +219,7 @@ public final class Controllers implements AutoCloseable {
   private void routeChanged(ObjectChange change) {
     KubernetesObject route = change.object();
     routes.enqueue(route.key());
+    routeServices.enqueue(route.key());
     enqueueOwner(services, "Service", change);
     Set<ObjectKey> concerned = new HashSet<>(Informers.revisionsNamedBy(route));
     change.previous().ifPresent(before -> concerned.addAll(Informers.revisionsNamedBy(before)));
@@ -222,8 +244,8 @@ public final class Controllers implements AutoCloseable {
   private void instanceChanged(InstanceEvent event) {
     ObjectKey revision = key(event.revision());
     revisions.enqueue(revision);
-    deployments.enqueue(revision);
-    mirror.apply(event).ifPresent(pods::enqueue);
+    revisionWorkloads.enqueue(revision);
+    podMirror.apply(event).ifPresent(pods::enqueue);
   }
 
   private static ObjectKey key(RevisionId revision) {

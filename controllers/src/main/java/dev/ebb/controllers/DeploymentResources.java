@@ -1,11 +1,15 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.RevisionInstances.Failure;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.reconcile.Children;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.Condition.Status;
+import dev.ebb.reconcile.Conditions;
+import java.time.Instant;
 import java.util.Map;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The Deployment that shows how many instances a Revision has. Pure.
@@ -23,6 +27,7 @@ final class DeploymentResources {
             .with(json -> {
               ObjectNode spec = json.putObject("spec");
               spec.put("replicas", replicas);
+              spec.putObject("strategy").put("type", "RollingUpdate");
               spec.withObject("/selector/matchLabels").put(Labels.REVISION_UID, revision.uid());
               ObjectNode template = spec.putObject("template");
               ObjectNode templateLabels = template.withObject("/metadata/labels");
@@ -35,19 +40,54 @@ final class DeploymentResources {
   }
 
   static ObjectNode status(
-      ObjectNode status, KubernetesObject deployment, int replicas, int ready) {
+      ObjectNode status, KubernetesObject deployment, RevisionInstances state, Instant now) {
+    int wanted = deployment.spec().path("replicas").asInt(0);
+    int live = state.ready() + state.starting();
     status.put("observedGeneration", deployment.generation());
-    status.put("replicas", replicas).put("updatedReplicas", replicas);
-    status.put("readyReplicas", ready).put("availableReplicas", ready);
-    status.put("unavailableReplicas", Math.max(0, replicas - ready));
-    ArrayNode conditions = status.putArray("conditions");
-    conditions
-        .addObject()
-        .put("type", "Available")
-        .put("status", ready >= replicas ? "True" : "False")
-        .put(
-            "reason",
-            ready >= replicas ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable");
+    status.put("replicas", live).put("updatedReplicas", live);
+    status.put("readyReplicas", state.ready()).put("availableReplicas", state.ready());
+    status.put("unavailableReplicas", Math.max(0, wanted - state.ready()));
+    Conditions conditions = new Conditions(status, now);
+    if (state.ready() >= wanted) {
+      conditions.mark(
+          new Condition(
+              "Available",
+              Status.TRUE,
+              "MinimumReplicasAvailable",
+              "Deployment has minimum availability."));
+      conditions.mark(
+          new Condition(
+              "Progressing",
+              Status.TRUE,
+              "NewReplicaSetAvailable",
+              "All wanted instances are ready."));
+    } else {
+      conditions.markFalse(
+          "Available",
+          "MinimumReplicasUnavailable",
+          "Deployment does not have minimum availability.");
+      conditions.mark(progressing(wanted, state));
+    }
+    conditions.write();
     return status;
+  }
+
+  private static Condition progressing(int wanted, RevisionInstances state) {
+    return switch (state.failure().orElse(null)) {
+      case Failure.Refused refused ->
+          new Condition("Progressing", Status.FALSE, refused.reason(), refused.message());
+      case Failure.Crashed crashed ->
+          new Condition(
+              "Progressing",
+              Status.FALSE,
+              Exits.reason(crashed.exit()),
+              Exits.message(crashed.exit()));
+      case null ->
+          new Condition(
+              "Progressing",
+              Status.TRUE,
+              "ReplicaSetUpdated",
+              "%d of %d wanted instances are ready.".formatted(state.ready(), wanted));
+    };
   }
 }

@@ -29,6 +29,7 @@ final class Informers implements AutoCloseable {
   private final Informer configMaps;
   private final Informer pods;
   private final Informer deployments;
+  private final Informer coreServices;
   private final Informer namespaces;
   private final Index revisionsByConfiguration;
   private final Index routesByReference;
@@ -42,6 +43,7 @@ final class Informers implements AutoCloseable {
     configMaps = add(resources, CoreKinds.CONFIG_MAP);
     pods = add(resources, CoreKinds.POD);
     deployments = add(resources, AppsKinds.DEPLOYMENT);
+    coreServices = add(resources, CoreKinds.SERVICE);
     namespaces = add(resources, CoreKinds.NAMESPACE);
     revisionsByConfiguration = revisions.index(Informers::configurationOf);
     routesByReference = routes.index(Informers::referencesOf);
@@ -77,6 +79,10 @@ final class Informers implements AutoCloseable {
 
   Informer deployments() {
     return deployments;
+  }
+
+  Informer coreServices() {
+    return coreServices;
   }
 
   Informer namespaces() {

@@ -2,14 +2,20 @@ package dev.ebb.controllers;
 
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.dataplane.StartupPhases;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.Children;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.Conditions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class PodResources {
   /// Instances are processes of this machine; they share its loopback.
   private static final String ADDRESS = "127.0.0.1";
+
+  /// Keeps the Pod of an instance that was told to end until it has ended: `Terminating`.
+  static final String FINALIZER = "ebb.dev/instance";
+
+  static final String STARTUP = "ebb.dev/startup";
 
   private PodResources() {}
 
@@ -41,49 +52,91 @@ final class PodResources {
     KubernetesObject pod =
         KubernetesObject.of(CoreKinds.POD.type(), key(instance))
             .with(json -> {
+              json.withObject("/metadata").putArray("finalizers").add(FINALIZER);
               ObjectNode spec = json.putObject("spec");
               spec.set("containers", revision.spec().path("containers").deepCopy());
               spec.put("nodeName", nodeName);
               spec.put("serviceAccountName", "default");
             });
-    return Children.ownedBy(revision, pod, labels(revision), Map.of());
+    Map<String, String> annotations = new HashMap<>();
+    startup(instance).ifPresent(text -> annotations.put(STARTUP, text));
+    return Children.ownedBy(revision, pod, labels(revision), annotations);
   }
 
-  static ObjectNode status(ObjectNode status, KubernetesObject pod, Instance instance) {
+  /// Where the time of its start went; empty until it is ready, and for good when an earlier server
+  /// started it.
+  static Optional<String> startup(Instance instance) {
+    return instance
+        .startup()
+        .map(phases ->
+            "create %d ms, boot %d ms, init %d ms, ready %d ms"
+                .formatted(
+                    phases.create().toMillis(),
+                    phases.boot().toMillis(),
+                    phases.init().toMillis(),
+                    phases.ready().toMillis()));
+  }
+
+  static boolean isMirror(KubernetesObject pod) {
+    return pod.labels().containsKey(Labels.REVISION_UID);
+  }
+
+  static ObjectNode status(
+      ObjectNode status, KubernetesObject pod, Instance instance, Instant now) {
     boolean ready = instance.phase() == Phase.READY;
-    boolean running = instance.phase() != Phase.STARTING;
-    Instant created = instance.createdAt().truncatedTo(ChronoUnit.SECONDS);
+    boolean running = instance.phase() != Phase.STARTING || instance.pid() > 0;
     status.put("phase", running ? "Running" : "Pending");
     status.put("hostIP", ADDRESS).put("podIP", ADDRESS).put("qosClass", "BestEffort");
     status.putArray("podIPs").addObject().put("ip", ADDRESS);
-    status.put("startTime", created.toString());
-    ArrayNode conditions = status.putArray("conditions");
-    condition(conditions, "Initialized", true, created);
-    condition(conditions, "Ready", ready, created);
-    condition(conditions, "ContainersReady", ready, created);
-    condition(conditions, "PodScheduled", true, created);
+    status.put("startTime", instance.createdAt().truncatedTo(ChronoUnit.SECONDS).toString());
+    // The list of an instance that ends goes on, so each condition keeps the time of its change.
+    new Conditions(status, now)
+        .markTrue("PodScheduled")
+        .markTrue("Initialized")
+        .mark(readiness("ContainersReady", ready, pod))
+        .mark(readiness("Ready", ready, pod))
+        .write();
     ArrayNode containers = status.putArray("containerStatuses");
     for (JsonNode container : pod.spec().path("containers")) {
-      ObjectNode node = containers.addObject();
-      String image = container.path("image").asString("");
-      node.put("name", container.path("name").asString("")).put("image", image);
-      node.put("imageID", image).put("restartCount", 0);
-      node.put("ready", ready).put("started", running);
-      ObjectNode state = node.putObject("state");
-      if (running) {
-        state.putObject("running").put("startedAt", created.toString());
-      } else {
-        state.putObject("waiting").put("reason", "ContainerCreating");
-      }
+      containers(containers.addObject(), container, instance, running);
     }
     return status;
   }
 
-  private static void condition(ArrayNode conditions, String type, boolean value, Instant since) {
-    conditions
-        .addObject()
-        .put("type", type)
-        .put("status", value ? "True" : "False")
-        .put("lastTransitionTime", since.toString());
+  private static Condition readiness(String type, boolean ready, KubernetesObject pod) {
+    if (ready) {
+      return new Condition(type, Condition.Status.TRUE, "", "");
+    }
+    String names =
+        pod.spec()
+            .path("containers")
+            .valueStream()
+            .map(container -> container.path("name").asString(""))
+            .collect(Collectors.joining(" "));
+    return new Condition(
+        type,
+        Condition.Status.FALSE,
+        "ContainersNotReady",
+        "containers with unready status: [%s]".formatted(names));
+  }
+
+  /// An instance is never restarted, another takes its place: no restarts and no last state.
+  private static void containers(
+      ObjectNode node, JsonNode container, Instance instance, boolean running) {
+    String image = container.path("image").asString("");
+    node.put("name", container.path("name").asString(""));
+    node.put("image", image).put("imageID", image).put("restartCount", 0);
+    node.put("ready", instance.phase() == Phase.READY);
+    node.put("started", instance.phase() != Phase.STARTING);
+    node.putObject("lastState");
+    ObjectNode state = node.putObject("state");
+    if (!running) {
+      state.putObject("waiting").put("reason", "ContainerCreating");
+      return;
+    }
+    node.put("containerID", "process://" + instance.pid());
+    Duration create = instance.startup().map(StartupPhases::create).orElse(Duration.ZERO);
+    Instant started = instance.createdAt().plus(create).truncatedTo(ChronoUnit.SECONDS);
+    state.putObject("running").put("startedAt", started.toString());
   }
 }

@@ -13,6 +13,7 @@ import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.testing.FakeInstances;
 import dev.ebb.kinds.KubernetesObject;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// All controllers together.
@@ -310,6 +312,90 @@ class ControllersTest {
     await()
         .until(() ->
             world.get(DEPLOYMENT, "hello-00001-deployment").spec().path("replicas").asInt() == 0);
+  }
+
+  @Test
+  void aPodTellsHowItsInstanceStarted() {
+    deployHello();
+    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
+    await()
+        .until(() ->
+            world.exists(POD, name)
+                && world.condition(POD, name, "Ready").isTrue()
+                && world.get(POD, name).annotations().containsKey("ebb.dev/startup"));
+
+    KubernetesObject pod = world.get(POD, name);
+    assertThat(pod.annotations())
+        .containsEntry("ebb.dev/startup", "create 1 ms, boot 2 ms, init 3 ms, ready 1 ms");
+    assertThat(pod.controller().orElseThrow().name()).isEqualTo("hello-00001");
+    JsonNode container = pod.status().path("containerStatuses").path(0);
+    assertThat(container.path("ready").asBoolean()).isTrue();
+    assertThat(container.path("started").asBoolean()).isTrue();
+    assertThat(container.at("/state/running/startedAt").asString()).isNotEmpty();
+  }
+
+  @Test
+  void aPodIsTerminatingWhileItsInstanceDrains() {
+    deployHello();
+    var instance = world.awaitInstance("hello-00001", Phase.READY);
+    String name = instance.id().value();
+    await().until(() -> world.exists(POD, name));
+
+    world.instances.drain(instance.id());
+    await().until(() -> world.get(POD, name).deletionTimestamp().isPresent());
+    await().until(() -> world.condition(POD, name, "Ready").isFalse());
+
+    world.instances.exit(instance.id(), new ExitStatus(0, 0, "Stopped", ""));
+    await().until(() -> !world.exists(POD, name));
+  }
+
+  @Test
+  void coreServicesShowTheNamesOfARevisionAndOfItsRoute() {
+    deployHello();
+    await()
+        .until(() ->
+            world.exists(CoreKinds.SERVICE, "hello")
+                && world.exists(CoreKinds.SERVICE, "hello-00001"));
+
+    assertThat(world.get(CoreKinds.SERVICE, "hello").spec().path("externalName").asString())
+        .isEqualTo(HOST);
+    KubernetesObject revision = world.get(CoreKinds.SERVICE, "hello-00001");
+    assertThat(revision.spec().path("type").asString()).isEqualTo("ClusterIP");
+    assertThat(revision.spec().path("ports").path(0).path("port").asInt()).isEqualTo(80);
+    assertThat(world.exists(CoreKinds.SERVICE, "kubernetes")).isTrue();
+
+    world.delete(CoreKinds.SERVICE, "hello");
+    await().until(() -> world.exists(CoreKinds.SERVICE, "hello"));
+  }
+
+  @Test
+  void aCoreServiceOfTheUserIsLeftAsItIs() {
+    world.create(
+        CoreKinds.SERVICE,
+        """
+        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "hello", "namespace": "default"},
+         "spec": {"ports": [{"port": 5432}]}}
+        """);
+    deployHello();
+    await().until(() -> world.exists(CoreKinds.SERVICE, "hello-00001"));
+
+    assertThat(
+            world.get(CoreKinds.SERVICE, "hello").spec().path("ports").path(0).path("port").asInt())
+        .isEqualTo(5432);
+  }
+
+  @Test
+  void aNewNamespaceGetsItsServiceAccount() {
+    world.create(
+        CoreKinds.NAMESPACE,
+        "{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {\"name\": \"shop\"}}");
+
+    await()
+        .until(() ->
+            world
+                .resources
+                .find(CoreKinds.SERVICE_ACCOUNT, new ObjectKey("shop", "default"))
+                .isPresent());
   }
 
   @Test

@@ -84,8 +84,7 @@ public final class FakeInstances implements Instances {
 
   @Override
   public synchronized void stop(InstanceId id) {
-    var instance = get(id);
-    change(with(instance, Phase.DRAINING, instance.address(), false, Optional.empty()));
+    drain(id);
     exit(id, new ExitStatus(0, 0, "Stopped", ""));
   }
 
@@ -130,6 +129,12 @@ public final class FakeInstances implements Instances {
   public synchronized void ready(InstanceId id, SocketAddress address) {
     var instance = get(id);
     change(with(instance, Phase.READY, Optional.of(address), true, Optional.empty()));
+  }
+
+  /// The instance is told to stop and goes on until [#exit].
+  public synchronized void drain(InstanceId id) {
+    var instance = get(id);
+    change(with(instance, Phase.DRAINING, instance.address(), false, Optional.empty()));
   }
 
   /// The instance ends: a failure unless it was told to stop.

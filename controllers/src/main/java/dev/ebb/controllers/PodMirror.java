@@ -7,7 +7,6 @@ import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
-import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.ObjectChange;
 import dev.ebb.reconcile.Result;
@@ -19,12 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Shows instances as Pods and Deployments, after the fact: nothing that serves requests waits for
-/// it, and many changes in a row become one write. The other way round it knows one thing: whoever
-/// deletes the Pod of a living instance stops the instance.
-final class Mirror {
+/// Shows instances as Pods, after the fact: nothing that serves requests waits for it, and many
+/// changes in a row become one write. The other way round it knows one thing: whoever deletes the
+/// Pod of a living instance stops the instance.
+final class PodMirror {
   private final Context context;
-  private final InstanceTracker tracker;
   private final Instances instances;
   private final EventRecorder events;
   private final String nodeName;
@@ -33,14 +31,8 @@ final class Mirror {
   /// A Pod that was shown once and is gone was deleted by somebody; it does not come back.
   private final Set<ObjectKey> shown = ConcurrentHashMap.newKeySet();
 
-  Mirror(
-      Context context,
-      InstanceTracker tracker,
-      Instances instances,
-      EventRecorder events,
-      String nodeName) {
+  PodMirror(Context context, Instances instances, EventRecorder events, String nodeName) {
     this.context = context;
-    this.tracker = tracker;
     this.instances = instances;
     this.events = events;
     this.nodeName = nodeName;
@@ -69,7 +61,8 @@ final class Mirror {
 
   void podChanged(ObjectChange change) {
     Instance instance = live.get(change.object().key());
-    if (change.deleted()
+    boolean unwanted = change.deleted() || change.object().deletionTimestamp().isPresent();
+    if (unwanted
         && instance != null
         && (instance.phase() == Phase.STARTING || instance.phase() == Phase.READY)) {
       instances.stop(instance.id());
@@ -81,55 +74,60 @@ final class Mirror {
     Optional<KubernetesObject> pod = context.informers().pods().get(key);
     if (instance == null) {
       shown.remove(key);
-      pod.ifPresent(this::deletePod);
+      pod.filter(PodResources::isMirror).ifPresent(this::release);
       return Result.done();
     }
     Optional<KubernetesObject> revision = revision(instance.revision());
     if (pod.isEmpty() && revision.isPresent() && shown.add(key)) {
       pod = Optional.of(createPod(revision.get(), instance));
     }
-    pod.ifPresent(present ->
-        context
-            .statuses()
-            .write(
-                CoreKinds.POD, present, status -> PodResources.status(status, present, instance)));
+    pod.filter(PodResources::isMirror).ifPresent(present -> show(present, instance));
     return Result.done();
   }
 
-  Result reconcileDeployment(ObjectKey revisionKey) {
-    Optional<KubernetesObject> found =
-        Informers.alive(context.informers().revisions(), revisionKey);
-    if (found.isEmpty()) {
-      return Result.done();
-    }
-    KubernetesObject revision = found.get();
-    RevisionInstances state = tracker.of(RevisionResources.id(revision));
-    int replicas = state.ready() + state.starting();
-    Optional<KubernetesObject> cached =
-        context.informers().deployments().get(DeploymentResources.key(revisionKey));
-    KubernetesObject present =
-        cached.orElseGet(() ->
-            context
-                .children()
-                .ensure(AppsKinds.DEPLOYMENT, DeploymentResources.deployment(revision, replicas)));
-    KubernetesObject deployment =
-        present.spec().path("replicas").asInt(-1) == replicas ? present : scale(present, replicas);
+  private void show(KubernetesObject pod, Instance instance) {
+    KubernetesObject shown = annotate(pod, instance);
     context
         .statuses()
         .write(
-            AppsKinds.DEPLOYMENT,
-            deployment,
-            status -> DeploymentResources.status(status, deployment, replicas, state.ready()));
-    return Result.done();
+            CoreKinds.POD,
+            shown,
+            status -> PodResources.status(status, shown, instance, context.now()));
+    if (instance.phase() == Phase.DRAINING && pod.deletionTimestamp().isEmpty()) {
+      delete(pod);
+    }
   }
 
-  private KubernetesObject scale(KubernetesObject deployment, int replicas) {
+  private KubernetesObject annotate(KubernetesObject pod, Instance instance) {
+    Optional<String> startup = PodResources.startup(instance);
+    if (startup.isEmpty() || pod.annotations().containsKey(PodResources.STARTUP)) {
+      return pod;
+    }
+    return update(
+        pod.with(json ->
+            json.withObject("/metadata")
+                .withObject("/annotations")
+                .put(PodResources.STARTUP, startup.get())));
+  }
+
+  /// The instance has ended: nothing holds its Pod any more.
+  private void release(KubernetesObject pod) {
+    if (pod.finalizers().contains(PodResources.FINALIZER)) {
+      update(
+          pod.with(json ->
+              json.withObject("/metadata")
+                  .withArray("/finalizers")
+                  .removeIf(node -> node.asString("").equals(PodResources.FINALIZER))));
+    }
+    if (pod.deletionTimestamp().isEmpty()) {
+      delete(pod);
+    }
+  }
+
+  private KubernetesObject update(KubernetesObject pod) {
     return context
         .resources()
-        .update(
-            AppsKinds.DEPLOYMENT,
-            deployment.with(json -> json.withObject("/spec").put("replicas", replicas)),
-            WriteOptions.by(Context.FIELD_MANAGER))
+        .update(CoreKinds.POD, pod, WriteOptions.by(Context.FIELD_MANAGER))
         .object();
   }
 
@@ -144,11 +142,7 @@ final class Mirror {
     }
   }
 
-  /// Only what this room made: a Pod of the user is not an instance and not ours to remove.
-  private void deletePod(KubernetesObject pod) {
-    if (!pod.labels().containsKey(Labels.REVISION_UID)) {
-      return;
-    }
+  private void delete(KubernetesObject pod) {
     try {
       context
           .resources()

@@ -1,0 +1,74 @@
+package dev.ebb.controllers;
+
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Children;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The core Services that Knative's users see beside their own. Pure.
+///
+/// They show names, they are not how requests travel: instances listen on unix sockets and the
+/// gateway routes by host. So none has an address of its own, which `kubectl get` shows as `None`.
+final class CoreServiceResources {
+  private static final int HTTP = 80;
+  private static final int HTTPS = 443;
+
+  private CoreServiceResources() {}
+
+  static KubernetesObject ofRevision(KubernetesObject revision) {
+    KubernetesObject service =
+        service(
+            revision.key(),
+            spec -> {
+              headless(spec, "http", HTTP);
+              spec.putObject("selector").put(Labels.REVISION_UID, revision.uid());
+            });
+    return Children.ownedBy(revision, service, PodResources.labels(revision), Map.of());
+  }
+
+  /// An alias of the name at which the gateway answers.
+  static KubernetesObject ofRoute(KubernetesObject route, DomainSettings domain) {
+    KubernetesObject service =
+        service(
+            route.key(),
+            spec -> {
+              spec.put("type", "ExternalName");
+              spec.put("externalName", domain.publicHost(route.key(), route.labels()));
+              port(spec, "http", HTTP);
+            });
+    return Children.ownedBy(route, service, route.labels(), Map.of());
+  }
+
+  /// The API server's own, which clients look for.
+  static KubernetesObject kubernetes() {
+    return service(new ObjectKey("default", "kubernetes"), spec -> headless(spec, "https", HTTPS))
+        .with(json ->
+            json.withObject("/metadata/labels")
+                .put("component", "apiserver")
+                .put("provider", "kubernetes"));
+  }
+
+  private static KubernetesObject service(ObjectKey key, Consumer<ObjectNode> spec) {
+    return KubernetesObject.of(CoreKinds.SERVICE.type(), key)
+        .with(json -> spec.accept(json.putObject("spec")));
+  }
+
+  private static void headless(ObjectNode spec, String name, int port) {
+    spec.put("type", "ClusterIP").put("clusterIP", "None");
+    spec.putArray("clusterIPs").add("None");
+    port(spec, name, port);
+  }
+
+  private static void port(ObjectNode spec, String name, int port) {
+    spec.put("sessionAffinity", "None");
+    spec.putArray("ports")
+        .addObject()
+        .put("name", name)
+        .put("port", port)
+        .put("protocol", "TCP")
+        .put("targetPort", port);
+  }
+}

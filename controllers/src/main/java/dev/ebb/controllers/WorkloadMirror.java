@@ -1,0 +1,88 @@
+package dev.ebb.controllers;
+
+import dev.ebb.dataplane.Scaler;
+import dev.ebb.dataplane.ScalingDecision;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.AppsKinds;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Result;
+import dev.ebb.resources.WriteOptions;
+import java.util.function.Supplier;
+
+/// Shows what Knative's users look for beside Pods: a Deployment for each Revision, a core Service
+/// for each Revision and for each Route. Nothing reads them back.
+final class WorkloadMirror {
+  private final Context context;
+  private final InstanceTracker tracker;
+  private final Scaler scaler;
+  private final Supplier<DomainSettings> domain;
+
+  WorkloadMirror(
+      Context context, InstanceTracker tracker, Scaler scaler, Supplier<DomainSettings> domain) {
+    this.context = context;
+    this.tracker = tracker;
+    this.scaler = scaler;
+    this.domain = domain;
+  }
+
+  Result reconcileRevision(ObjectKey key) {
+    Informers.alive(context.informers().revisions(), key)
+        .ifPresent(revision -> {
+          deployment(revision);
+          service(CoreServiceResources.ofRevision(revision));
+        });
+    return Result.done();
+  }
+
+  Result reconcileRoute(ObjectKey key) {
+    Informers.alive(context.informers().routes(), key)
+        .ifPresent(route -> service(CoreServiceResources.ofRoute(route, domain.get())));
+    return Result.done();
+  }
+
+  /// A Service of the user's that has the name stays as it is.
+  private void service(KubernetesObject desired) {
+    context
+        .children()
+        .apply(CoreKinds.SERVICE, context.informers().coreServices().get(desired.key()), desired);
+  }
+
+  private void deployment(KubernetesObject revision) {
+    RevisionInstances state = tracker.of(RevisionResources.id(revision));
+    int live = state.ready() + state.starting();
+    int wanted =
+        scaler
+            .lastDecision(RevisionResources.id(revision))
+            .map(ScalingDecision::desired)
+            .orElse(live);
+    KubernetesObject present =
+        context
+            .informers()
+            .deployments()
+            .get(DeploymentResources.key(revision.key()))
+            .orElseGet(() ->
+                context
+                    .children()
+                    .ensure(
+                        AppsKinds.DEPLOYMENT, DeploymentResources.deployment(revision, wanted)));
+    KubernetesObject deployment =
+        present.spec().path("replicas").asInt(-1) == wanted ? present : scale(present, wanted);
+    context
+        .statuses()
+        .write(
+            AppsKinds.DEPLOYMENT,
+            deployment,
+            status -> DeploymentResources.status(status, deployment, state, context.now()));
+  }
+
+  private KubernetesObject scale(KubernetesObject deployment, int replicas) {
+    return context
+        .resources()
+        .update(
+            AppsKinds.DEPLOYMENT,
+            deployment.with(json -> json.withObject("/spec").put("replicas", replicas)),
+            WriteOptions.by(Context.FIELD_MANAGER))
+        .object();
+  }
+}
