@@ -1,11 +1,13 @@
 /* The tiny native backend of the measurements: answers every HTTP/1.1 request with the same few bytes,
  * keep-alive, over one unix socket or one TCP port of 127.0.0.1, with one epoll loop.
  * usage: backend unix PATH | backend tcp PORT */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +59,7 @@ int main(int argc, char **argv) {
   static int states[65536];
   static char buffer[65536];
   if (argc != 3) return 2;
+  signal(SIGPIPE, SIG_IGN); /* a proxy that leaves an exchange must not end the backend */
   int server = listen_on(argv[1], argv[2]);
   if (server < 0) {
     perror("backend");

@@ -83,8 +83,10 @@ enum Proxy {
             transport));
   }
 
+  /// The workers keep the user: as another one they could not reach the backend's socket.
   private String nginx(Path directory, Path socket) {
     return """
+    user %4$s;
     worker_processes 2;
     daemon off;
     pid %1$s/nginx.pid;
@@ -110,7 +112,7 @@ enum Proxy {
       }
     }
     """
-        .formatted(directory, socket, port);
+        .formatted(directory, socket, port, System.getProperty("user.name"));
   }
 
   private String haproxy(Path socket) {

@@ -65,7 +65,7 @@ public record GatewayConfig(
         Duration.ofSeconds(75),
         Duration.ofSeconds(5),
         Duration.ofSeconds(5),
-        128,
+        1_024,
         Duration.ofSeconds(60),
         1_024,
         Duration.ofSeconds(30),
