@@ -9,6 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 
@@ -25,33 +26,30 @@ final class ExitWatcher implements AutoCloseable {
   private static final int EVENT_BYTES = PACKED ? 12 : 16;
   private static final int DATA_OFFSET = PACKED ? 4 : 8;
 
-  private static final MethodHandle EPOLL_CREATE =
-      Linux.function("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle EPOLL_CTL =
-      Linux.function(
-          "epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-  private static final MethodHandle EPOLL_WAIT =
-      Linux.function(
-          "epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+  /// Linked at first use, on the watcher's thread.
+  private static final class Calls {
+    static final MethodHandle CREATE =
+        Linux.function("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    static final MethodHandle CONTROL =
+        Linux.function(
+            "epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    static final MethodHandle WAIT =
+        Linux.function(
+            "epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+  }
 
   private final LongConsumer onExit;
-  private final int epoll;
-  private final int[] wakeUp = Linux.pipe();
+  private final CompletableFuture<Integer> epoll = new CompletableFuture<>();
+  private final CompletableFuture<int[]> wakeUp = new CompletableFuture<>();
   private final Map<Integer, Long> pids = new ConcurrentHashMap<>();
   private final Thread thread;
 
+  /// Returns before the native calls are linked, which takes a tenth of a second that the start of
+  /// a server need not wait for.
+  ///
   /// @param onExit called with the process's number, once, on the watcher's thread
   ExitWatcher(LongConsumer onExit) {
     this.onExit = onExit;
-    try {
-      epoll = (int) EPOLL_CREATE.invokeExact(/* EPOLL_CLOEXEC */ 0x80000);
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
-    if (epoll < 0) {
-      throw new IllegalStateException("epoll_create1 failed: too many open files?");
-    }
-    add(wakeUp[0]);
     thread = Thread.ofPlatform().name("ebb-node-exits").daemon().start(this::run);
   }
 
@@ -68,7 +66,7 @@ final class ExitWatcher implements AutoCloseable {
 
   @Override
   public void close() {
-    Linux.close(wakeUp[1]);
+    Linux.close(wakeUp.join()[1]);
     try {
       thread.join();
     } catch (InterruptedException e) {
@@ -81,11 +79,12 @@ final class ExitWatcher implements AutoCloseable {
   }
 
   private void control(int operation, int fd) {
+    int descriptor = epoll.join();
     try (var arena = Arena.ofConfined()) {
       var event = arena.allocate(EVENT_BYTES, 8);
       event.set(JAVA_INT, 0, EPOLLIN);
       event.set(JAVA_INT_UNALIGNED, DATA_OFFSET, fd);
-      if ((int) EPOLL_CTL.invokeExact(epoll, operation, fd, event) != 0) {
+      if ((int) Calls.CONTROL.invokeExact(descriptor, operation, fd, event) != 0) {
         throw new IllegalStateException("epoll_ctl failed for descriptor " + fd);
       }
     } catch (RuntimeException e) {
@@ -96,26 +95,53 @@ final class ExitWatcher implements AutoCloseable {
   }
 
   private void run() {
+    int[] ends;
+    int descriptor;
+    try {
+      descriptor = create();
+      epoll.complete(descriptor);
+      ends = Linux.pipe();
+      add(ends[0]);
+      wakeUp.complete(ends);
+    } catch (RuntimeException | Error e) {
+      epoll.completeExceptionally(e);
+      wakeUp.completeExceptionally(e);
+      throw e;
+    }
     try (var arena = Arena.ofConfined()) {
       var events = arena.allocate((long) EVENT_BYTES * BATCH, 8);
-      while (takeBatch(events)) {}
+      while (takeBatch(descriptor, ends[0], events)) {}
     }
     pids.keySet().forEach(Linux::close);
-    Linux.close(wakeUp[0]);
-    Linux.close(epoll);
+    Linux.close(ends[0]);
+    Linux.close(descriptor);
+  }
+
+  private static int create() {
+    try {
+      int epoll = (int) Calls.CREATE.invokeExact(/* EPOLL_CLOEXEC */ 0x80000);
+      if (epoll < 0) {
+        throw new IllegalStateException("epoll_create1 failed: too many open files?");
+      }
+      return epoll;
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
   }
 
   /// @return false when the watcher was closed
-  private boolean takeBatch(MemorySegment events) {
+  private boolean takeBatch(int epoll, int wakeUp, MemorySegment events) {
     int count;
     try {
-      count = (int) EPOLL_WAIT.invokeExact(epoll, events, BATCH, -1);
+      count = (int) Calls.WAIT.invokeExact(epoll, events, BATCH, -1);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
     for (int i = 0; i < count; i++) {
       int fd = events.get(JAVA_INT_UNALIGNED, (long) i * EVENT_BYTES + DATA_OFFSET);
-      if (fd == wakeUp[0]) {
+      if (fd == wakeUp) {
         return false;
       }
       var pid = pids.remove(fd);

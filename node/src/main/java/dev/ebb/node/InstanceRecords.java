@@ -35,6 +35,31 @@ final class InstanceRecords {
 
   /// Atomic: a record is there and whole, or not there.
   void write(InstanceRecord record) throws IOException {
+    var temporary = directory.resolve("." + record.id() + ".tmp");
+    Files.write(temporary, toJson(record));
+    Files.move(temporary, file(record.id()), ATOMIC_MOVE);
+  }
+
+  /// Loads what writing needs.
+  void rehearse() {
+    var nothing = new RevisionId("", "");
+    parse(
+        toJson(
+            new InstanceRecord(
+                new InstanceId(""),
+                nothing,
+                0,
+                0,
+                "",
+                directory,
+                "",
+                Instant.EPOCH,
+                0,
+                0,
+                Duration.ZERO)));
+  }
+
+  private static byte[] toJson(InstanceRecord record) {
     var json = JSON.createObjectNode();
     json.put("id", record.id().value())
         .put("namespace", record.revision().namespace())
@@ -48,9 +73,7 @@ final class InstanceRecords {
         .put("memoryLimit", record.memoryLimit())
         .put("reservation", record.reservation())
         .put("terminationGrace", record.terminationGrace().toString());
-    var temporary = directory.resolve("." + record.id() + ".tmp");
-    Files.write(temporary, JSON.writeValueAsBytes(json));
-    Files.move(temporary, file(record.id()), ATOMIC_MOVE);
+    return JSON.writeValueAsBytes(json);
   }
 
   void delete(InstanceId id) throws IOException {

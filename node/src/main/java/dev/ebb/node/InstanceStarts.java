@@ -62,9 +62,8 @@ final class InstanceStarts {
     metrics.started();
     loop.work(() -> {
       try {
-        var record = starter.start(plan, id, createdAt);
-        long spawnedAt = System.nanoTime();
-        loop.execute(() -> created(instance, record, spawnedAt));
+        var started = starter.start(plan, id, createdAt);
+        loop.execute(() -> created(instance, started.record(), started.spawnedAt()));
       } catch (StartRefusedException e) {
         loop.execute(() -> failed.accept(instance, e));
       } catch (RuntimeException e) {

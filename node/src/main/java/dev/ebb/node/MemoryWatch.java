@@ -15,7 +15,6 @@ import java.util.List;
 /// second can pass its limit for that long; containers will have a cgroup instead.
 final class MemoryWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
-  private static final long PAGE = Linux.pageSize();
 
   private final NodeLoop loop;
   private final Fleet fleet;
@@ -45,7 +44,8 @@ final class MemoryWatch implements AutoCloseable {
     try {
       var bySession = new HashMap<Long, Long>();
       var all = ProcessStat.all();
-      all.forEach(one -> bySession.merge(one.session(), one.residentPages() * PAGE, Long::sum));
+      long page = Linux.pageSize();
+      all.forEach(one -> bySession.merge(one.session(), one.residentPages() * page, Long::sum));
       for (var record : limited) {
         // Pages that parent and child share are counted twice here; only when that is too much are
         // shared pages divided, which costs the kernel a walk through the page tables.

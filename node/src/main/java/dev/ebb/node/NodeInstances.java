@@ -70,6 +70,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       var path = searchPath();
       var interpreters = new Interpreters(path, System::nanoTime);
       var runtimes = new Runtimes(config.homeDirectory(), interpreters);
+      var starter = new InstanceStarter(paths, sandbox, records, resolver, bootId);
       logs = new NodeLogs(paths.logs(), config);
       exits = new ExitWatcher(pid -> loop.execute(() -> ended(pid)));
       guardian =
@@ -79,7 +80,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
               config,
               loop,
               new Planner(config, paths, packages, runtimes, interpreters, path),
-              new InstanceStarter(paths, sandbox, records, resolver, bootId),
+              starter,
               cleaner,
               sandbox,
               exits,
@@ -90,7 +91,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
               RandomGenerator.getDefault());
       memory = new MemoryWatch(loop, fleet);
       adopt(records, cleaner, bootId);
-      loop.work(Spawn::prepare);
+      loop.work(() -> rehearse(starter));
       loop.work(runtimes::prepare);
     } catch (IOException e) {
       loop.close();
@@ -186,6 +187,14 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     exits.close();
     logs.close();
     guardian.ifPresent(Guardian::close);
+  }
+
+  private static void rehearse(InstanceStarter starter) {
+    try {
+      starter.rehearse();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the first start will take longer", e);
+    }
   }
 
   // The watcher lives before the fleet does, but sees processes only after.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Whether something listens on a unix socket.
@@ -13,14 +12,11 @@ final class Readiness {
 
   /// Never waits. A listener whose queue is full counts as not ready; the next probe asks again.
   static boolean isListening(Path socket) {
-    if (!Files.exists(socket)) {
-      return false;
-    }
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.configureBlocking(false);
       return channel.connect(UnixDomainSocketAddress.of(socket));
     } catch (IOException notYet) {
-      // ECONNREFUSED between bind(2) and listen(2), EAGAIN for a full queue.
+      // ENOENT before bind(2), ECONNREFUSED between it and listen(2), EAGAIN for a full queue.
       return false;
     }
   }

@@ -55,13 +55,6 @@ final class Spawn {
 
   private Spawn() {}
 
-  /// Links the functions now, which takes tens of milliseconds that the first start need not pay.
-  static void prepare() {
-    if (ATTRIBUTES.byteSize() == 0) {
-      throw new AssertionError();
-    }
-  }
-
   /// @param command its first word is the absolute path of a program
   /// @param standardInput a descriptor of this process, or -1 for `/dev/null`
   /// @param output gets standard output and standard error, appended

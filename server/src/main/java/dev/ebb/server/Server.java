@@ -17,6 +17,7 @@ import dev.ebb.gateway.Gateway;
 import dev.ebb.gateway.GatewayConfig;
 import dev.ebb.gateway.Transport;
 import dev.ebb.images.FunctionPackages;
+import dev.ebb.images.PackageCollector;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.node.NodeConfig;
 import dev.ebb.node.NodeInstances;
@@ -117,6 +118,7 @@ public final class Server implements AutoCloseable {
                 new ApiServer.Handlers(List.of(), new LogHandlers(resources, node, clock).routes()),
                 clock));
     api.start();
+    open.add(new PackageCollector(packages, new PackagesInUse(resources)));
     MetricsEndpoint metrics =
         open.add(
             new MetricsEndpoint(
