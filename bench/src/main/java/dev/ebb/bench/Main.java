@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// `./ebb bench [warm|cold|start] [--rounds N] [--seconds N] [--runs N]`.
 public final class Main {
+  private static final int START_ROUNDS = 5;
+
   private Main() {}
 
   static Path home() {
@@ -17,8 +21,9 @@ public final class Main {
   }
 
   public static void main(String[] arguments) throws IOException {
-    int rounds = number(arguments, "--rounds", 5);
-    int seconds = number(arguments, "--seconds", 5);
+    // All of it takes 8 minutes with these.
+    int rounds = number(arguments, "--rounds", 3);
+    int seconds = number(arguments, "--seconds", 4);
     int runs = number(arguments, "--runs", 200);
     Set<String> parts = new TreeSet<>();
     for (String argument : arguments) {
@@ -28,8 +33,9 @@ public final class Main {
     }
     boolean all = parts.isEmpty();
     Report report = new Report();
+    describe(report, arguments);
     if (all || parts.contains("start")) {
-      new StartBench(Math.max(5, rounds)).run(report);
+      new StartBench(START_ROUNDS).run(report);
     }
     if (all || parts.contains("cold")) {
       new ColdStartBench(runs).run(report);
@@ -37,18 +43,35 @@ public final class Main {
     if (all || parts.contains("warm")) {
       new WarmPathBench(rounds, seconds).run(report);
     }
-    System.out.println(
-        "Measured on %s, %s, %d cores, Linux %s, Java %s."
-            .formatted(
-                LocalDate.now(java.time.ZoneOffset.UTC),
-                System.getProperty("os.arch"),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.version"),
-                Runtime.version()));
+    report.fact("load average at the end", load());
     report.print(System.out);
     Path file = home().resolve("target/bench.json");
     Files.writeString(file, report.json());
     System.out.println("\nAs JSON: target/bench.json");
+  }
+
+  private static void describe(Report report, String[] arguments) throws IOException {
+    report.fact("command", ("./ebb bench " + String.join(" ", arguments)).strip());
+    report.fact("date", LocalDate.now(ZoneOffset.UTC).toString());
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      String model =
+          lines
+              .filter(line -> line.startsWith("model name"))
+              .map(line -> line.substring(line.indexOf(':') + 1).strip())
+              .findFirst()
+              .orElse(System.getProperty("os.arch"));
+      report.fact(
+          "machine", "%d cores, %s".formatted(Runtime.getRuntime().availableProcessors(), model));
+    }
+    report.fact(
+        "software",
+        "Linux %s, Java %s".formatted(System.getProperty("os.version"), Runtime.version()));
+    report.fact("load average at the start", load());
+  }
+
+  /// Of the last minute: more than a few tenths at the start means that others were at work.
+  private static String load() throws IOException {
+    return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
   }
 
   private static int number(String[] arguments, String option, int otherwise) {

@@ -7,13 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A way from the load generator to the backend: directly, through a peer, through Ebb's gateway.
-/// All get two workers, keep-alive on both sides, and the same unix socket upstream.
+/// The proxies get two workers, keep-alive on both sides, and the same unix socket upstream.
 enum Proxy {
   DIRECT(18_090),
   NGINX(18_091),
   HAPROXY(18_092),
-  EBB(18_093),
-  EBB_EPOLL(18_094);
+  EBB(18_093);
 
   static final String HOST = "hello.default.localhost";
 
@@ -33,7 +32,6 @@ enum Proxy {
       case NGINX -> "nginx";
       case HAPROXY -> "haproxy";
       case EBB -> "ebb gateway";
-      case EBB_EPOLL -> "ebb gateway, epoll";
     };
   }
 
@@ -60,17 +58,17 @@ enum Proxy {
                   "-db",
                   "-f",
                   write(directory.resolve("haproxy.cfg"), haproxy(socket)).toString()));
-      case EBB -> gateway(processes, socket, "auto");
-      case EBB_EPOLL -> gateway(processes, socket, "epoll");
+      case EBB -> gateway(processes, socket);
     };
   }
 
-  private Process gateway(Processes processes, Path socket, String transport) {
+  /// With the launcher's options for `ebb up`, as far as they matter to a warm program.
+  private Process gateway(Processes processes, Path socket) {
     return processes.start(
-        "gateway-" + transport,
+        "gateway",
         List.of(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-Xms64m",
+            "-Xms32m",
             "-Xmx512m",
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
@@ -80,7 +78,7 @@ enum Proxy {
             "dev.ebb.bench.GatewayProcess",
             Integer.toString(port),
             socket.toString(),
-            transport));
+            System.getProperty("ebb.bench.transport", "auto")));
   }
 
   /// The workers keep the user: as another one they could not reach the backend's socket.

@@ -1,6 +1,5 @@
 package dev.ebb.bench;
 
-import java.util.Arrays;
 import java.util.Collection;
 
 /// Numbers that were measured, sorted.
@@ -14,10 +13,6 @@ final class Samples {
     }
   }
 
-  static Samples of(double... values) {
-    return new Samples(Arrays.stream(values).boxed().toList());
-  }
-
   /// The nearest rank.
   ///
   /// @param fraction 0 to 1
@@ -28,6 +23,10 @@ final class Samples {
 
   double median() {
     return percentile(0.5);
+  }
+
+  double min() {
+    return sorted[0];
   }
 
   double max() {

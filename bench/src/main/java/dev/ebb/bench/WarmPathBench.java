@@ -2,6 +2,7 @@ package dev.ebb.bench;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.ebb.cli.Trees;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,11 +13,16 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /// Requests through the gateway to a tiny native backend, beside nginx and haproxy: the proxies
 /// take turns, burst by burst, so that a change of the machine's speed meets all of them.
 final class WarmPathBench {
   private static final int[] CONNECTIONS = {1, 64, 512};
+
+  // The JVM's second compiler needs some hundred thousand requests, which pass in this time.
+  private static final int WARM_UP_SECONDS = 8;
 
   private final int rounds;
   private final int seconds;
@@ -43,17 +49,20 @@ final class WarmPathBench {
       processes.start("backend", List.of(backend.toString(), "unix", socket.toString()));
       Map<Proxy, Process> proxies = new EnumMap<>(Proxy.class);
       for (Proxy proxy : Proxy.values()) {
-        proxies.put(proxy, proxy.start(processes, directory, backend, socket));
-        awaitPort(proxy.port());
+        Process process = proxy.start(processes, directory, backend, socket);
+        proxies.put(proxy, process);
+        awaitPort(process, proxy.port());
       }
       for (Proxy proxy : Proxy.values()) {
         Progress.step("warming up " + proxy.label());
-        Wrk.run(url(proxy), Proxy.HOST, 64, Math.max(5, seconds));
+        Wrk.run(url(proxy), Proxy.HOST, 64, WARM_UP_SECONDS);
       }
       for (int connections : CONNECTIONS) {
         bursts(report, proxies, connections);
       }
       fixedRate(report, proxies);
+    } finally {
+      Trees.remove(directory);
     }
   }
 
@@ -89,7 +98,7 @@ final class WarmPathBench {
     }
   }
 
-  /// At a rate that all can sustain: half of what the slower peer did at c=64.
+  /// At a rate that all can sustain: a quarter of what the slower peer did at c=64.
   private void fixedRate(Report report, Map<Proxy, Process> proxies) {
     double slower =
         Math.min(
@@ -120,8 +129,7 @@ final class WarmPathBench {
     return median(bursts, burst -> burst.wrk().requestsPerSecond());
   }
 
-  private static double median(
-      List<Burst> bursts, java.util.function.Function<Burst, Double> figure) {
+  private static double median(List<Burst> bursts, Function<Burst, Double> figure) {
     return new Samples(bursts.stream().map(figure).toList()).median();
   }
 
@@ -129,17 +137,17 @@ final class WarmPathBench {
     return "http://127.0.0.1:" + proxy.port() + "/";
   }
 
-  private static void awaitPort(int port) {
+  private static void awaitPort(Process process, int port) {
     long end = System.nanoTime() + 20_000_000_000L;
     while (true) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1000);
         return;
       } catch (IOException e) {
-        if (System.nanoTime() > end) {
+        if (System.nanoTime() > end || !process.isAlive()) {
           throw new IllegalStateException("nothing listens on port " + port, e);
         }
-        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        LockSupport.parkNanos(20_000_000);
       }
     }
   }
