@@ -81,8 +81,9 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     SourceFile source = SourceFile.read(file);
     Path directory = Files.createTempDirectory("ebb-run-");
+    Signals signals = new Signals();
     try (Server server = UpCommand.start(config(directory))) {
-      Signals signals = new Signals(server::closeNow);
+      signals.atOnce(server::closeNow);
       if (once) {
         return runOnce(server, source);
       }

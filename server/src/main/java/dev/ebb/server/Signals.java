@@ -14,11 +14,11 @@ final class Signals {
 
   private final CountDownLatch first = new CountDownLatch(1);
   private final AtomicInteger count = new AtomicInteger();
-  private final Runnable atOnce;
+  private volatile Runnable atOnce = () -> {};
 
-  /// @param atOnce what the second signal still does before the process ends
-  Signals(Runnable atOnce) {
-    this.atOnce = atOnce;
+  /// From here on signals are ours. To be made before the server: one that comes while it starts
+  /// then ends it in order too, and no later than its start.
+  Signals() {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -59,6 +59,11 @@ final class Signals {
         Runtime.getRuntime().halt(KILLED_BY_SIGNAL);
       }
     }
+  }
+
+  /// What the second signal still does before the process ends.
+  void atOnce(Runnable action) {
+    atOnce = action;
   }
 
   /// Ends the waiting as a signal would.

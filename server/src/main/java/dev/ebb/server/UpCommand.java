@@ -91,8 +91,9 @@ final class UpCommand implements Callable<Integer> {
             transport,
             accessLog);
     long started = System.nanoTime();
+    Signals signals = new Signals();
     Server server = start(config);
-    Signals signals = new Signals(server::closeNow);
+    signals.atOnce(server::closeNow);
     if (!quiet) {
       welcome(out, server.record(), Duration.ofNanos(System.nanoTime() - started));
     }
