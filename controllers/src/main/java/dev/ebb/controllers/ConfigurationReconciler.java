@@ -45,14 +45,25 @@ final class ConfigurationReconciler implements Reconciler {
     ObjectKey key = ConfigurationResources.revisionKey(configuration);
     KubernetesObject desired = ConfigurationResources.revision(configuration, context.now());
     KubernetesObject present =
-        context
-            .informers()
-            .revisions()
-            .get(key)
-            .orElseGet(() -> context.children().ensure(ServingKinds.REVISION, desired));
+        context.informers().revisions().get(key).orElseGet(() -> create(configuration, desired));
     return isOf(present, configuration, desired)
         ? new Child.Owned(present)
         : new Child.Foreign(present);
+  }
+
+  private KubernetesObject create(KubernetesObject configuration, KubernetesObject revision) {
+    KubernetesObject present = context.children().ensure(ServingKinds.REVISION, revision);
+    if (Children.isControlledBy(present, configuration)) {
+      String message = "Created Revision \"%s\"".formatted(present.name());
+      context.events().normal(configuration, "Created", message);
+      configuration
+          .controller()
+          .filter(owner -> owner.kind().equals("Service"))
+          .map(owner -> new ObjectKey(configuration.namespace(), owner.name()))
+          .flatMap(context.informers().services()::get)
+          .ifPresent(service -> context.events().normal(service, "Created", message));
+    }
+    return present;
   }
 
   /// A revision never changes, so a name that the template asks for again must mean the same.

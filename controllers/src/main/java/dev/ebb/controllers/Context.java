@@ -12,6 +12,7 @@ record Context(
     Informers informers,
     Children children,
     StatusWriter statuses,
+    EventRecorder events,
     InstantSource clock) {
   static final String FIELD_MANAGER = "ebb-controllers";
 

@@ -74,12 +74,14 @@ public final class Controllers implements AutoCloseable {
     Children children = new Children(resources, Context.FIELD_MANAGER);
     bootstrap = new Bootstrap(resources, children);
     publisher = new RoutePublisher(gateway);
+    events = new EventRecorder(resources, settings.clock());
     Context context =
         new Context(
             resources,
             informers,
             children,
             new StatusWriter(resources, Context.FIELD_MANAGER),
+            events,
             settings.clock());
     revisionReconciler =
         new RevisionReconciler(context, config, tracker, instances, gateway, scaler);
@@ -99,8 +101,7 @@ public final class Controllers implements AutoCloseable {
               }
               return Result.done();
             });
-    events = new EventRecorder(resources, settings.clock());
-    podMirror = new PodMirror(context, instances, events, settings.nodeName());
+    podMirror = new PodMirror(context, instances, settings.nodeName());
     pods = controller("pod", podMirror::reconcilePod);
     WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config::domain);
     revisionWorkloads = controller("revision-workload", workloads::reconcileRevision);

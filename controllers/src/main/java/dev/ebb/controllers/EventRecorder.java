@@ -13,16 +13,22 @@ import dev.ebb.resources.Resources;
 import dev.ebb.resources.WriteOptions;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes Events about objects, later and in a thread of its own. The same news about the same
-/// object is one Event that counts.
+/// object is one Event that counts, and is written once a second at most.
+///
+/// Normal news are the same word for word. Of Warnings only the reason counts, and the newest
+/// message is shown: they quote output, which has times and numbers in it, and a crash loop would
+/// fill the store with sentences that differ in nothing else.
 final class EventRecorder implements AutoCloseable {
   private static final Logger LOG = System.getLogger(EventRecorder.class.getName());
 
@@ -30,17 +36,34 @@ final class EventRecorder implements AutoCloseable {
   /// stuck, and then news of the past are the first thing to give up.
   private static final int MAX_PENDING = 4096;
 
+  private static final String WARNING = "Warning";
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
   private record News(
       KubernetesObject about, String type, String reason, String message, int count) {}
 
   private final Resources resources;
   private final InstantSource clock;
   private final Map<ObjectKey, News> pending = new ConcurrentHashMap<>();
-  private final Controller writer = new Controller("event", new WorkQueue(), this::write, 1);
+
+  /// Those that are queued or were written less than the interval ago.
+  private final Set<ObjectKey> scheduled = ConcurrentHashMap.newKeySet();
+
+  private final Controller writer;
 
   EventRecorder(Resources resources, InstantSource clock) {
+    this(resources, clock, new WorkQueue());
+  }
+
+  EventRecorder(Resources resources, InstantSource clock, WorkQueue queue) {
     this.resources = resources;
     this.clock = clock;
+    this.writer = new Controller("event", queue, this::write, 1);
+  }
+
+  /// Writes what is due, in the caller's thread.
+  boolean runOnce() {
+    return writer.runOnce();
   }
 
   void start() {
@@ -52,7 +75,7 @@ final class EventRecorder implements AutoCloseable {
   }
 
   void warning(KubernetesObject about, String reason, String message) {
-    record(new News(about, "Warning", reason, message, 1));
+    record(new News(about, WARNING, reason, message, 1));
   }
 
   @Override
@@ -67,23 +90,41 @@ final class EventRecorder implements AutoCloseable {
     }
     // The same news have the same name, also after a restart of the server.
     String content =
-        String.join("\n", news.about().uid(), news.type(), news.reason(), news.message());
+        String.join(
+            "\n",
+            news.about().uid(),
+            news.type(),
+            news.reason(),
+            news.type().equals(WARNING) ? "" : news.message());
     String hash = UUID.nameUUIDFromBytes(content.getBytes(UTF_8)).toString().substring(0, 18);
     ObjectKey key =
         new ObjectKey(news.about().namespace(), news.about().name() + "." + hash.replace("-", ""));
     pending.merge(
         key,
         news,
-        (one, _) ->
-            new News(one.about(), one.type(), one.reason(), one.message(), one.count() + 1));
-    writer.enqueue(key);
+        (one, newest) ->
+            new News(one.about(), one.type(), one.reason(), newest.message(), one.count() + 1));
+    schedule(key);
+  }
+
+  private void schedule(ObjectKey key) {
+    if (pending.containsKey(key) && scheduled.add(key)) {
+      writer.enqueue(key);
+    }
   }
 
   private Result write(ObjectKey key) {
     News news = pending.remove(key);
     if (news == null) {
+      scheduled.remove(key);
+      schedule(key); // for news that came between these lines
       return Result.done();
     }
+    write(key, news);
+    return Result.requeueAfter(INTERVAL);
+  }
+
+  private void write(ObjectKey key, News news) {
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     WriteOptions options = WriteOptions.by(Context.FIELD_MANAGER);
     Optional<KubernetesObject> present = resources.find(CoreKinds.EVENT, key);
@@ -94,6 +135,7 @@ final class EventRecorder implements AutoCloseable {
                 .get()
                 .with(json ->
                     json.put("count", json.path("count").asInt(1) + news.count())
+                        .put("message", news.message())
                         .put("lastTimestamp", now));
         resources.update(CoreKinds.EVENT, more, options);
       } else {
@@ -103,7 +145,6 @@ final class EventRecorder implements AutoCloseable {
       // Its namespace may be going; an Event is not worth another attempt.
       LOG.log(Level.DEBUG, () -> "event " + key + " not written: " + refused.getMessage());
     }
-    return Result.done();
   }
 
   private static KubernetesObject event(ObjectKey key, News news, String now) {

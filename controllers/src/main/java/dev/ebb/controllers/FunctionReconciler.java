@@ -26,12 +26,14 @@ final class FunctionReconciler implements Reconciler {
   private static final String SERVICE_READY = "ServiceReady";
 
   private final Context context;
+  private final ReadyEvents readyEvents;
   private final FunctionPackages packages;
   private final Map<String, String> entrypoints;
   private final Map<ObjectKey, Packaged> packaged = new ConcurrentHashMap<>();
 
   FunctionReconciler(Context context, FunctionPackages packages, Map<String, String> entrypoints) {
     this.context = context;
+    this.readyEvents = new ReadyEvents(context.events());
     this.packages = packages;
     this.entrypoints = Map.copyOf(entrypoints);
   }
@@ -70,12 +72,21 @@ final class FunctionReconciler implements Reconciler {
     }
     FunctionSource source = FunctionSource.of(function, entrypoints);
     String digest = packages.store(source.config(), source.files());
+    if (!function.status().path("packageDigest").asString("").equals(digest)) {
+      context.events().normal(function, "Packaged", "Stored the source as " + digest);
+    }
     packaged.put(function.key(), new Packaged(function.uid(), function.generation(), digest));
     return digest;
   }
 
   private void write(KubernetesObject function, UnaryOperator<ObjectNode> status) {
-    context.statuses().write(FunctionKinds.FUNCTION, function, status);
+    context
+        .statuses()
+        .write(FunctionKinds.FUNCTION, function, status)
+        .ifPresent(written ->
+            readyEvents.tell(
+                written,
+                "It answers at %s".formatted(written.after().status().path("url").asString(""))));
   }
 
   private ObjectNode refused(ObjectNode status, KubernetesObject function, String message) {

@@ -15,7 +15,6 @@ import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.WriteOptions;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Shows instances as Pods, after the fact: nothing that serves requests waits for it, and many
@@ -24,17 +23,16 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PodMirror {
   private final Context context;
   private final Instances instances;
-  private final EventRecorder events;
   private final String nodeName;
   private final Map<ObjectKey, Instance> live = new ConcurrentHashMap<>();
 
-  /// A Pod that was shown once and is gone was deleted by somebody; it does not come back.
-  private final Set<ObjectKey> shown = ConcurrentHashMap.newKeySet();
+  /// The phase in which each Pod was shown last. One that was shown and is gone was deleted by
+  /// somebody; it does not come back.
+  private final Map<ObjectKey, Phase> shown = new ConcurrentHashMap<>();
 
-  PodMirror(Context context, Instances instances, EventRecorder events, String nodeName) {
+  PodMirror(Context context, Instances instances, String nodeName) {
     this.context = context;
     this.instances = instances;
-    this.events = events;
     this.nodeName = nodeName;
   }
 
@@ -43,17 +41,18 @@ final class PodMirror {
     return switch (event) {
       case InstanceEvent.StartRefused refused -> {
         revision(refused.revision())
-            .ifPresent(revision -> events.warning(revision, refused.reason(), refused.message()));
+            .ifPresent(revision ->
+                context.events().warning(revision, refused.reason(), refused.message()));
         yield Optional.empty();
       }
       case InstanceEvent.PhaseChanged(Instance instance) -> {
         ObjectKey key = PodResources.key(instance);
         if (instance.phase() == Phase.EXITED) {
           live.remove(key);
+          tellFailure(instance);
         } else {
           live.put(key, instance);
         }
-        tell(instance);
         yield Optional.of(key);
       }
     };
@@ -78,21 +77,25 @@ final class PodMirror {
       return Result.done();
     }
     Optional<KubernetesObject> revision = revision(instance.revision());
-    if (pod.isEmpty() && revision.isPresent() && shown.add(key)) {
+    if (pod.isEmpty() && revision.isPresent() && shown.putIfAbsent(key, Phase.STARTING) == null) {
       pod = Optional.of(createPod(revision.get(), instance));
+      context.events().normal(pod.get(), "Created", "Created container user-container");
     }
     pod.filter(PodResources::isMirror).ifPresent(present -> show(present, instance));
     return Result.done();
   }
 
   private void show(KubernetesObject pod, Instance instance) {
-    KubernetesObject shown = annotate(pod, instance);
+    KubernetesObject shownPod = annotate(pod, instance);
     context
         .statuses()
         .write(
             CoreKinds.POD,
-            shown,
-            status -> PodResources.status(status, shown, instance, context.now()));
+            shownPod,
+            status -> PodResources.status(status, shownPod, instance, context.now()));
+    if (shown.put(shownPod.key(), instance.phase()) != instance.phase()) {
+      tell(shownPod, instance);
+    }
     if (instance.phase() == Phase.DRAINING && pod.deletionTimestamp().isEmpty()) {
       delete(pod);
     }
@@ -161,21 +164,26 @@ final class PodMirror {
     }
   }
 
-  private void tell(Instance instance) {
-    KubernetesObject pod = KubernetesObject.of(CoreKinds.POD.type(), PodResources.key(instance));
+  private void tell(KubernetesObject pod, Instance instance) {
     switch (instance.phase()) {
-      case STARTING -> events.normal(pod, "Created", "Created container user-container");
-      case READY -> events.normal(pod, "Started", started(instance));
-      case DRAINING -> events.normal(pod, "Killing", "Stopping container user-container");
-      case EXITED -> {
-        if (instance.wanted() && instance.exit().isPresent()) {
-          String message = Exits.message(instance.exit().get());
-          events.warning(pod, "Failed", message);
-          revision(instance.revision())
-              .ifPresent(revision -> events.warning(revision, "InstanceFailed", message));
-        }
-      }
+      case READY -> context.events().normal(pod, "Started", started(instance));
+      case DRAINING -> context.events().normal(pod, "Killing", "Stopping container user-container");
+      case STARTING, EXITED -> {}
     }
+  }
+
+  private void tellFailure(Instance instance) {
+    if (!instance.wanted() || instance.exit().isEmpty()) {
+      return;
+    }
+    String message = Exits.message(instance.exit().get());
+    context
+        .informers()
+        .pods()
+        .get(PodResources.key(instance))
+        .ifPresent(pod -> context.events().warning(pod, "Failed", message));
+    revision(instance.revision())
+        .ifPresent(revision -> context.events().warning(revision, "InstanceFailed", message));
   }
 
   private static String started(Instance instance) {

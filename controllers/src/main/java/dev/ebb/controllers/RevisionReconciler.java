@@ -30,6 +30,7 @@ final class RevisionReconciler implements Reconciler {
       boolean proven, Workload workload, RequestLimits limits, ScalingPolicy policy) {}
 
   private final Context context;
+  private final ReadyEvents readyEvents;
   private final SystemConfig config;
   private final InstanceTracker tracker;
   private final Instances instances;
@@ -45,6 +46,7 @@ final class RevisionReconciler implements Reconciler {
       GatewayControl gateway,
       Scaler scaler) {
     this.context = context;
+    this.readyEvents = new ReadyEvents(context.events());
     this.config = config;
     this.tracker = tracker;
     this.instances = instances;
@@ -80,7 +82,8 @@ final class RevisionReconciler implements Reconciler {
             revision,
             status ->
                 RevisionStatus.plan(
-                    status, revision, present, policy.initialScale(), desired, context.now()));
+                    status, revision, present, policy.initialScale(), desired, context.now()))
+        .ifPresent(readyEvents::tellRevision);
     label(revision, routing);
     return Result.done();
   }

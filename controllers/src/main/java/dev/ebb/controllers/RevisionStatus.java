@@ -22,6 +22,7 @@ final class RevisionStatus {
   private static final String RESOURCES_AVAILABLE = "ResourcesAvailable";
   private static final String CONTAINER_HEALTHY = "ContainerHealthy";
   private static final String ACTIVE = "Active";
+  private static final String NO_TRAFFIC = "NoTraffic";
   private static final String DEPLOYING = "Deploying";
 
   private RevisionStatus() {}
@@ -63,6 +64,11 @@ final class RevisionStatus {
   /// Whether the revision reached its initial scale once.
   static boolean wasReady(KubernetesObject revision) {
     return Condition.of(revision, RESOURCES_AVAILABLE).map(Condition::isTrue).orElse(false);
+  }
+
+  /// Whether the status says that it was ready and that nothing runs because nothing is to do.
+  static boolean isAtZero(KubernetesObject revision) {
+    return Condition.of(revision, ACTIVE).map(Condition::reason).orElse("").equals(NO_TRAFFIC);
   }
 
   /// Whether a revision that was ready once has nothing to do: what went wrong before is over.
@@ -107,7 +113,7 @@ final class RevisionStatus {
     }
     if (wasReady && desired == 0) {
       return new Condition(
-          ACTIVE, Status.FALSE, "NoTraffic", "The target is not receiving traffic.");
+          ACTIVE, Status.FALSE, NO_TRAFFIC, "The target is not receiving traffic.");
     }
     if (instances.failure().orElse(null) instanceof Failure.Refused refused) {
       return new Condition(ACTIVE, Status.UNKNOWN, refused.reason(), refused.message());

@@ -10,9 +10,11 @@ import java.util.Optional;
 /// Service -> Configuration and Route, and their state back.
 final class ServiceReconciler implements Reconciler {
   private final Context context;
+  private final ReadyEvents readyEvents;
 
   ServiceReconciler(Context context) {
     this.context = context;
+    this.readyEvents = new ReadyEvents(context.events());
   }
 
   @Override
@@ -42,7 +44,15 @@ final class ServiceReconciler implements Reconciler {
         .write(
             informers.services().kind(),
             service,
-            status -> ServiceStatus.plan(status, service, configuration, route, context.now()));
+            status -> ServiceStatus.plan(status, service, configuration, route, context.now()))
+        .ifPresent(written -> readyEvents.tell(written, serves(written.after())));
     return Result.done();
+  }
+
+  private static String serves(KubernetesObject service) {
+    return "Revision \"%s\" serves at %s"
+        .formatted(
+            service.status().path("latestReadyRevisionName").asString(""),
+            service.status().path("url").asString(""));
   }
 }

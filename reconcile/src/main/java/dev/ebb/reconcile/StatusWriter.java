@@ -28,6 +28,9 @@ public final class StatusWriter {
               ? 0
               : 1;
 
+  /// What a write did to an object; both are the same where there was nothing to write.
+  public record Written(KubernetesObject before, KubernetesObject after) {}
+
   private final Resources resources;
   private final WriteOptions options;
 
@@ -40,18 +43,20 @@ public final class StatusWriter {
   /// that it may change and return, and must give the same answer when asked again.
   ///
   /// @param observed what the new status was derived from
-  /// @return the object as stored now; empty when it is gone, and nothing is to be told
+  /// @return empty when the object is gone, and nothing is to be told
   /// @throws ApiException 409 when the spec changed since it was observed: derive it again
-  public Optional<KubernetesObject> write(
+  public Optional<Written> write(
       KindDefinition kind, KubernetesObject observed, UnaryOperator<ObjectNode> status) {
     KubernetesObject newest = observed;
     for (int attempt = 1; ; attempt++) {
       ObjectNode desired = status.apply(copyOfStatus(newest));
       if (same(newest.status(), desired)) {
-        return Optional.of(newest);
+        return Optional.of(new Written(newest, newest));
       }
       try {
-        return Optional.of(resources.update(kind, newest.withStatus(desired), options).object());
+        KubernetesObject stored =
+            resources.update(kind, newest.withStatus(desired), options).object();
+        return Optional.of(new Written(newest, stored));
       } catch (ApiException refused) {
         if (refused.isNotFound()) {
           return Optional.empty();

@@ -19,7 +19,8 @@ class StatusWriterTest {
     KubernetesObject observed =
         resources.put(thing("a").with(json -> json.withObject("/status").put("ready", 3)));
 
-    assertThat(writer.write(KIND, observed, StatusWriterTest::threeReady)).contains(observed);
+    assertThat(writer.write(KIND, observed, StatusWriterTest::threeReady))
+        .contains(new StatusWriter.Written(observed, observed));
     assertThat(resources.updates).isZero();
   }
 
