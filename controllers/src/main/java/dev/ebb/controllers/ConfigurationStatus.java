@@ -12,6 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What a Configuration tells of its Revisions. Pure.
 final class ConfigurationStatus {
+  static final String REVISION_NAME_TAKEN = "RevisionNameTaken";
+
   private ConfigurationStatus() {}
 
   /// @param latest what is under the latest revision's name
@@ -32,7 +34,7 @@ final class ConfigurationStatus {
       case Child.Foreign(KubernetesObject other) ->
           conditions.markFalse(
               Condition.READY,
-              "RevisionNameTaken",
+              REVISION_NAME_TAKEN,
               ("The revision name \"%s\" is taken by a conflicting Revision, so traffic will not"
                       + " be migrated")
                   .formatted(other.name()));

@@ -5,6 +5,7 @@ import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Conditions;
 import java.time.Instant;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,8 +67,18 @@ final class ServiceStatus {
         }
       }
     }
+    nameTaken(configuration)
+        .ifPresent(taken -> conditions.markFalse(ROUTES_READY, taken.reason(), taken.message()));
     conditions.write();
     return status;
+  }
+
+  /// The traffic goes where it went; that it cannot move on is told where Knative's users look.
+  private static Optional<Condition> nameTaken(Child configuration) {
+    return configuration instanceof Child.Owned(KubernetesObject object) && !isBehind(object)
+        ? Optional.of(Condition.ready(object))
+            .filter(ready -> ready.reason().equals(ConfigurationStatus.REVISION_NAME_TAKEN))
+        : Optional.empty();
   }
 
   private static boolean isBehind(KubernetesObject child) {

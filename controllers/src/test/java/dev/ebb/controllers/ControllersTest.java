@@ -3,8 +3,6 @@ package dev.ebb.controllers;
 import static dev.ebb.controllers.World.IMAGE;
 import static dev.ebb.controllers.World.id;
 import static dev.ebb.controllers.World.service;
-import static dev.ebb.kinds.core.AppsKinds.DEPLOYMENT;
-import static dev.ebb.kinds.core.CoreKinds.POD;
 import static dev.ebb.kinds.functions.FunctionKinds.FUNCTION;
 import static dev.ebb.kinds.serving.ServingKinds.CONFIGURATION;
 import static dev.ebb.kinds.serving.ServingKinds.REVISION;
@@ -13,13 +11,11 @@ import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.testing.FakeInstances;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
-import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.WriteOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,8 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// All controllers together.
 class ControllersTest {
@@ -83,9 +77,9 @@ class ControllersTest {
 
   @Test
   void trafficMovesToANewRevisionOnlyWhenItIsReadyAndTheOldOneBecomesUnreachable() {
-    deployHello();
+    world.deployHello();
 
-    world.change(SERVICE, "hello", json -> setEnvironment(json, "A", "1"));
+    world.change(SERVICE, "hello", json -> World.setEnvironment(json, "A", "1"));
     world.awaitInstance("hello-00002", Phase.STARTING);
     await().until(() -> !world.condition(SERVICE, "hello", "ConfigurationsReady").isTrue());
     assertThat(world.gateway.targets(HOST)).containsExactly("hello-00001:100");
@@ -115,7 +109,7 @@ class ControllersTest {
 
   @Test
   void aCrashIsToldWithItsOutputAndHealsWithoutMovingTraffic() {
-    deployHello();
+    world.deployHello();
     var instance = world.awaitInstance("hello-00001", Phase.READY);
     world.instances.exit(instance.id(), FakeInstances.crash(3, "Traceback: boom"));
 
@@ -133,7 +127,7 @@ class ControllersTest {
 
   @Test
   void aCrashIsForgottenWhenTheRevisionGoesToZeroAndWakesUpHealthy() {
-    deployHello();
+    world.deployHello();
     var instance = world.awaitInstance("hello-00001", Phase.READY);
     world.instances.exit(instance.id(), FakeInstances.crash(3, "boom"));
     await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
@@ -168,8 +162,8 @@ class ControllersTest {
 
   @Test
   void aFailingUpdateLeavesTheOldRevisionServing() {
-    deployHello();
-    world.change(SERVICE, "hello", json -> setEnvironment(json, "A", "1"));
+    world.deployHello();
+    world.change(SERVICE, "hello", json -> World.setEnvironment(json, "A", "1"));
     var instance = world.awaitInstance("hello-00002", Phase.STARTING);
     world.instances.exit(instance.id(), FakeInstances.crash(78, "SyntaxError"));
 
@@ -183,7 +177,7 @@ class ControllersTest {
 
   @Test
   void scaleToZeroAndARestartOfTheServerTakeNothingAway() throws Exception {
-    deployHello();
+    world.deployHello();
     world.scaler.decide(id("hello-00001"), 0);
     await()
         .until(
@@ -237,7 +231,7 @@ class ControllersTest {
 
   @Test
   void aServiceOfTheUserIsNotOverwrittenByAFunctionOfItsName() {
-    deployHello();
+    world.deployHello();
     world.create(
         FUNCTION,
         """
@@ -254,7 +248,7 @@ class ControllersTest {
 
   @Test
   void whatIsDeletedLeavesTheDataPlane() {
-    deployHello();
+    world.deployHello();
     // The garbage collector of the API follows the owner references; here it is the test.
     world.delete(SERVICE, "hello");
     world.delete(ROUTE, "hello");
@@ -270,7 +264,7 @@ class ControllersTest {
 
   @Test
   void aNewDomainTakesEffectAtOnce() {
-    deployHello();
+    world.deployHello();
     KubernetesObject domain =
         world
             .resources
@@ -291,216 +285,5 @@ class ControllersTest {
     assertThat(world.gateway.targets("hello.default.example.org"))
         .containsExactly("hello-00001:100");
     assertThat(world.gateway.targets(HOST)).isEmpty();
-  }
-
-  @Test
-  void instancesAreShownAsPodsAndADeploymentUntilTheyEnd() {
-    deployHello();
-    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
-    await().until(() -> world.exists(POD, name) && world.condition(POD, name, "Ready").isTrue());
-    assertThat(world.get(POD, name).labels())
-        .containsEntry("serving.knative.dev/revision", "hello-00001")
-        .containsEntry("serving.knative.dev/service", "hello");
-    await().until(() -> world.exists(DEPLOYMENT, "hello-00001-deployment"));
-    await()
-        .until(() ->
-            world.get(DEPLOYMENT, "hello-00001-deployment").status().path("readyReplicas").asInt()
-                == 1);
-
-    world.scaler.decide(id("hello-00001"), 0);
-    await().until(() -> !world.exists(POD, name));
-    await()
-        .until(() ->
-            world.get(DEPLOYMENT, "hello-00001-deployment").spec().path("replicas").asInt() == 0);
-  }
-
-  @Test
-  void aPodTellsHowItsInstanceStarted() {
-    deployHello();
-    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
-    await()
-        .until(() ->
-            world.exists(POD, name)
-                && world.condition(POD, name, "Ready").isTrue()
-                && world.get(POD, name).annotations().containsKey("ebb.dev/startup"));
-
-    KubernetesObject pod = world.get(POD, name);
-    assertThat(pod.annotations())
-        .containsEntry("ebb.dev/startup", "create 1 ms, boot 2 ms, init 3 ms, ready 1 ms");
-    assertThat(pod.controller().orElseThrow().name()).isEqualTo("hello-00001");
-    JsonNode container = pod.status().path("containerStatuses").path(0);
-    assertThat(container.path("ready").asBoolean()).isTrue();
-    assertThat(container.path("started").asBoolean()).isTrue();
-    assertThat(container.at("/state/running/startedAt").asString()).isNotEmpty();
-  }
-
-  @Test
-  void aPodIsTerminatingWhileItsInstanceDrains() {
-    deployHello();
-    var instance = world.awaitInstance("hello-00001", Phase.READY);
-    String name = instance.id().value();
-    await().until(() -> world.exists(POD, name));
-
-    world.instances.drain(instance.id());
-    await().until(() -> world.get(POD, name).deletionTimestamp().isPresent());
-    await().until(() -> world.condition(POD, name, "Ready").isFalse());
-
-    world.instances.exit(instance.id(), new ExitStatus(0, 0, "Stopped", ""));
-    await().until(() -> !world.exists(POD, name));
-  }
-
-  @Test
-  void coreServicesShowTheNamesOfARevisionAndOfItsRoute() {
-    deployHello();
-    await()
-        .until(() ->
-            world.exists(CoreKinds.SERVICE, "hello")
-                && world.exists(CoreKinds.SERVICE, "hello-00001"));
-
-    assertThat(world.get(CoreKinds.SERVICE, "hello").spec().path("externalName").asString())
-        .isEqualTo(HOST);
-    KubernetesObject revision = world.get(CoreKinds.SERVICE, "hello-00001");
-    assertThat(revision.spec().path("type").asString()).isEqualTo("ClusterIP");
-    assertThat(revision.spec().path("ports").path(0).path("port").asInt()).isEqualTo(80);
-    assertThat(world.exists(CoreKinds.SERVICE, "kubernetes")).isTrue();
-
-    world.delete(CoreKinds.SERVICE, "hello");
-    await().until(() -> world.exists(CoreKinds.SERVICE, "hello"));
-  }
-
-  @Test
-  void aCoreServiceOfTheUserIsLeftAsItIs() {
-    world.create(
-        CoreKinds.SERVICE,
-        """
-        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "hello", "namespace": "default"},
-         "spec": {"ports": [{"port": 5432}]}}
-        """);
-    deployHello();
-    await().until(() -> world.exists(CoreKinds.SERVICE, "hello-00001"));
-
-    assertThat(
-            world.get(CoreKinds.SERVICE, "hello").spec().path("ports").path(0).path("port").asInt())
-        .isEqualTo(5432);
-  }
-
-  @Test
-  void aNewNamespaceGetsItsServiceAccount() {
-    world.create(
-        CoreKinds.NAMESPACE,
-        "{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {\"name\": \"shop\"}}");
-
-    await()
-        .until(() ->
-            world
-                .resources
-                .find(CoreKinds.SERVICE_ACCOUNT, new ObjectKey("shop", "default"))
-                .isPresent());
-  }
-
-  @Test
-  void whoeverDeletesAPodStopsItsInstance() {
-    deployHello();
-    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
-    await().until(() -> world.exists(POD, name));
-
-    world.delete(POD, name);
-
-    await().until(() -> world.instances.list().isEmpty());
-    assertThat(world.condition(SERVICE, "hello", "Ready").isTrue()).isTrue();
-  }
-
-  @Test
-  void podsOfInstancesThatEndedWhileNoServerLookedAreRemoved() throws Exception {
-    deployHello();
-    var instance = world.awaitInstance("hello-00001", Phase.READY);
-    await().until(() -> world.exists(POD, instance.id().value()));
-    world.controllers.close();
-    world.instances.scale(id("hello-00001"), 0);
-
-    world.restart();
-    await().until(() -> !world.exists(POD, instance.id().value()));
-  }
-
-  @Test
-  void aCrashLeavesAnEventThatCounts() {
-    deployHello();
-    for (int i = 0; i < 2; i++) {
-      var instance = world.awaitInstance("hello-00001", Phase.READY);
-      world.instances.exit(instance.id(), FakeInstances.crash(3, "boom"));
-      world.scaler.raise(id("hello-00001"));
-      world.becomeReady("hello-00001");
-    }
-    await()
-        .until(() ->
-            world.resources.list(CoreKinds.EVENT, ListQuery.in("default")).items().stream()
-                .anyMatch(event ->
-                    event.json().path("reason").asString().equals("InstanceFailed")
-                        && event.json().path("count").asInt() == 2
-                        && event.json().path("message").asString().contains("boom")));
-  }
-
-  @Test
-  void eventsTellTheStoryOfAServiceAndOfItsRevisions() {
-    deployHello();
-    world.change(SERVICE, "hello", json -> setEnvironment(json, "A", "1"));
-    var instance = world.awaitInstance("hello-00002", Phase.STARTING);
-    world.instances.exit(instance.id(), FakeInstances.crash(3, ""));
-    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
-    world.scaler.decide(id("hello-00001"), 0);
-
-    String crash = "Container failed with exit code 3 and no output";
-    await()
-        .untilAsserted(() -> {
-          assertThat(eventsOf("Service", "hello"))
-              .contains(
-                  "Created: Created Revision \"hello-00001\"",
-                  "ServiceReady: Revision \"hello-00001\" serves at http://%s:8080".formatted(HOST),
-                  "Created: Created Revision \"hello-00002\"",
-                  "ServiceFailed: Revision \"hello-00002\" failed with message: %s."
-                      .formatted(crash));
-          assertThat(eventsOf("Revision", "hello-00001"))
-              .containsExactlyInAnyOrder(
-                  "RevisionReady: It reached its initial scale and can serve.",
-                  "ScaledToZero: No requests; the next one starts an instance.");
-          assertThat(eventsOf("Revision", "hello-00002"))
-              .contains("RevisionFailed: " + crash, "InstanceFailed: " + crash);
-        });
-  }
-
-  @Test
-  void eventsOfAPodAreFoundByItsUid() {
-    deployHello();
-    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
-    await().until(() -> eventsOf("Pod", name).size() == 2);
-
-    assertThat(world.resources.list(CoreKinds.EVENT, ListQuery.in("default")).items())
-        .filteredOn(event -> event.json().at("/involvedObject/name").asString().equals(name))
-        .allSatisfy(event ->
-            assertThat(event.json().at("/involvedObject/uid").asString())
-                .isEqualTo(world.get(POD, name).uid()));
-  }
-
-  private List<String> eventsOf(String kind, String name) {
-    return world.resources.list(CoreKinds.EVENT, ListQuery.in("default")).items().stream()
-        .filter(event -> event.json().at("/involvedObject/kind").asString().equals(kind))
-        .filter(event -> event.json().at("/involvedObject/name").asString().equals(name))
-        .map(event ->
-            event.json().path("reason").asString() + ": " + event.json().path("message").asString())
-        .toList();
-  }
-
-  private void deployHello() {
-    world.create(SERVICE, service("hello", IMAGE));
-    world.becomeReady("hello-00001");
-    world.awaitReady(SERVICE, "hello");
-  }
-
-  private static void setEnvironment(ObjectNode service, String name, String value) {
-    ((ObjectNode) service.at("/spec/template/spec/containers/0"))
-        .putArray("env")
-        .addObject()
-        .put("name", name)
-        .put("value", value);
   }
 }

@@ -64,6 +64,36 @@ class RouteRulesTest {
             "a-hello.default.localhost / -> a:100");
   }
 
+  @Test
+  void aRouteWithTagsOnlyHasNoRuleOfItsOwnAndAnEmptyTableIsATable() {
+    RouteAssignment tagged =
+        new RouteAssignment(
+            HELLO,
+            List.of("hello.default.localhost"),
+            List.of("/function/hello"),
+            List.of(target("a", 0, "a"), target("b", 0, "b")));
+
+    assertThat(RouteRules.compile(List.of(tagged)).rules().stream().map(RouteRulesTest::describe))
+        .containsExactly(
+            "a-hello.default.localhost / -> a:100", "b-hello.default.localhost / -> b:100");
+    assertThat(RouteRules.compile(List.of()).rules()).isEmpty();
+  }
+
+  @Test
+  void theOrderOfTheAssignmentsDoesNotMatter() {
+    RouteAssignment one =
+        new RouteAssignment(HELLO, List.of("same"), List.of(), List.of(target("a", 100, "")));
+    RouteAssignment other =
+        new RouteAssignment(
+            new ObjectKey("shop", "hello"),
+            List.of("same"),
+            List.of(),
+            List.of(target("b", 100, "")));
+
+    assertThat(RouteRules.compile(List.of(other, one)))
+        .isEqualTo(RouteRules.compile(List.of(one, other)));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', hello.default.localhost",

@@ -14,6 +14,7 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.builtin.BuiltInKinds;
+import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.Resources;
@@ -63,6 +64,13 @@ final class World implements AutoCloseable {
     scaler = new FakeScaler(instances);
     controllers = newControllers();
     controllers.start();
+  }
+
+  /// A Service `hello` whose first revision is ready.
+  void deployHello() {
+    create(ServingKinds.SERVICE, service("hello", IMAGE));
+    becomeReady("hello-00001");
+    awaitReady(ServingKinds.SERVICE, "hello");
   }
 
   KubernetesObject create(KindDefinition kind, String json) {
@@ -153,6 +161,14 @@ final class World implements AutoCloseable {
               "traffic": [{"latestRevision": true, "percent": 100}]}}
     """
         .formatted(name, image);
+  }
+
+  static void setEnvironment(ObjectNode service, String name, String value) {
+    ((ObjectNode) service.at("/spec/template/spec/containers/0"))
+        .putArray("env")
+        .addObject()
+        .put("name", name)
+        .put("value", value);
   }
 
   private Controllers newControllers() {

@@ -1,0 +1,168 @@
+package dev.ebb.controllers;
+
+import static dev.ebb.controllers.World.id;
+import static dev.ebb.kinds.core.AppsKinds.DEPLOYMENT;
+import static dev.ebb.kinds.core.CoreKinds.POD;
+import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// What Kubernetes's own kinds show of instances and revisions.
+class MirrorTest {
+  private static final String HOST = "hello.default.localhost";
+
+  private World world;
+
+  @BeforeEach
+  void start(@TempDir Path directory) throws Exception {
+    world = new World(directory);
+    world.start();
+  }
+
+  @AfterEach
+  void close() {
+    assertThat(world.gateway.mistakes()).isEmpty();
+    world.close();
+  }
+
+  @Test
+  void instancesAreShownAsPodsAndADeploymentUntilTheyEnd() {
+    world.deployHello();
+    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
+    await().until(() -> world.exists(POD, name) && world.condition(POD, name, "Ready").isTrue());
+    assertThat(world.get(POD, name).labels())
+        .containsEntry("serving.knative.dev/revision", "hello-00001")
+        .containsEntry("serving.knative.dev/service", "hello");
+    await().until(() -> world.exists(DEPLOYMENT, "hello-00001-deployment"));
+    await()
+        .until(() ->
+            world.get(DEPLOYMENT, "hello-00001-deployment").status().path("readyReplicas").asInt()
+                == 1);
+
+    world.scaler.decide(id("hello-00001"), 0);
+    await().until(() -> !world.exists(POD, name));
+    await()
+        .until(() ->
+            world.get(DEPLOYMENT, "hello-00001-deployment").spec().path("replicas").asInt() == 0);
+  }
+
+  @Test
+  void aPodTellsHowItsInstanceStarted() {
+    world.deployHello();
+    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
+    await()
+        .until(() ->
+            world.exists(POD, name)
+                && world.condition(POD, name, "Ready").isTrue()
+                && world.get(POD, name).annotations().containsKey("ebb.dev/startup"));
+
+    KubernetesObject pod = world.get(POD, name);
+    assertThat(pod.annotations())
+        .containsEntry("ebb.dev/startup", "create 1 ms, boot 2 ms, init 3 ms, ready 1 ms");
+    assertThat(pod.controller().orElseThrow().name()).isEqualTo("hello-00001");
+    JsonNode container = pod.status().path("containerStatuses").path(0);
+    assertThat(container.path("ready").asBoolean()).isTrue();
+    assertThat(container.path("started").asBoolean()).isTrue();
+    assertThat(container.at("/state/running/startedAt").asString()).isNotEmpty();
+  }
+
+  @Test
+  void aPodIsTerminatingWhileItsInstanceDrains() {
+    world.deployHello();
+    var instance = world.awaitInstance("hello-00001", Phase.READY);
+    String name = instance.id().value();
+    await().until(() -> world.exists(POD, name));
+
+    world.instances.drain(instance.id());
+    await().until(() -> world.get(POD, name).deletionTimestamp().isPresent());
+    await().until(() -> world.condition(POD, name, "Ready").isFalse());
+
+    world.instances.exit(instance.id(), new ExitStatus(0, 0, "Stopped", ""));
+    await().until(() -> !world.exists(POD, name));
+  }
+
+  @Test
+  void coreServicesShowTheNamesOfARevisionAndOfItsRoute() {
+    world.deployHello();
+    await()
+        .until(() ->
+            world.exists(CoreKinds.SERVICE, "hello")
+                && world.exists(CoreKinds.SERVICE, "hello-00001"));
+
+    assertThat(world.get(CoreKinds.SERVICE, "hello").spec().path("externalName").asString())
+        .isEqualTo(HOST);
+    KubernetesObject revision = world.get(CoreKinds.SERVICE, "hello-00001");
+    assertThat(revision.spec().path("type").asString()).isEqualTo("ClusterIP");
+    assertThat(revision.spec().path("ports").path(0).path("port").asInt()).isEqualTo(80);
+    assertThat(world.exists(CoreKinds.SERVICE, "kubernetes")).isTrue();
+
+    world.delete(CoreKinds.SERVICE, "hello");
+    await().until(() -> world.exists(CoreKinds.SERVICE, "hello"));
+  }
+
+  @Test
+  void aCoreServiceOfTheUserIsLeftAsItIs() {
+    world.create(
+        CoreKinds.SERVICE,
+        """
+        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "hello", "namespace": "default"},
+         "spec": {"ports": [{"port": 5432}]}}
+        """);
+    world.deployHello();
+    await().until(() -> world.exists(CoreKinds.SERVICE, "hello-00001"));
+
+    assertThat(
+            world.get(CoreKinds.SERVICE, "hello").spec().path("ports").path(0).path("port").asInt())
+        .isEqualTo(5432);
+  }
+
+  @Test
+  void aNewNamespaceGetsItsServiceAccount() {
+    world.create(
+        CoreKinds.NAMESPACE,
+        "{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {\"name\": \"shop\"}}");
+
+    await()
+        .until(() ->
+            world
+                .resources
+                .find(CoreKinds.SERVICE_ACCOUNT, new ObjectKey("shop", "default"))
+                .isPresent());
+  }
+
+  @Test
+  void whoeverDeletesAPodStopsItsInstance() {
+    world.deployHello();
+    String name = world.awaitInstance("hello-00001", Phase.READY).id().value();
+    await().until(() -> world.exists(POD, name));
+
+    world.delete(POD, name);
+
+    await().until(() -> world.instances.list().isEmpty());
+    assertThat(world.condition(SERVICE, "hello", "Ready").isTrue()).isTrue();
+  }
+
+  @Test
+  void podsOfInstancesThatEndedWhileNoServerLookedAreRemoved() throws Exception {
+    world.deployHello();
+    var instance = world.awaitInstance("hello-00001", Phase.READY);
+    await().until(() -> world.exists(POD, instance.id().value()));
+    world.controllers.close();
+    world.instances.scale(id("hello-00001"), 0);
+
+    world.restart();
+    await().until(() -> !world.exists(POD, instance.id().value()));
+  }
+}
