@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// inbox holds enough, the socket is not read; so the client feels the back-pressure of the
 /// instance, and a connection costs bounded memory whatever it sends.
 final class ClientConnection extends ChannelInboundHandlerAdapter {
-  static final String REQUEST_ID = "x-request-id";
+  static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
 
   private enum State {
     /// Between requests, or in the middle of a request's header.
@@ -54,6 +55,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Exchange exchange;
   private boolean requestComplete;
   private boolean headSent;
+
+  /// A header that is not written yet: most responses are whole a moment later, and then go out as
+  /// one buffer in one system call.
+  private @Nullable HttpResponse heldHead;
+
   private boolean closing;
 
   /// What follows is not known to be a request.
@@ -95,16 +101,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     head.headers().set(REQUEST_ID, answered.id);
     closing = Responses.frame(head, answered, closing);
     encoder.head(answered.isHead());
-    write(head);
+    heldHead = head;
   }
 
   /// Takes over the content.
   void content(HttpContent content) {
     request().responseBytes += content.content().readableBytes();
-    write(content);
+    HttpResponse held = heldHead;
+    if (held != null && content instanceof LastHttpContent last) {
+      heldHead = null;
+      write(Responses.whole(held, last));
+    } else {
+      writeHead();
+      write(content);
+    }
   }
 
   void flush() {
+    writeHead();
     context().flush();
   }
 
@@ -122,16 +136,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /// Answers with an error, or breaks the connection when the response had begun.
   void fail(Failure failure) {
-    if (headSent) {
+    if (headSent && heldHead == null) {
       abort();
       return;
     }
+    heldHead = null;
     answer(Responses.of(failure, request().id));
   }
 
   /// Breaks the connection: the only way to tell a client that its response is not whole.
   void abort() {
     finish();
+    heldHead = null;
     state = State.OVER;
     close();
   }
@@ -403,6 +419,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void close() {
     var _ = channel.close();
+  }
+
+  private void writeHead() {
+    HttpResponse held = heldHead;
+    if (held != null) {
+      heldHead = null;
+      write(held);
+    }
   }
 
   private void write(Object message) {

@@ -3,7 +3,6 @@ package dev.ebb.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import org.jspecify.annotations.Nullable;
 
 /// A request and what is known of it so far, for the log and the metrics. Belongs to the event loop
@@ -36,7 +35,9 @@ final class ClientRequest {
     this.arrivedAt = arrivedAt;
     String length = message.headers().get(HttpHeaderNames.CONTENT_LENGTH);
     this.hasBody =
-        length != null ? !length.equals("0") : HttpUtil.isTransferEncodingChunked(message);
+        length != null
+            ? !length.equals("0")
+            : message.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
   }
 
   boolean isHead() {

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -178,8 +179,8 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
         request.isHead()
             || status == 204
             || status == 304
-            || HttpUtil.isTransferEncodingChunked(head)
-            || head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+            || head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+            || HttpUtil.isTransferEncodingChunked(head);
     boolean keepAlive = HttpUtil.isKeepAlive(head);
     reusable = framed && keepAlive;
     if (!keepAlive && !requestDone) {
@@ -322,7 +323,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
       headers.set(HttpHeaderNames.HOST, authority);
     }
     headers.set(ClientConnection.REQUEST_ID, request.id);
-    for (Map.Entry<String, String> header : route.requestHeaders()) {
+    for (Map.Entry<AsciiString, String> header : route.requestHeaders()) {
       headers.set(header.getKey(), header.getValue());
     }
   }

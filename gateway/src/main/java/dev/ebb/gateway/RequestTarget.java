@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Locale;
 
 /// What a request line and `Host` ask for (RFC 9112, section 3).
@@ -47,17 +47,18 @@ record RequestTarget(String authority, String host, String path, String query) {
   }
 
   private static String authority(HttpRequest request) {
-    List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-    if (hosts.size() > 1) {
-      throw new MalformedException("more than one Host header");
-    }
-    if (hosts.isEmpty()) {
+    Iterator<String> hosts = request.headers().valueStringIterator(HttpHeaderNames.HOST);
+    if (!hosts.hasNext()) {
       if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
         throw new MalformedException("no Host header");
       }
       return "";
     }
-    return hosts.getFirst();
+    String host = hosts.next();
+    if (hosts.hasNext()) {
+      throw new MalformedException("more than one Host header");
+    }
+    return host;
   }
 
   /// The length of `http://`; the only absolute form there is here.

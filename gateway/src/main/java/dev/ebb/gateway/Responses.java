@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 
 /// The responses that the gateway makes itself, and what it says in all of them about the
 /// connection.
@@ -37,6 +38,16 @@ final class Responses {
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), body);
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
     return response;
+  }
+
+  /// A header and all of its body. Takes over the content.
+  static FullHttpResponse whole(HttpResponse head, LastHttpContent content) {
+    return new DefaultFullHttpResponse(
+        head.protocolVersion(),
+        head.status(),
+        content.content(),
+        head.headers(),
+        content.trailingHeaders());
   }
 
   /// Tells the client where the body ends (RFC 9112, section 6.3), and whether the connection does

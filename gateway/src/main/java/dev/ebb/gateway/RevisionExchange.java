@@ -19,6 +19,7 @@ final class RevisionExchange extends Forward implements Waiter {
 
   private final Throttle throttle;
   private final RequestLimits limits;
+  private boolean attempted;
   private boolean waiting;
   private @Nullable Slot slot;
   private long sentAt;
@@ -39,7 +40,8 @@ final class RevisionExchange extends Forward implements Waiter {
   @Override
   public void begin() {
     waiting = true;
-    throttle.acquire(this, now());
+    throttle.acquire(this, attempted ? now() : request.arrivedAt);
+    attempted = true;
     request.waited |= waiting;
   }
 
@@ -71,7 +73,7 @@ final class RevisionExchange extends Forward implements Waiter {
     }
     slot = granted;
     request.instance = granted.instance.value();
-    request.queuedNanos = now() - request.arrivedAt;
+    request.queuedNanos = request.waited ? now() - request.arrivedAt : 0;
     SocketAddress address = granted.address;
     if (address == null) {
       throw new IllegalStateException("granted a slot of an instance that is not ready");
@@ -114,8 +116,10 @@ final class RevisionExchange extends Forward implements Waiter {
 
   @Override
   public void connected(UpstreamConnection established) {
-    sentAt = now();
-    activeAt = sentAt;
+    if (timed()) {
+      sentAt = now();
+      activeAt = sentAt;
+    }
     super.connected(established);
   }
 
@@ -192,6 +196,11 @@ final class RevisionExchange extends Forward implements Waiter {
       return Failure.timeout("no response within " + text(limits.timeout()));
     }
     return Failure.timeout("the instance was silent for too long");
+  }
+
+  /// Whether it matters when the request was sent.
+  private boolean timed() {
+    return !limits.responseStartTimeout().isZero() || !limits.idleTimeout().isZero();
   }
 
   /// Every byte moves the deadline when there is an idle time-out, else none does.

@@ -5,6 +5,7 @@ import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.WeightedTarget;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +23,17 @@ final class Route {
   private final RouteRule rule;
   private final Set<String> methods;
   private final List<Map.Entry<String, String>> headers;
-  private final List<Map.Entry<String, String>> requestHeaders;
+  private final List<Map.Entry<AsciiString, String>> requestHeaders;
   private final WeightedTarget[] targets;
 
   Route(RouteRule rule) {
     this.rule = rule;
     this.methods = rule.match().methods();
     this.headers = List.copyOf(rule.match().headers().entrySet());
-    this.requestHeaders = List.copyOf(rule.setRequestHeaders().entrySet());
+    this.requestHeaders =
+        rule.setRequestHeaders().entrySet().stream()
+            .map(header -> Map.entry(AsciiString.cached(header.getKey()), header.getValue()))
+            .toList();
     this.targets =
         rule.targets().stream()
             .filter(target -> target.percent() > 0)
@@ -43,7 +47,8 @@ final class Route {
     return rule.name();
   }
 
-  List<Map.Entry<String, String>> requestHeaders() {
+  /// The names keep their hash, which each request needs.
+  List<Map.Entry<AsciiString, String>> requestHeaders() {
     return requestHeaders;
   }
 
