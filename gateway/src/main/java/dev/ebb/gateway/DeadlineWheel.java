@@ -1,6 +1,5 @@
 package dev.ebb.gateway;
 
-import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +35,12 @@ final class DeadlineWheel {
     }
   }
 
-  private final EventLoop loop;
+  /// Runs a task on the wheel's thread after some nanoseconds.
+  interface Scheduler {
+    void after(long nanos, Runnable task);
+  }
+
+  private final Scheduler scheduler;
   private final LongSupplier nanoTime;
   private final @Nullable Timer[] buckets = new Timer[BUCKETS];
   private final List<Timer> due = new ArrayList<>();
@@ -45,8 +49,8 @@ final class DeadlineWheel {
   private int placed;
   private boolean ticking;
 
-  DeadlineWheel(EventLoop loop, LongSupplier nanoTime) {
-    this.loop = loop;
+  DeadlineWheel(Scheduler scheduler, LongSupplier nanoTime) {
+    this.scheduler = scheduler;
     this.nanoTime = nanoTime;
     this.origin = nanoTime.getAsLong();
   }
@@ -106,7 +110,7 @@ final class DeadlineWheel {
   }
 
   private void schedule() {
-    var _ = loop.schedule(this::advance, TICK_NANOS, TimeUnit.NANOSECONDS);
+    scheduler.after(TICK_NANOS, this::advance);
   }
 
   private void advance() {

@@ -1,5 +1,7 @@
 package dev.ebb.gateway;
 
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.RevisionId;
 
 /// An error that the gateway itself answers with, told to the client as JSON.
@@ -35,6 +37,20 @@ record Failure(int status, String reason, String message, int retryAfterSeconds)
         "QueueFull",
         "all instances of " + revision + " are busy and " + capacity + " requests wait already",
         QUEUE_FULL_RETRY_SECONDS);
+  }
+
+  static Failure startFailed(Instance instance) {
+    ExitStatus exit = instance.exit().orElseGet(() -> new ExitStatus(-1, 0, "Unknown", ""));
+    String output = exit.lastLogLines().strip().lines().findFirst().orElse("");
+    String cause =
+        exit.code() >= 0 ? "exit code " + exit.code() + ", " + exit.reason() : exit.reason();
+    return startFailed(
+        "instance "
+            + instance.id()
+            + " ended before it was ready ("
+            + cause
+            + ")"
+            + (output.isEmpty() ? "" : ": " + output));
   }
 
   static Failure startFailed(String message) {

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// What belongs to one event loop, and is touched only there: its deadlines, and its connections to
 /// instances. A request never changes its thread, and connections are not shared between loops.
@@ -16,16 +17,32 @@ final class LoopState {
   LoopState(EventLoop eventLoop, GatewayContext gateway) {
     this.eventLoop = eventLoop;
     this.gateway = gateway;
-    this.wheel = new DeadlineWheel(eventLoop, gateway.nanoTime());
+    this.wheel =
+        new DeadlineWheel(
+            (nanos, task) -> {
+              var _ = eventLoop.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            },
+            gateway.nanoTime());
   }
 
-  /// @param key the slot, or the address itself: each start of an instance has its own connections
-  ConnectionPool pool(Object key, SocketAddress address) {
-    return pools.computeIfAbsent(key, k -> new ConnectionPool(this, gateway, address));
+  /// Each start of an instance has its own connections. A slot may be granted a moment after its
+  /// instance ended and was forgotten here; then the pool is for this one use.
+  ConnectionPool pool(Slot slot, SocketAddress address) {
+    if (slot.gone) {
+      ConnectionPool none = new ConnectionPool(this, gateway, address);
+      none.close();
+      return none;
+    }
+    return pools.computeIfAbsent(slot, key -> new ConnectionPool(this, gateway, address));
   }
 
-  void forget(Object key) {
-    ConnectionPool pool = pools.remove(key);
+  /// The connections to a URL's server.
+  ConnectionPool pool(SocketAddress address) {
+    return pools.computeIfAbsent(address, key -> new ConnectionPool(this, gateway, address));
+  }
+
+  void forget(Slot slot) {
+    ConnectionPool pool = pools.remove(slot);
     if (pool != null) {
       pool.close();
     }

@@ -15,6 +15,10 @@ final class Slot {
   final CompletableFuture<Void> drained = new CompletableFuture<>();
 
   @Nullable SocketAddress address;
+
+  /// The instance has exited; set before its connections are closed, and read by event loops.
+  volatile boolean gone;
+
   boolean draining;
 
   /// A connection to it was refused a moment ago, so it gets nothing new for a while.
@@ -29,6 +33,11 @@ final class Slot {
 
   boolean ready() {
     return address != null && !draining && !suspended;
+  }
+
+  /// @param limit of requests at once; 0 for none
+  boolean hasRoom(int limit) {
+    return limit == 0 || inFlight < limit;
   }
 
   boolean starting() {

@@ -1,7 +1,6 @@
 package dev.ebb.gateway;
 
 import dev.ebb.dataplane.Demand;
-import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.InstanceEvent.StartRefused;
 import dev.ebb.dataplane.InstanceId;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -38,23 +36,15 @@ import org.jspecify.annotations.Nullable;
 /// delivered after. A waiter may therefore be granted a slot at the moment it gives up; `cancel`
 /// tells it so, and it returns the slot.
 ///
-/// **Choosing among instances** follows the activator of Knative Serving (`pkg/activator/net/
-/// throttler.go`, `lb_policy.go`): without a limit, the less busy of two random ones (Mitzenmacher,
-/// "The Power of Two Choices in Randomized Load Balancing", 2001); with a limit of at most 3, the
-/// first that has room, which packs the load so that idle instances can go; above, round robin.
-///
-/// **Concurrency** is an integral: each change of "waiting + in flight" first adds what the old
-/// value has lasted. The autoscaler's average is the integral over the time since it last asked.
+/// [ReadySlots] says how an instance is chosen, [Concurrency] what the autoscaler learns.
 final class Throttle {
-  private static final int FIRST_AVAILABLE_LIMIT = 3;
-
   final Traffic traffic = new Traffic();
   private final RevisionId revision;
   private final Demand demand;
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Map<InstanceId, Slot> instances = new HashMap<>();
-  private final List<Slot> ready = new ArrayList<>();
+  private final ReadySlots ready = new ReadySlots();
   private final LinkedHashSet<Waiter> queue = new LinkedHashSet<>();
 
   /// Written under the lock.
@@ -63,18 +53,13 @@ final class Throttle {
   private @Nullable Failure lastRefusal;
   private int holders;
   private int inFlight;
-  private int next;
-
-  private double integral;
-  private long integratedUntil;
-  private long collectedAt;
   private long arrivals;
+  private final Concurrency concurrency;
 
   Throttle(RevisionId revision, Demand demand, long nowNanos) {
     this.revision = revision;
     this.demand = demand;
-    this.integratedUntil = nowNanos;
-    this.collectedAt = nowNanos;
+    this.concurrency = new Concurrency(nowNanos);
   }
 
   RevisionId revision() {
@@ -97,7 +82,7 @@ final class Throttle {
       arrivals++;
       if (admission == null) {
         failure = Failure.revisionUnknown(revision);
-      } else if ((slot = choose(admission.containerConcurrency())) != null) {
+      } else if ((slot = ready.choose(admission.containerConcurrency())) != null) {
         integrate(nowNanos);
         take(slot);
       } else if (queue.size() >= admission.queueCapacity()) {
@@ -144,7 +129,7 @@ final class Throttle {
       if (admission != null
           && !queue.isEmpty()
           && slot.ready()
-          && hasRoom(slot, admission.containerConcurrency())) {
+          && slot.hasRoom(admission.containerConcurrency())) {
         successor = queue.removeFirst();
         take(slot);
       }
@@ -182,7 +167,7 @@ final class Throttle {
     lock.lock();
     try {
       slot.suspended = false;
-      if (slot.ready() && instances.get(slot.instance) == slot && !ready.contains(slot)) {
+      if (slot.ready() && instances.get(slot.instance) == slot) {
         ready.add(slot);
       }
       grants = dispatch(nowNanos);
@@ -305,11 +290,14 @@ final class Throttle {
     lock.lock();
     try {
       slot = instances.remove(instance.id());
-      ready.remove(slot);
+      if (slot != null) {
+        slot.gone = true;
+        ready.remove(slot);
+      }
       boolean neverReady = slot == null || slot.address == null;
       boolean nothingLeft = instances.values().stream().noneMatch(s -> s.starting() || s.ready());
       if (neverReady && instance.wanted() && nothingLeft) {
-        failure = startFailure(instance);
+        failure = Failure.startFailed(instance);
         refused = emptyQueue(nowNanos);
       }
       wanted = nothingLeft && !queue.isEmpty();
@@ -356,13 +344,9 @@ final class Throttle {
   RevisionStats collect(long nowNanos) {
     lock.lock();
     try {
-      integrate(nowNanos);
-      long elapsed = nowNanos - collectedAt;
-      double average = elapsed > 0 ? integral / elapsed : queue.size() + inFlight;
+      double average = concurrency.collect(queue.size() + inFlight, nowNanos);
       RevisionStats stats =
           new RevisionStats(average, arrivals, queue.size(), inFlight, ready.size());
-      collectedAt = nowNanos;
-      integral = 0;
       arrivals = 0;
       return stats;
     } finally {
@@ -380,28 +364,8 @@ final class Throttle {
     }
   }
 
-  private record Grant(Waiter waiter, Slot slot) {
-    static void deliver(List<Grant> grants) {
-      grants.forEach(grant -> grant.waiter.granted(grant.slot));
-    }
-  }
-
   private static void refuse(List<Waiter> waiters, Failure failure) {
     waiters.forEach(waiter -> waiter.refused(failure));
-  }
-
-  private static Failure startFailure(Instance instance) {
-    ExitStatus exit = instance.exit().orElseGet(() -> new ExitStatus(-1, 0, "Unknown", ""));
-    String output = exit.lastLogLines().strip().lines().findFirst().orElse("");
-    String cause =
-        exit.code() >= 0 ? "exit code " + exit.code() + ", " + exit.reason() : exit.reason();
-    return Failure.startFailed(
-        "instance "
-            + instance.id()
-            + " ended before it was ready ("
-            + cause
-            + ")"
-            + (output.isEmpty() ? "" : ": " + output));
   }
 
   private List<Waiter> emptyQueue(long nowNanos) {
@@ -419,7 +383,7 @@ final class Throttle {
     integrate(nowNanos);
     List<Grant> grants = new ArrayList<>();
     Slot slot;
-    while (!queue.isEmpty() && (slot = choose(admission.containerConcurrency())) != null) {
+    while (!queue.isEmpty() && (slot = ready.choose(admission.containerConcurrency())) != null) {
       take(slot);
       grants.add(new Grant(queue.removeFirst(), slot));
     }
@@ -432,46 +396,6 @@ final class Throttle {
   }
 
   private void integrate(long nowNanos) {
-    // Event loops read the clock before they get the lock, so a later reading may come first.
-    if (nowNanos - integratedUntil > 0) {
-      integral += (double) (nowNanos - integratedUntil) * (queue.size() + inFlight);
-      integratedUntil = nowNanos;
-    }
-  }
-
-  private static boolean hasRoom(Slot slot, int concurrency) {
-    return concurrency == 0 || slot.inFlight < concurrency;
-  }
-
-  private @Nullable Slot choose(int concurrency) {
-    int count = ready.size();
-    if (count == 0) {
-      return null;
-    }
-    if (concurrency == 0) {
-      return lessBusyOfTwo(count);
-    }
-    int first = concurrency <= FIRST_AVAILABLE_LIMIT ? 0 : next % count;
-    for (int i = 0; i < count; i++) {
-      int index = first + i < count ? first + i : first + i - count;
-      Slot slot = ready.get(index);
-      if (slot.inFlight < concurrency) {
-        next = index + 1;
-        return slot;
-      }
-    }
-    return null;
-  }
-
-  private Slot lessBusyOfTwo(int count) {
-    if (count == 1) {
-      return ready.getFirst();
-    }
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    int first = random.nextInt(count);
-    int second = random.nextInt(count - 1);
-    Slot one = ready.get(first);
-    Slot other = ready.get(second < first ? second : second + 1);
-    return one.inFlight <= other.inFlight ? one : other;
+    concurrency.advance(queue.size() + inFlight, nowNanos);
   }
 }

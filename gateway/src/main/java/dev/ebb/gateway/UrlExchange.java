@@ -52,7 +52,7 @@ final class UrlExchange extends Forward {
 
   private void resolved(InetSocketAddress address) {
     if (!over()) {
-      forward(client.loop.pool(address, address));
+      forward(client.loop.pool(address));
     }
   }
 
