@@ -68,7 +68,7 @@ final class LocalExchange implements Exchange {
     try {
       handler.handle(asked, response);
       response.complete();
-    } catch (IOException | RuntimeException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
       if (!response.broken()) {
         LOG.log(Level.ERROR, "request " + request.id + " failed in " + route.name(), failure);
         response.fail(new Failure(500, "InternalError", "the request failed; see the log", 0));

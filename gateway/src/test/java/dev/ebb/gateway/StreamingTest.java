@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Bodies that are larger than what the gateway would ever hold.
 class StreamingTest {
@@ -112,14 +113,24 @@ class StreamingTest {
     }
   }
 
-  @Test
-  void aLocalHandlerThatFailsGivesA500() throws IOException {
+  static List<Throwable> bugs() {
+    return List.of(
+        new IllegalStateException("bug"), new IOException("bug"), new StackOverflowError("bug"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void aLocalHandlerThatFailsGivesA500(Throwable bug) throws IOException {
     try (Fixture fixture = Fixture.start();
         Fixture.Client client = fixture.connect()) {
       route(
           fixture,
           new RouteTarget.Local((request, response) -> {
-            throw new IllegalStateException("bug");
+            switch (bug) {
+              case IOException failure -> throw failure;
+              case Error error -> throw error;
+              default -> throw new IllegalStateException(bug);
+            }
           }));
       assertThat(client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").response())
           .startsWith("HTTP/1.1 500")

@@ -1,0 +1,35 @@
+package dev.ebb.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// Fails each test class that loses a buffer. Registered for all of them as a service.
+public final class LeakCheck implements AfterAllCallback {
+  @Override
+  public void afterAll(ExtensionContext context) {
+    assertThat(leaks()).isEmpty();
+  }
+
+  /// What was lost since the last time it was asked.
+  static List<String> leaks() {
+    ReferenceQueue<Object> collected = new ReferenceQueue<>();
+    WeakReference<Object> canary = new WeakReference<>(new Object(), collected);
+    await()
+        .until(() -> {
+          System.gc();
+          return canary.refersTo(null) && collected.poll() != null;
+        });
+    // The detector looks for lost buffers when it gets to know a new one.
+    ByteBufAllocator.DEFAULT.buffer(1).release();
+    List<String> leaks = List.copyOf(LeakDetector.LEAKS);
+    LeakDetector.LEAKS.clear();
+    return leaks;
+  }
+}
