@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Example: ebb apply -f service.yaml",
-      "All files are read before anything is changed."
+      "All files are read, and their kinds looked up, before anything is changed."
     },
     mixinStandardHelpOptions = true)
 final class ApplyCommand implements Callable<Integer> {
@@ -41,6 +40,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private OutputOption output = new OutputOption();
 
   @Option(
       names = {"-f", "--filename"},
@@ -55,16 +55,34 @@ final class ApplyCommand implements Callable<Integer> {
     for (String file : files) {
       objects.addAll(read(file));
     }
+    if (objects.isEmpty()) {
+      throw new CliException(
+          "there are no objects in %s (of a directory, *.yaml, *.yml and *.json are read)"
+              .formatted(String.join(", ", files)));
+    }
     ApiClient api = client.api();
     KindDiscovery discovery = new KindDiscovery(api);
     PrintWriter out = spec.commandLine().getOut();
+    List<ResourcePath> paths = new ArrayList<>();
     for (KubernetesObject object : objects) {
-      ResourcePath path = discovery.path(object, client.namespace());
+      paths.add(discovery.path(object, client.namespace()));
+    }
+    List<KubernetesObject> applied = new ArrayList<>();
+    for (int index = 0; index < objects.size(); index++) {
+      KubernetesObject object = objects.get(index);
+      ResourcePath path = paths.get(index);
       String verb = apply(api, path, object);
+      if (output.json()) {
+        api.find(path).ifPresent(applied::add);
+        continue;
+      }
       String kind = object.groupVersionKind().kind().toLowerCase(Locale.ROOT);
       String group = path.group().isEmpty() ? "" : "." + path.group();
       out.println(kind + group + "/" + object.name() + " " + verb);
       out.flush();
+    }
+    if (output.json()) {
+      OutputOption.print(out, applied);
     }
     return 0;
   }
@@ -99,20 +117,26 @@ final class ApplyCommand implements Callable<Integer> {
       return parse("standard input", new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
     }
     Path path = Path.of(file);
+    if (!Files.isDirectory(path)) {
+      return parse(file, text(path));
+    }
+    try (Stream<Path> children = Files.list(path)) {
+      List<KubernetesObject> objects = new ArrayList<>();
+      for (Path child :
+          children.filter(it -> it.toString().matches(".*\\.(ya?ml|json)")).sorted().toList()) {
+        objects.addAll(parse(child.toString(), text(child)));
+      }
+      return objects;
+    } catch (IOException e) {
+      throw FileErrors.cannotRead(file, e);
+    }
+  }
+
+  private static String text(Path file) {
     try {
-      if (!Files.isDirectory(path)) {
-        return parse(file, Files.readString(path));
-      }
-      try (Stream<Path> children = Files.list(path)) {
-        List<KubernetesObject> objects = new ArrayList<>();
-        for (Path child :
-            children.filter(it -> it.toString().matches(".*\\.(ya?ml|json)")).sorted().toList()) {
-          objects.addAll(parse(child.toString(), Files.readString(child)));
-        }
-        return objects;
-      }
-    } catch (NoSuchFileException e) {
-      throw new CliException("there is no file %s".formatted(file));
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw FileErrors.cannotRead(file, e);
     }
   }
 

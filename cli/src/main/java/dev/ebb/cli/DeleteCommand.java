@@ -26,6 +26,9 @@ final class DeleteCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ApiClient api = client.api();
     for (String name : names) {
+      Applications.find(api, client.namespace(), name); // All names are right, or nothing is done.
+    }
+    for (String name : names) {
       ResourcePath function = ResourcePath.functions(client.namespace(), name);
       ResourcePath service = ResourcePath.services(client.namespace(), name);
       if (api.find(function).isPresent()) {
@@ -35,9 +38,7 @@ final class DeleteCommand implements Callable<Integer> {
         api.delete(service);
         out.println("service " + name + " deleted");
       } else {
-        throw new CliException(
-            "there is no function or service \"%s\" in namespace %s. `ebb ls` lists what there is."
-                .formatted(name, client.namespace()));
+        throw Applications.missing(client.namespace(), name);
       }
     }
     return 0;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "  ebb deploy hello.py",
       "  ebb deploy hello.js greeter --env GREETING=Hi --scale-max 5",
       "",
-      "A version that does not start is told here, and the version before goes on serving."
+      "A version that does not start is told here, and the one before goes on serving."
     },
     mixinStandardHelpOptions = true)
 final class DeployCommand implements Callable<Integer> {
@@ -81,6 +81,7 @@ final class DeployCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OptionChecks.atLeast(spec, "--wait", wait, 1);
     SourceFile source = SourceFile.read(file);
     ServerRecord server = client.server();
     FunctionManifest manifest =
@@ -95,7 +96,8 @@ final class DeployCommand implements Callable<Integer> {
             optional(scaleMax),
             optional(timeout));
     FunctionDeployment.Outcome outcome =
-        new FunctionDeployment(new ApiClient(server.apiSocket()), wait).deploy(manifest.object());
+        new FunctionDeployment(new ApiClient(server.apiSocket()), wait, spec.commandLine().getErr())
+            .deploy(manifest.object());
     PrintWriter out = spec.commandLine().getOut();
     if (output.json()) {
       OutputOption.print(out, outcome.function().json());

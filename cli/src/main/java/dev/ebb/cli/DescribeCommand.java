@@ -3,8 +3,10 @@ package dev.ebb.cli;
 import dev.ebb.kinds.KubernetesObject;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,28 +35,28 @@ final class DescribeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ServerRecord server = client.server();
     ApiClient api = new ApiClient(server.apiSocket());
-    Optional<KubernetesObject> function =
-        api.find(ResourcePath.functions(client.namespace(), name));
-    Optional<KubernetesObject> service = api.find(ResourcePath.services(client.namespace(), name));
-    if (function.isEmpty() && service.isEmpty()) {
-      throw new CliException(
-          "there is no function or service \"%s\" in namespace %s. `ebb ls` lists what there is."
-              .formatted(name, client.namespace()));
-    }
+    Applications found = Applications.find(api, client.namespace(), name);
+    Optional<KubernetesObject> function = found.function();
+    Optional<KubernetesObject> service = found.service();
     String selector = SERVICE_LABEL + "=" + name;
     List<KubernetesObject> revisions =
         api.list(ResourcePath.revisions(client.namespace()), selector);
     List<KubernetesObject> pods = api.list(ResourcePath.pods(client.namespace()), selector);
+    List<KubernetesObject> events = events(api, revisions, pods);
     if (output.json()) {
       OutputOption.print(
           out,
           java.util.stream.Stream.of(
-                  function.stream(), service.stream(), revisions.stream(), pods.stream())
+                  function.stream(),
+                  service.stream(),
+                  revisions.stream(),
+                  pods.stream(),
+                  events.stream())
               .flatMap(objects -> objects)
               .toList());
       return 0;
     }
-    KubernetesObject main = function.or(() -> service).orElseThrow();
+    KubernetesObject main = found.main();
     Instant now = Instant.now();
     out.println("Name:       " + name);
     out.println("Namespace:  " + client.namespace());
@@ -64,8 +66,31 @@ final class DescribeCommand implements Callable<Integer> {
     conditions(main, out);
     service.ifPresent(it -> revisions(it, revisions, now, out));
     instances(pods, now, out);
+    if (!events.isEmpty()) {
+      out.println("Events:");
+      EventTable.table(events, now).print(out);
+    }
     out.flush();
     return 0;
+  }
+
+  /// Of the application and of all that came of it; Pods that have gone are known by their names.
+  private List<KubernetesObject> events(
+      ApiClient api, List<KubernetesObject> revisions, List<KubernetesObject> pods) {
+    List<KubernetesObject> all = api.list(ResourcePath.events(client.namespace()), "");
+    Set<String> names = new HashSet<>(Set.of(name));
+    pods.forEach(pod -> names.add(pod.name()));
+    for (KubernetesObject revision : revisions) {
+      names.add(revision.name());
+      names.add(revision.name() + "-deployment");
+      for (KubernetesObject event : all) {
+        String about = event.json().path("involvedObject").path("name").asString("");
+        if (about.startsWith(revision.name() + "-deployment-")) {
+          names.add(about);
+        }
+      }
+    }
+    return EventTable.latest(all, names);
   }
 
   private void urls(KubernetesObject service, ServerRecord server, PrintWriter out) {
@@ -74,6 +99,10 @@ final class DescribeCommand implements Callable<Integer> {
   }
 
   private static void conditions(KubernetesObject main, PrintWriter out) {
+    if (main.status().path("conditions").isEmpty()) {
+      out.println("Conditions: none yet");
+      return;
+    }
     out.println("Conditions:");
     TextTable table = new TextTable("  TYPE", "STATUS", "REASON", "MESSAGE");
     for (JsonNode condition : main.status().path("conditions")) {
@@ -81,13 +110,22 @@ final class DescribeCommand implements Callable<Integer> {
           "  " + condition.path("type").asString(""),
           condition.path("status").asString(""),
           condition.path("reason").asString(""),
-          condition.path("message").asString("").replace("\n", "\n    "));
+          condition.path("message").asString("").lines().findFirst().orElse(""));
     }
     table.print(out);
+    String whole = Readiness.of(main).message().strip();
+    if (whole.indexOf('\n') >= 0) {
+      out.println("Why:");
+      whole.lines().forEach(line -> out.println("  " + line));
+    }
   }
 
   private static void revisions(
       KubernetesObject service, List<KubernetesObject> revisions, Instant now, PrintWriter out) {
+    if (revisions.isEmpty()) {
+      out.println("Revisions:  none yet");
+      return;
+    }
     out.println("Revisions:");
     TextTable table = new TextTable("  NAME", "TRAFFIC", "READY", "AGE");
     for (KubernetesObject revision : revisions) {

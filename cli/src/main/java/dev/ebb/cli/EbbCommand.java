@@ -1,6 +1,5 @@
 package dev.ebb.cli;
 
-import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ebb run examples/python/hello.py     try a function: deploy, invoke, follow its log, reload on save",
+      "  ebb run examples/python/hello.py     try a function; reload it on save",
       "  ebb up                               start the platform",
       "  ebb deploy hello.py                  deploy a function to it",
       "  ebb invoke hello -d World            call it",
@@ -47,28 +46,23 @@ public final class EbbCommand implements Runnable {
   /// The command line, ready to execute.
   public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new EbbCommand());
+    // `-d @FILE` is ours: picocli would read the command line's rest from the file.
+    commandLine.setExpandAtFiles(false);
+    return configured(commandLine);
+  }
+
+  /// Gives every command the same manners; called again when commands were added.
+  public static CommandLine configured(CommandLine commandLine) {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
-    commandLine.setExecutionExceptionHandler(EbbCommand::report);
+    commandLine.setExecutionExceptionHandler(CommandLineReports::failed);
+    commandLine.setParameterExceptionHandler(CommandLineReports::wrongCommandLine);
+    CommandLineReports.document(commandLine);
     return commandLine;
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "say what to do: a COMMAND is missing");
-  }
-
-  private static int report(
-      Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) throws Exception {
-    PrintWriter err = commandLine.getErr();
-    if (failure instanceof CliException told) {
-      err.println("ebb: " + told.getMessage());
-      return told.exitCode();
-    }
-    if (failure instanceof ApiClient.Refused refused) {
-      err.println("ebb: " + refused.getMessage());
-      return CliException.FAILED;
-    }
-    throw failure;
   }
 }

@@ -1,17 +1,35 @@
 package dev.ebb.cli;
 
 import dev.ebb.kinds.KubernetesObject;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Stores a Function and waits until it is ready or has failed.
 public final class FunctionDeployment {
+  /// Two shells that deploy one function at once: each attempt lets one of them through.
+  private static final int ATTEMPTS = 10;
+
+  private static final int CONFLICT = 409;
+
   private final ApiClient api;
   private final int waitSeconds;
+  private final PrintWriter progress;
 
   public FunctionDeployment(ApiClient api, int waitSeconds) {
+    this(
+        api,
+        waitSeconds,
+        new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+  }
+
+  /// @param progress gets what is waited for when it takes long
+  public FunctionDeployment(ApiClient api, int waitSeconds, PrintWriter progress) {
     this.api = api;
     this.waitSeconds = waitSeconds;
+    this.progress = progress;
   }
 
   /// @param verb `created`, `updated` or `unchanged`
@@ -21,14 +39,27 @@ public final class FunctionDeployment {
   /// @throws CliException with the platform's reason when it does not become ready
   public Outcome deploy(KubernetesObject wanted) {
     ResourcePath path = ResourcePath.functions(wanted.namespace(), wanted.name());
-    Optional<KubernetesObject> existing = api.find(path);
-    KubernetesObject stored =
-        existing.isEmpty() ? api.create(path, wanted) : replace(path, existing.get(), wanted);
-    String verb =
-        existing.isEmpty()
-            ? "created"
-            : existing.get().generation() == stored.generation() ? "unchanged" : "updated";
-    return new Outcome(await(path, stored.generation()), verb);
+    Outcome stored = store(path, wanted);
+    return new Outcome(await(path, stored.function().generation()), stored.verb());
+  }
+
+  private Outcome store(ResourcePath path, KubernetesObject wanted) {
+    for (int attempt = 1; true; attempt++) {
+      try {
+        Optional<KubernetesObject> existing = api.find(path);
+        if (existing.isEmpty()) {
+          return new Outcome(api.create(path, wanted), "created");
+        }
+        KubernetesObject stored = replace(path, existing.get(), wanted);
+        boolean same = existing.get().generation() == stored.generation();
+        return new Outcome(stored, same ? "unchanged" : "updated");
+      } catch (ApiClient.Refused refused) {
+        // Somebody else wrote between our reading and our writing; the last deploy wins.
+        if (refused.code() != CONFLICT || attempt == ATTEMPTS) {
+          throw refused;
+        }
+      }
+    }
   }
 
   private KubernetesObject replace(
@@ -38,30 +69,17 @@ public final class FunctionDeployment {
   }
 
   private KubernetesObject await(ResourcePath path, long generation) {
-    KubernetesObject[] last = new KubernetesObject[1];
+    Latest latest = new Latest(generation);
     Optional<KubernetesObject> done =
-        api.await(
-            path,
-            waitSeconds,
-            object -> {
-              last[0] = object;
-              Readiness readiness = Readiness.of(object);
-              boolean current = object.generation() >= generation;
-              return current && (readiness.ready() || readiness.failed())
-                  ? Optional.of(object)
-                  : Optional.empty();
-            });
+        Progress.during(
+            progress,
+            () -> waitingFor(path.name(), latest.readiness.message()),
+            () -> api.await(path, waitSeconds, latest::settled));
     KubernetesObject function =
         done.orElseThrow(() ->
             new CliException(
-                "%s is not ready after %d s: %s. It goes on trying; see: ebb describe %s"
-                    .formatted(
-                        path.name(),
-                        waitSeconds,
-                        last[0] == null
-                            ? "nothing was heard of it"
-                            : Readiness.of(last[0]).message(),
-                        path.name())));
+                "%s is not ready after %d s%s. It goes on trying; see: ebb describe %s"
+                    .formatted(path.name(), waitSeconds, because(latest.readiness), path.name())));
     Readiness readiness = Readiness.of(function);
     if (readiness.failed()) {
       throw new CliException(
@@ -69,5 +87,31 @@ public final class FunctionDeployment {
               .formatted(path.name(), readiness.reason(), readiness.message().stripTrailing()));
     }
     return function;
+  }
+
+  /// What was last seen of the function; told by another thread.
+  private static final class Latest {
+    private final long generation;
+    private volatile Readiness readiness = Readiness.UNKNOWN;
+
+    Latest(long generation) {
+      this.generation = generation;
+    }
+
+    Optional<KubernetesObject> settled(KubernetesObject object) {
+      readiness = Readiness.of(object);
+      return object.generation() >= generation && (readiness.ready() || readiness.failed())
+          ? Optional.of(object)
+          : Optional.empty();
+    }
+  }
+
+  private static String waitingFor(String name, String message) {
+    return "waiting for %s: %s"
+        .formatted(name, message.isEmpty() ? "it is being prepared" : message.strip());
+  }
+
+  private static String because(Readiness readiness) {
+    return readiness.message().isEmpty() ? "" : ": " + readiness.message().strip();
   }
 }

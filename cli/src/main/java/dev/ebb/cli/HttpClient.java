@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -45,15 +45,35 @@ public final class HttpClient {
   public static Response send(SocketAddress server, Request request) throws IOException {
     SocketChannel channel = SocketChannel.open(server);
     try {
-      OutputStream out = Channels.newOutputStream(channel);
-      out.write(head(request));
-      out.write(request.body());
-      out.flush();
       InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 16 * 1024);
+      try {
+        write(channel, ByteBuffer.wrap(head(request)), ByteBuffer.wrap(request.body()));
+      } catch (IOException e) {
+        return earlyAnswer(request, in, channel, e);
+      }
       return read(request, in, channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static void write(SocketChannel channel, ByteBuffer... buffers) throws IOException {
+    while (buffers[buffers.length - 1].hasRemaining() || buffers[0].hasRemaining()) {
+      channel.write(buffers);
+    }
+  }
+
+  /// A server may answer and close before it has read the whole body (RFC 9112 section 9.6): its
+  /// answer, such as 413, says more than the broken pipe.
+  private static Response earlyAnswer(
+      Request request, InputStream in, SocketChannel channel, IOException broken)
+      throws IOException {
+    try {
+      return read(request, in, channel);
+    } catch (IOException e) {
+      broken.addSuppressed(e);
+      throw broken;
     }
   }
 

@@ -1,14 +1,15 @@
 package dev.ebb.cli;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
       "  ebb invoke hello -d '{\"name\":\"Ada\"}' -H 'Content-Type: application/json'",
       "  ebb invoke resize -d @picture.png > small.png",
       "",
-      "Exit codes: 0 for an answer below 400, 1 for any other, 3 when no server runs."
+      "An answer of 400 or more is printed, and is a failure."
     },
     mixinStandardHelpOptions = true)
 public final class InvokeCommand implements Callable<Integer> {
@@ -80,8 +81,9 @@ public final class InvokeCommand implements Callable<Integer> {
     byte[] body = body(System.in);
     String verb = method != null ? method : data == null ? "GET" : "POST";
     String target =
-        FunctionUrls.pathForm(server, client.namespace(), name)
-            + (path.equals("/") ? "" : path.startsWith("/") ? path : "/" + path);
+        FunctionUrls.pathForm(server, client.namespace(), ResourcePath.encode(name))
+            + (path.equals("/") ? "" : path.startsWith("/") ? "" : "/")
+            + (path.equals("/") ? "" : encoded(path));
     try (HttpClient.Response response = send(target, verb, requestHeaders(headers), body)) {
       PrintWriter out = spec.commandLine().getOut();
       if (include) {
@@ -98,15 +100,35 @@ public final class InvokeCommand implements Callable<Integer> {
         System.out.println();
       }
       if (response.status() >= 400) {
-        spec.commandLine()
-            .getErr()
-            .println(
-                "ebb: %s answered %d. Its output: ebb logs %s"
-                    .formatted(name, response.status(), name));
-        return CliException.FAILED;
+        throw new CliException(why(new ApiClient(server.apiSocket()), response.status()));
       }
       return 0;
     }
+  }
+
+  /// What a person would look at next.
+  private String why(ApiClient api, int status) {
+    Applications found = Applications.find(api, client.namespace(), name);
+    String options = client.namespace().equals("default") ? "" : " -n " + client.namespace();
+    Readiness readiness = Readiness.of(found.main());
+    return readiness.ready()
+        ? "%s answered %d. Its output: ebb logs %s%s".formatted(name, status, name, options)
+        : "%s answered %d; it is not ready (%s). See: ebb describe %s%s"
+            .formatted(name, status, readiness.word(), name, options);
+  }
+
+  /// The path as the user typed it, with what no URL may have (RFC 3986) as escapes of its UTF-8.
+  static String encoded(String path) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte octet : path.getBytes(StandardCharsets.UTF_8)) {
+      char character = (char) (octet & 0xff);
+      if (character > ' ' && character < 0x7f && "\"<>\\^`{|}#".indexOf(character) < 0) {
+        encoded.append(character);
+      } else {
+        encoded.append('%').append("%02X".formatted((int) character));
+      }
+    }
+    return encoded.toString();
   }
 
   /// Sends one request to an absolute URL.
@@ -121,9 +143,13 @@ public final class InvokeCommand implements Callable<Integer> {
       return HttpClient.send(
           new InetSocketAddress(uri.getHost(), port),
           new HttpClient.Request(method, target, uri.getHost() + ":" + port, headers, body));
-    } catch (ConnectException e) {
+    } catch (EOFException | SocketException e) {
+      boolean refused = e instanceof ConnectException;
       throw new CliException(
-          "nothing answers at %s:%d. See: ebb status".formatted(uri.getHost(), port),
+          refused
+              ? "nothing answers at %s:%d. See: ebb status".formatted(uri.getHost(), port)
+              : "the connection to %s:%d broke: %s. See: ebb status"
+                  .formatted(uri.getHost(), port, FileErrors.reason(e)),
           CliException.UNREACHABLE);
     }
   }
@@ -137,10 +163,11 @@ public final class InvokeCommand implements Callable<Integer> {
       return stdin.readAllBytes();
     }
     if (given.startsWith("@")) {
+      Path file = Path.of(given.substring(1));
       try {
-        return Files.readAllBytes(Path.of(given.substring(1)));
-      } catch (NoSuchFileException e) {
-        throw new CliException("there is no file %s to send".formatted(given.substring(1)));
+        return Files.readAllBytes(file);
+      } catch (IOException e) {
+        throw FileErrors.cannotRead(file, e);
       }
     }
     return given.getBytes(StandardCharsets.UTF_8);

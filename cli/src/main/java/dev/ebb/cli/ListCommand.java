@@ -40,7 +40,8 @@ final class ListCommand implements Callable<Integer> {
       return 0;
     }
     if (services.isEmpty()) {
-      out.println("No functions yet. Deploy one with: ebb deploy FILE");
+      String where = allNamespaces ? "" : " in namespace " + namespace;
+      out.println("No functions yet" + where + ". Deploy one with: ebb deploy FILE");
       return 0;
     }
     Map<String, Integer> instances = new HashMap<>();

@@ -2,12 +2,14 @@ package dev.ebb.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `ebb logs`.
 @Command(
@@ -17,6 +19,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example: ebb logs hello -f --tail 20"},
     mixinStandardHelpOptions = true)
 final class LogsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClientOptions client = new ClientOptions();
 
   @Parameters(paramLabel = "NAME", description = "The function or service.")
@@ -42,7 +45,13 @@ final class LogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    OptionChecks.atLeast(spec, "--tail", tail, -1);
     ApiClient api = client.api();
+    if (Applications.find(api, client.namespace(), name).service().isEmpty()) {
+      throw new CliException(
+          "function %s has not come so far as to have a log. See: ebb describe %s"
+              .formatted(name, name));
+    }
     String target =
         "%s/log?follow=%s&tailLines=%s&prefix=%s&timestamps=%s"
             .formatted(
@@ -56,12 +65,16 @@ final class LogsCommand implements Callable<Integer> {
   }
 
   /// Byte for byte and at once, for a person who follows.
-  static void copy(InputStream in, OutputStream out) throws IOException {
+  ///
+  /// @throws OutputClosedException when nobody reads any more: a `PrintStream` does not say it
+  static void copy(InputStream in, PrintStream out) throws IOException {
     try (in) {
       byte[] buffer = new byte[8192];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         out.write(buffer, 0, count);
-        out.flush();
+        if (out.checkError()) {
+          throw new OutputClosedException();
+        }
       }
     }
   }

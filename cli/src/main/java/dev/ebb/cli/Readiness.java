@@ -7,9 +7,11 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param status `True`, `False` or `Unknown`
 record Readiness(String status, String reason, String message) {
+  static final Readiness UNKNOWN = new Readiness("Unknown", "", "");
+
   static Readiness of(KubernetesObject object) {
     if (object.status().path("observedGeneration").asLong(0) < object.generation()) {
-      return new Readiness("Unknown", "", "");
+      return UNKNOWN;
     }
     for (JsonNode condition : object.status().path("conditions")) {
       if (condition.path("type").asString("").equals("Ready")) {
@@ -19,7 +21,7 @@ record Readiness(String status, String reason, String message) {
             condition.path("message").asString(""));
       }
     }
-    return new Readiness("Unknown", "", "");
+    return UNKNOWN;
   }
 
   boolean ready() {

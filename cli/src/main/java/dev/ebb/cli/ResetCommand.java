@@ -16,7 +16,11 @@ import picocli.CommandLine.Spec;
     name = "reset",
     description =
         "Remove everything that Ebb keeps on this machine: all functions, services and logs.",
-    footer = {"", "The server must be stopped. Without --yes it only says what it would remove."},
+    footer = {
+      "",
+      "The server must be stopped. Instances that a killed server left are ended.",
+      "Without --yes it only says what it would do."
+    },
     mixinStandardHelpOptions = true)
 final class ResetCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -41,14 +45,25 @@ final class ResetCommand implements Callable<Integer> {
     if (ServerRecord.read(directory).filter(ServerRecord::alive).isPresent()) {
       throw new CliException("a server runs on %s. Stop it first: ebb stop".formatted(directory));
     }
+    LeftInstances left = LeftInstances.find(directory);
     if (!yes) {
       out.println("This would remove " + directory + " with all functions, services and logs.");
+      for (LeftInstances.Instance instance : left.instances()) {
+        out.println(
+            "It would end instance %s, process %d, which a killed server left running."
+                .formatted(instance.id(), instance.pid()));
+      }
       out.println("To do it: ebb reset --yes");
       return CliException.FAILED;
     }
+    left.end();
     Trees.remove(DataDirectories.runDirectory(directory));
     Trees.remove(directory);
-    out.println("Removed " + directory);
+    int ended = left.instances().size();
+    out.println(
+        "Removed "
+            + directory
+            + (ended == 0 ? "" : ", and ended " + ended + " instances of a killed server"));
     return 0;
   }
 }

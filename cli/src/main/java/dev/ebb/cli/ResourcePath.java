@@ -26,6 +26,10 @@ public record ResourcePath(
     return new ResourcePath("", "v1", "pods", namespace, "");
   }
 
+  static ResourcePath events(String namespace) {
+    return new ResourcePath("", "v1", "events", namespace, "");
+  }
+
   public String collection() {
     String root = group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;
     return root + (namespace.isEmpty() ? "" : "/namespaces/" + encode(namespace)) + "/" + plural;

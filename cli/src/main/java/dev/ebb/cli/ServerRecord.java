@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +29,10 @@ public record ServerRecord(
     Path kubeconfig,
     Path dataDirectory) {
   private static final String FILE = "server.json";
+
+  /// The kernel counts a process's start from the boot in 10 ms, the wall clock may be set: 5 s.
+  private static final Duration START_TIME_TOLERANCE = Duration.ofSeconds(5);
+
   private static final JsonMapper MAPPER = new JsonMapper();
 
   /// Empty when no server has run here, or it has ended in order.
@@ -50,7 +57,7 @@ public record ServerRecord(
           "%s is damaged: %s. Stop the server if one runs, and start it again: it writes the file anew."
               .formatted(dataDirectory.resolve(FILE), e.getOriginalMessage()));
     } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(dataDirectory.resolve(FILE), e));
+      throw FileErrors.cannotRead(dataDirectory.resolve(FILE), e);
     }
   }
 
@@ -83,7 +90,19 @@ public record ServerRecord(
     }
   }
 
+  /// Whether the server that wrote this still runs. A process with its number that began later is
+  /// another one: numbers are used again, above all after a boot.
   public boolean alive() {
-    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::isOurs).isPresent();
+  }
+
+  private boolean isOurs(ProcessHandle process) {
+    Optional<Instant> began = process.info().startInstant();
+    try {
+      return began.isEmpty()
+          || !began.get().isAfter(Instant.parse(startedAt).plus(START_TIME_TOLERANCE));
+    } catch (DateTimeParseException e) {
+      return true; // A record without its time tells nothing against the process.
+    }
   }
 }

@@ -44,7 +44,7 @@ public record SourceFile(
     } catch (CharacterCodingException e) {
       throw new CliException("%s is not text in UTF-8".formatted(path));
     } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(path, e));
+      throw FileErrors.cannotRead(path, e);
     }
   }
 

@@ -13,7 +13,6 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "status",
     description = "Tell whether a server runs here, and where it listens.",
-    footer = {"", "Exit codes: 0 a server runs, 3 none does."},
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -31,6 +31,7 @@ final class StopCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
+    OptionChecks.atLeast(spec, "--timeout", timeoutSeconds, 1);
     ServerRecord server = client.server();
     ProcessHandle process =
         ProcessHandle.of(server.pid())

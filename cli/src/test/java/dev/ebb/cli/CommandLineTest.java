@@ -2,8 +2,10 @@ package dev.ebb.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,9 +17,9 @@ import picocli.CommandLine;
 class CommandLineTest {
   @TempDir private Path directory = Path.of("");
 
-  private record Run(int exitCode, String out, String err) {}
+  record Run(int exitCode, String out, String err) {}
 
-  private static Run run(String... arguments) {
+  static Run run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine = EbbCommand.commandLine();
@@ -80,5 +82,110 @@ class CommandLineTest {
 
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.out()).contains("\"running\" : false");
+  }
+
+  @Test
+  void everyHelpFitsEightyColumnsAndNamesTheExitCodes() {
+    for (CommandLine command : EbbCommand.commandLine().getSubcommands().values()) {
+      String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+      assertThat(help).as(command.getCommandName()).contains("Exit codes:");
+      for (String line : command.getCommandSpec().usageMessage().footer()) {
+        assertThat(line.length()).as(line).isLessThanOrEqualTo(80);
+      }
+    }
+  }
+
+  @Test
+  void everyCommandKnowsItsVersion() {
+    assertThat(run("ls", "--version").out()).startsWith("ebb " + VersionCommand.VERSION);
+  }
+
+  @Test
+  void aWrongCommandLineIsToldInFewLines() {
+    Run run = run("deploy", "x.py", "--concurrency", "many");
+
+    assertThat(run.err().lines()).hasSize(2).last().isEqualTo("See: ebb deploy --help");
+    assertThat(run.err()).startsWith("ebb: ");
+  }
+
+  @Test
+  void anAtSignNamesTheFileOfTheBodyAndNoFileOfArguments() throws IOException {
+    Path file = Files.writeString(directory.resolve("body"), "--include\nother");
+
+    Run run = run("invoke", "x", "-d", "@" + file, "--data-dir", directory.toString());
+
+    assertThat(run.exitCode()).isEqualTo(CliException.UNREACHABLE);
+    assertThat(run.err()).contains("no Ebb server runs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stop --timeout 0", "deploy x.py --wait 0", "logs x --tail -2"})
+  void aNumberOutOfRangeIsAWrongCommandLine(String command) {
+    Run run = run((command + " --data-dir " + directory).split(" ", -1));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("whole number of at least");
+  }
+
+  @Test
+  void aManifestThatIsNoTextIsTold() throws IOException {
+    Path file = Files.write(directory.resolve("a.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
+
+    Run run = run("apply", "-f", file.toString(), "--data-dir", directory.toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo("ebb: cannot read %s: it is not text in UTF-8%n".formatted(file));
+  }
+
+  @Test
+  void anEmptyManifestIsToldAndNotTakenForSuccess() throws IOException {
+    Path file = Files.writeString(directory.resolve("a.yaml"), "# nothing\n---\n");
+
+    Run run = run("apply", "-f", file.toString(), "--data-dir", directory.toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("there are no objects in " + file);
+  }
+
+  @Test
+  void aFailureNobodyThoughtOfIsOneLineAndNoStackTrace() throws IOException {
+    try (FakeApi api = FakeApi.start(directory, call -> new FakeApi.Answer(200, "not JSON"))) {
+      Run run = run("ls", "--data-dir", directory.toString());
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err().lines()).noneMatch(line -> line.startsWith("\tat "));
+      assertThat(api.calls).hasSize(1);
+    }
+  }
+
+  @Test
+  void describeShowsWhatHappenedLately() throws IOException {
+    try (FakeApi api =
+        FakeApi.start(
+            directory,
+            call -> {
+              String json =
+                  switch (call.target().replaceFirst("[?].*", "").replaceFirst(".*/", "")) {
+                    case "hello" -> "{'kind':'Service','metadata':{'name':'hello'},'spec':{}}";
+                    case "revisions" -> "{'items':[{'metadata':{'name':'hello-00001'},'spec':{}}]}";
+                    case "events" ->
+                        """
+                        {'items':[
+                          {'metadata':{'name':'a'},'involvedObject':{'kind':'Pod','name':'hello-00001-deployment-1-2'},'reason':'Failed','message':'it fell\\nover','count':3},
+                          {'metadata':{'name':'b'},'involvedObject':{'kind':'Pod','name':'other-00001-deployment-1-2'},'reason':'Strange','message':'no'}]}
+                        """;
+                    default -> "{'items':[]}";
+                  };
+              return FakeApi.Answer.ok(json);
+            })) {
+      Run run = run("describe", "hello", "--data-dir", directory.toString());
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.out())
+          .contains("Events:", "Failed", "it fell", "(x3)")
+          .doesNotContain("Strange");
+      assertThat(api.calls).isNotEmpty();
+    }
   }
 }

@@ -114,4 +114,15 @@ class HttpClientTest {
     assertThatThrownBy(() -> InvokeCommand.requestHeaders(java.util.List.of("no colon here")))
         .isInstanceOf(CliException.class);
   }
+
+  @Test
+  void anAnswerThatComesBeforeTheWholeBodyWasReadIsTaken() throws IOException {
+    CompletableFuture<String> unused =
+        answer("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+
+    try (HttpClient.Response response = send("POST", "x".repeat(8 << 20))) {
+      assertThat(response.status()).isEqualTo(413);
+    }
+    assertThat(unused.join()).contains("POST");
+  }
 }

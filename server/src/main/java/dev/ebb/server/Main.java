@@ -17,6 +17,6 @@ public final class Main {
     commandLine.addSubcommand(new UpCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new TrainCommandsCommand());
-    return commandLine;
+    return EbbCommand.configured(commandLine);
   }
 }

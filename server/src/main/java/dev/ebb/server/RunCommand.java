@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
       "  ebb run hello.py",
       "  ebb run hello.py --once -d '{\"name\":\"Ada\"}'    call it, print the answer, stop",
       "",
-      "It keeps its data in a temporary directory and runs beside `ebb up`: where a port is in use it",
-      "takes a free one. With --once the exit code is 0 for an answer below 400, else 1."
+      "It keeps its data in a temporary directory and runs beside `ebb up`: where a port is",
+      "in use it takes a free one. With --once an answer of 400 or more is a failure."
     },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
@@ -213,7 +213,8 @@ final class RunCommand implements Callable<Integer> {
             OptionalInt.empty(),
             OptionalInt.empty(),
             OptionalInt.empty());
-    new FunctionDeployment(new ApiClient(server.record().apiSocket()), DEPLOY_SECONDS)
+    new FunctionDeployment(
+            new ApiClient(server.record().apiSocket()), DEPLOY_SECONDS, spec.commandLine().getErr())
         .deploy(manifest.object());
   }
 

@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
         "Start the platform in the foreground. Ctrl-C drains and stops; twice stops at once.",
     footer = {
       "",
-      "It listens on loopback only: functions and services on --port, the Kubernetes API with TLS on",
-      "--api-port, metrics on --metrics-port. A server that was killed finds its instances again.",
+      "It listens on loopback only: functions and services on --port, the Kubernetes API with",
+      "TLS on --api-port, metrics on --metrics-port. A server that was killed finds its",
+      "instances again.",
       "",
       "Example: ebb up --data-dir ./data --port 9000 --api-port 7443"
     },

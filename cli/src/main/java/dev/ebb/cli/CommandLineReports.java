@@ -1,0 +1,75 @@
+package dev.ebb.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// How a failed command ends: one message for a person, never a stack trace, and an exit code that
+/// `--help` names.
+final class CommandLineReports {
+  /// What a shell reports of a program that SIGPIPE ended, as it ends `cat` in `cat x | head -1`.
+  private static final int OUTPUT_CLOSED = 128 + 13;
+
+  private static final Map<String, String> EXIT_CODES =
+      Map.of(
+          "0", "done",
+          "1", "failed; the message says why and what to do",
+          "2", "the command line is wrong",
+          "3", "no server runs, or it was lost");
+
+  private CommandLineReports() {}
+
+  /// Documents the exit codes and the version in each command.
+  static void document(CommandLine commandLine) {
+    CommandSpec spec = commandLine.getCommandSpec();
+    spec.versionProvider(new VersionCommand());
+    if (spec.usageMessage().exitCodeList().isEmpty()) {
+      spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
+      spec.usageMessage().exitCodeList(new java.util.TreeMap<>(EXIT_CODES));
+    }
+    commandLine.getSubcommands().values().forEach(CommandLineReports::document);
+  }
+
+  static int wrongCommandLine(ParameterException failure, String[] arguments) {
+    CommandLine commandLine = failure.getCommandLine();
+    commandLine.getErr().println("ebb: " + failure.getMessage());
+    UnmatchedArgumentException.printSuggestions(failure, commandLine.getErr());
+    commandLine
+        .getErr()
+        .println("See: %s --help".formatted(commandLine.getCommandSpec().qualifiedName()));
+    commandLine.getErr().flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  static int failed(Exception failure, CommandLine commandLine, ParseResult parsed)
+      throws Exception {
+    if (failure instanceof OutputClosedException) {
+      return OUTPUT_CLOSED;
+    }
+    if (Boolean.getBoolean("ebb.debug")) {
+      throw failure;
+    }
+    commandLine.getErr().println("ebb: " + message(failure));
+    commandLine.getErr().flush();
+    return failure instanceof CliException told ? told.exitCode() : CliException.FAILED;
+  }
+
+  private static String message(Exception failure) {
+    return switch (failure) {
+      case CliException told -> String.valueOf(told.getMessage());
+      case ApiClient.Refused refused -> String.valueOf(refused.getMessage());
+      case FileSystemException file -> file.getFile() + ": " + FileErrors.reason(file);
+      case IOException io -> FileErrors.reason(io);
+      case UncheckedIOException io -> String.valueOf(io.getMessage());
+      default ->
+          "this should not have happened: %s. Please report it, with what EBB_JAVA_OPTIONS=-Debb.debug=true adds"
+              .formatted(failure);
+    };
+  }
+}
