@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,8 @@ final class ColdStartBench {
 
   // What Ebb may add to the interpreter's own start, at p50.
   private static final double TARGET_MILLIS = 15;
+  private static final Pattern INSTANCES =
+      Pattern.compile("(?m)^ebb_node_instances\\{[^}]*\\} ([\\d.eE+-]+)$");
   private static final Pattern PHASE =
       Pattern.compile("(?m)^ebb_node_start_seconds_(sum|count)\\{([^}]*)\\} ([\\d.eE+-]+)$");
   private static final Pattern PHASE_NAME = Pattern.compile("phase=\"(\\w+)\"");
@@ -136,7 +139,7 @@ final class ColdStartBench {
       throws IOException {
     awaitZero(server);
     String interpreter = Processes.run(language.about()).strip();
-    Map<String, double[]> before = phases(server);
+    Map<String, double[]> before = phases(server.metrics());
     List<Double> cold = new ArrayList<>();
     List<Double> floor = new ArrayList<>();
     for (int run = 0; run < runs; run++) {
@@ -159,7 +162,7 @@ final class ColdStartBench {
         .put("above the floor", new Samples(cold).median() - bare)
         .put("target", TARGET_MILLIS);
     Report.Row row = report.row("cold start by phase, mean ms", language.name());
-    phases(server)
+    phases(server.metrics())
         .forEach((phase, now) -> {
           double[] then = before.getOrDefault(phase, new double[2]);
           row.put(phase, (now[0] - then[0]) / (now[1] - then[1]) * 1000);
@@ -213,7 +216,7 @@ final class ColdStartBench {
   /// Waits until no instance runs.
   private static void awaitZero(EbbUp server) {
     long end = System.nanoTime() + 120_000_000_000L;
-    while (ready(server) > 0) {
+    while (instances(server.metrics()) > 0) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException("instances did not go to zero within 120 s");
       }
@@ -221,20 +224,24 @@ final class ColdStartBench {
     }
   }
 
-  private static double ready(EbbUp server) {
-    double sum = 0;
-    for (String line : HttpTimer.get(server.metrics()).body().split("\n")) {
-      if (line.startsWith("ebb_node_instances{")) {
-        sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-      }
+  /// In whatever phase.
+  static double instances(String metrics) {
+    double[] phases =
+        INSTANCES
+            .matcher(metrics)
+            .results()
+            .mapToDouble(line -> Double.parseDouble(line.group(1)))
+            .toArray();
+    if (phases.length == 0) {
+      throw new IllegalStateException("the server tells nothing of instances:\n" + metrics);
     }
-    return sum;
+    return Arrays.stream(phases).sum();
   }
 
   /// Sum and count of each phase so far.
-  private static Map<String, double[]> phases(EbbUp server) {
+  static Map<String, double[]> phases(String metrics) {
     Map<String, double[]> phases = new TreeMap<>();
-    Matcher matcher = PHASE.matcher(HttpTimer.get(server.metrics()).body());
+    Matcher matcher = PHASE.matcher(metrics);
     while (matcher.find()) {
       Matcher name = PHASE_NAME.matcher(matcher.group(2));
       if (name.find()) {

@@ -2,6 +2,7 @@ package dev.ebb.bench;
 
 import dev.ebb.cli.ServerRecord;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -67,8 +68,13 @@ final class EbbUp implements AutoCloseable {
     return URI.create(record.gatewayUrl());
   }
 
-  URI metrics() {
-    return URI.create(record.metricsUrl() + "/metrics");
+  /// What `/metrics` says now.
+  String metrics() {
+    try (InputStream in = URI.create(record.metricsUrl() + "/metrics").toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Runs a command of Ebb and returns how long it took in milliseconds.
