@@ -1,9 +1,13 @@
 package dev.ebb.node;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.ReferenceResolver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +21,9 @@ import java.util.regex.Pattern;
 final class Environment {
   private static final Pattern REFERENCE = Pattern.compile("\\$(\\$|\\(([^()=]+)\\))");
 
+  /// Where the instance listens; also the mark by which all that comes from it is known.
+  static final String SOCKET = "EBB_SOCKET";
+
   private final String namespace;
   private final ReferenceResolver resolver;
   private final Map<String, String> fields;
@@ -27,6 +34,20 @@ final class Environment {
     this.namespace = namespace;
     this.resolver = resolver;
     this.fields = fields;
+  }
+
+  /// Whether a process was started with this variable; false for one of another user.
+  ///
+  /// @param variable with its value, `NAME=VALUE`
+  static boolean has(long pid, String variable) {
+    try {
+      // Latin-1 gives each byte a character, whatever the bytes are.
+      var marker = new String((variable + "\0").getBytes(UTF_8), ISO_8859_1);
+      var all = Files.readString(Path.of("/proc/" + pid + "/environ"), ISO_8859_1);
+      return all.startsWith(marker) || all.contains("\0" + marker);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   void put(String name, String value) {

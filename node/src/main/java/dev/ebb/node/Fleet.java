@@ -373,6 +373,7 @@ final class Fleet {
     if (revision.leaving && revision.instances.isEmpty()) {
       budget.leave(revision);
       roster.forget(revision);
+      preparation.forget(revision);
     }
   }
 }

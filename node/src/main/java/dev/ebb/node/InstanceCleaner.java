@@ -25,7 +25,7 @@ final class InstanceCleaner {
     // name a stranger by now; while it names nobody, only our children can have its session.
     var now = ProcessStat.read(record.pid());
     if (now.isEmpty() || now.get().startTime() == record.startTime()) {
-      sandbox.cleanUp(record.pid());
+      sandbox.cleanUp(record);
     }
     Linux.reap(record.pid());
     cleanUpFiles(record);

@@ -44,8 +44,17 @@ final class InstanceLog {
     return Linux.dataStart(file);
   }
 
+  /// Gives the first bytes of a file back to the file system; false when that cannot be done.
+  interface HoleMaker {
+    boolean punch(Path file, long length);
+  }
+
   /// Notes that the log has grown, and keeps it below a number of bytes.
   void check(long millis, long keep) throws IOException {
+    check(millis, keep, Linux::punchHole);
+  }
+
+  void check(long millis, long keep, HoleMaker holes) throws IOException {
     long size = size();
     if (size < index.lastOffset()) {
       index.clear();
@@ -58,7 +67,7 @@ final class InstanceLog {
     }
     long excess = size - start() - keep;
     // A quarter at once, not one block each time.
-    if (excess > keep / 4 && !Linux.punchHole(file, (size - keep) / BLOCK * BLOCK)) {
+    if (excess > keep / 4 && !holes.punch(file, (size - keep) / BLOCK * BLOCK)) {
       try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         // This file system knows no holes; the writer appends, so it goes on at the new end.
         channel.truncate(0);

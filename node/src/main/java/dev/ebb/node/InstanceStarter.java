@@ -91,7 +91,7 @@ final class InstanceStarter {
       records.write(record);
     } catch (IOException e) {
       // An instance that no later server could find must not run.
-      sandbox.cleanUp(record.pid());
+      sandbox.cleanUp(record);
       Linux.reap(record.pid());
       throw e;
     }
@@ -128,7 +128,7 @@ final class InstanceStarter {
     workload.container().environment().forEach(environment::add);
     var variables = new LinkedHashMap<>(environment.variables());
     variables.putAll(plan.contract());
-    variables.put("EBB_SOCKET", paths.socket(id).toString());
+    variables.put(Environment.SOCKET, paths.socket(id).toString());
     return variables;
   }
 }

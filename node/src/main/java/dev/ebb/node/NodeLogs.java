@@ -31,6 +31,9 @@ final class NodeLogs implements AutoCloseable {
   // Less than this of each instance is of no use to anybody.
   private static final long SMALLEST_SHARE = 64 << 10;
 
+  // Each is opened once a minute; with so many that takes a few hundredths of a second.
+  private static final int MOST_ENDED = 1000;
+
   private final Path directory;
   private final long keepPerInstance;
   private final long keepInAll;
@@ -61,7 +64,12 @@ final class NodeLogs implements AutoCloseable {
     var log = live.remove(id.value());
     if (log != null) {
       check(log);
+      deleteEmpty(log);
     }
+  }
+
+  int live() {
+    return live.size();
   }
 
   /// @throws UncheckedIOException when a log cannot be read
@@ -149,7 +157,19 @@ final class NodeLogs implements AutoCloseable {
     }
   }
 
-  /// Deletes logs of ended instances that are too old, and the oldest while all are too large.
+  /// An instance that said nothing leaves nothing: most short-lived ones.
+  private static void deleteEmpty(InstanceLog log) {
+    try {
+      if (log.size() == 0) {
+        log.delete();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot delete " + log.file, e);
+    }
+  }
+
+  /// Deletes logs of ended instances that are too old, and the oldest while all are too large or
+  /// too many.
   void collect(Instant now) {
     record Ended(InstanceLog log, Instant written, long bytes) {}
     try {
@@ -164,10 +184,12 @@ final class NodeLogs implements AutoCloseable {
         }
       }
       ended.sort(Comparator.comparing(Ended::written));
+      int left = ended.size();
       for (var one : ended) {
-        if (sum > keepInAll || one.written().isBefore(now.minus(age))) {
+        if (sum > keepInAll || left > MOST_ENDED || one.written().isBefore(now.minus(age))) {
           one.log().delete();
           sum -= one.bytes();
+          left--;
         }
       }
     } catch (IOException e) {

@@ -1,22 +1,30 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
 import dev.ebb.images.FunctionImage;
 import dev.ebb.images.FunctionPackage;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.PackageMissingException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Works out the [StartPlan] of a workload: unpacks its package, finds its runtime and interpreter.
 /// Thread-safe; blocks.
 final class Planner {
   private static final int DEFAULT_PORT = 8080;
 
+  private static final Logger LOG = System.getLogger(Planner.class.getName());
+
+  private final Set<RevisionId> toldOfCpuLimit = ConcurrentHashMap.newKeySet();
   private final NodeConfig config;
   private final NodePaths paths;
   private final FunctionPackages packages;
@@ -55,6 +63,7 @@ final class Planner {
       var runtime = runtimes.resolve(code.config().runtime());
       Files.createDirectories(paths.logs(workload.revision()));
       var command = command(workload, runtime);
+      tellOfCpuLimit(workload);
       var contract = contract(workload, code, runtime.descriptor());
       long limit = workload.container().memoryBytes().orElse(0);
       return new StartPlan(
@@ -75,6 +84,23 @@ final class Planner {
     } catch (IOException e) {
       throw StartRefusedException.createFailed(e);
     }
+  }
+
+  /// See docs/decisions/0061: only a cgroup can hold a program to a share of the processor.
+  private void tellOfCpuLimit(Workload workload) {
+    var limit = workload.container().cpuMillis();
+    if (limit.isPresent() && toldOfCpuLimit.add(workload.revision())) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: resources.limits.cpu is {1}m, but CPU limits are not enforced for processes",
+          workload.revision(),
+          Integer.toString(limit.getAsInt()));
+    }
+  }
+
+  /// The revision is gone.
+  void forget(RevisionId revision) {
+    toldOfCpuLimit.remove(revision);
   }
 
   private long reservation(long limit) {

@@ -37,6 +37,10 @@ final class Preparation {
     });
   }
 
+  void forget(RevisionState revision) {
+    planner.forget(revision.id);
+  }
+
   private void prepared(RevisionState revision, Workload workload, StartPlan plan) {
     if (workload.equals(revision.workload)) {
       revision.plan = plan;

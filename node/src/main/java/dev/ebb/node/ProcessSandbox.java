@@ -3,8 +3,9 @@ package dev.ebb.node;
 import java.io.IOException;
 
 /// Plain processes of the server's own user: a session and process group for each instance, and no
-/// isolation beyond that. A child that leaves the group is found by its session; one that starts a
-/// session of its own escapes, which only a container can prevent.
+/// isolation beyond that. A child that leaves the group is found by its session, and one that
+/// starts a session of its own by the variable `EBB_SOCKET` in its environment, which children
+/// inherit. One that throws its environment away too escapes, which only a container can prevent.
 final class ProcessSandbox implements Sandbox {
   // A process that forks while /proc is read can be missed once; each round kills the parents of
   // those that the next one finds.
@@ -23,12 +24,18 @@ final class ProcessSandbox implements Sandbox {
   }
 
   @Override
-  public void cleanUp(long pid) {
-    signal(pid, Linux.SIGKILL);
+  public void cleanUp(InstanceRecord record) {
+    signal(record.pid(), Linux.SIGKILL);
+    var marker = Environment.SOCKET + "=" + record.socket();
     for (int round = 0; round < ROUNDS; round++) {
       var left =
-          ProcessStat.ofSession(pid).stream()
-              .filter(stat -> stat.pid() != pid && stat.state() != 'Z')
+          ProcessStat.all().stream()
+              .filter(stat -> stat.pid() != record.pid() && stat.state() != 'Z')
+              .filter(stat ->
+                  stat.session() == record.pid()
+                      // What ran before the instance cannot come from it, and need not be read.
+                      || (stat.startTime() >= record.startTime()
+                          && Environment.has(stat.pid(), marker)))
               .toList();
       if (left.isEmpty()) {
         return;

@@ -28,11 +28,6 @@ record ProcessStat(
     }
   }
 
-  /// All processes whose session was led by this one.
-  static List<ProcessStat> ofSession(long session) {
-    return all().stream().filter(stat -> stat.session == session).toList();
-  }
-
   static List<ProcessStat> all() {
     var found = new ArrayList<ProcessStat>();
     try (var entries = Files.newDirectoryStream(PROC, "[0-9]*")) {

@@ -24,5 +24,5 @@ interface Sandbox {
 
   /// Ends what is left of the sandbox when its first process has ended. To be called before that
   /// process is reaped, as its number is the sandbox's name.
-  void cleanUp(long pid);
+  void cleanUp(InstanceRecord record);
 }

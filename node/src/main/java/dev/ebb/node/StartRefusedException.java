@@ -1,5 +1,10 @@
 package dev.ebb.node;
 
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+
 /// No instance of a revision can be started now; carries the words of
 /// [dev.ebb.dataplane.InstanceEvent.StartRefused].
 final class StartRefusedException extends RuntimeException {
@@ -24,12 +29,23 @@ final class StartRefusedException extends RuntimeException {
   }
 
   static StartRefusedException createFailed(Throwable cause) {
-    var message = cause.getMessage();
-    var refused =
-        new StartRefusedException(
-            "CreateFailed", message == null ? cause.toString() : message, false);
+    var refused = new StartRefusedException("CreateFailed", describe(cause), false);
     refused.initCause(cause);
     return refused;
+  }
+
+  /// Java names only the file where the reason is in the exception's type.
+  private static String describe(Throwable cause) {
+    return switch (cause) {
+      case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
+      case AccessDeniedException e -> e.getFile() + ": Permission denied";
+      case NoSuchFileException e -> e.getFile() + ": No such file or directory";
+      case FileAlreadyExistsException e -> e.getFile() + ": File exists";
+      default -> {
+        var message = cause.getMessage();
+        yield message == null ? cause.toString() : message;
+      }
+    };
   }
 
   String reason() {

@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +146,60 @@ class LogsTest {
     }
     assertThat(folder.resolve("old-1.log")).doesNotExist();
     assertThat(folder.resolve("old-2.log")).exists();
+  }
+
+  @Test
+  void oldLogsGoWhenTheyAreTooMany() throws IOException {
+    var folder = Files.createDirectories(directory.resolve("logs/default/old-00001"));
+    for (int i = 0; i < 1003; i++) {
+      var file = Files.writeString(folder.resolve("old-" + i + ".log"), "x");
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(5000 - i)));
+    }
+    try (var logs =
+        new NodeLogs(
+            directory.resolve("logs"), NodeConfig.defaults(directory, directory, directory))) {
+      logs.collect(Instant.now());
+    }
+    assertThat(folder.resolve("old-2.log")).doesNotExist();
+    assertThat(folder.resolve("old-3.log")).exists();
+  }
+
+  @Test
+  void anInstanceThatSaidNothingLeavesNoLog() {
+    var instance = machine.run(machine.workload("listen()"), 1).getFirst();
+    assertThat(file(instance.id())).isEmptyFile();
+    machine.node.scale(HELLO, 0);
+    machine.awaitNothingLeft();
+    await().atMost(PATIENCE).until(() -> !Files.exists(file(instance.id())));
+  }
+
+  @Test
+  void whereTheFileSystemKnowsNoHolesTheLogBeginsAnew() throws IOException {
+    var file = Files.writeString(directory.resolve("plain.log"), "old line\n".repeat(20_000));
+    var log = InstanceLog.open(file);
+    log.check(1, 10_000, (path, length) -> false);
+    assertThat(file).isEmptyFile();
+    assertThat(log.index.lastOffset()).isZero();
+    try (var cursor = new LogCursor(log)) {
+      Files.writeString(file, "new line\n", StandardOpenOption.APPEND);
+      log.check(2, 10_000, (path, length) -> false);
+      var line = Objects.requireNonNull(cursor.peek(() -> false));
+      assertThat(new String(line.bytes().array(), UTF_8)).isEqualTo("new line\n");
+      assertThat(line.time()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theTimesOfALogTakeBoundedMemory() throws IOException {
+    var file = Files.writeString(directory.resolve("long.log"), "");
+    var index = LogIndex.open(file);
+    for (int i = 1; i <= 10_000; i++) {
+      index.add(i, i * 10L);
+    }
+    assertThat(Files.size(LogIndex.fileOf(file))).isLessThanOrEqualTo(16 << 10);
+    assertThat(index.timeOf(99_995, -1)).isEqualTo(10_000);
+    assertThat(index.timeOf(0, -1)).isLessThan(index.timeOf(90_000, -1));
+    assertThat(LogIndex.open(file).timeOf(99_995, -1)).isEqualTo(10_000);
   }
 
   private static LogQuery query(

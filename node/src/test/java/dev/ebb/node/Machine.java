@@ -233,14 +233,18 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
 
   /// Processes that were started for instances of this machine, or come from one.
   List<Long> processes() {
+    return processes(run);
+  }
+
+  static List<Long> processes(Path run) {
     return ProcessStat.all().stream()
         .filter(stat -> stat.state() != 'Z')
         .map(ProcessStat::pid)
-        .filter(this::isOurs)
+        .filter(pid -> isOf(run, pid))
         .toList();
   }
 
-  private boolean isOurs(long pid) {
+  private static boolean isOf(Path run, long pid) {
     try {
       return Files.readString(Path.of("/proc/" + pid + "/environ"), ISO_8859_1)
           .contains("EBB_SOCKET=" + run);

@@ -114,6 +114,7 @@ class NodeInstancesTest {
       value = {
         "same group    | pass",
         "another group | os.setpgid(0, 0)",
+        "another session | os.setsid()",
       })
   void childrenEndWithTheirInstance(String where, String inChild) {
     var script =
