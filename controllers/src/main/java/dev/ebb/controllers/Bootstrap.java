@@ -48,7 +48,7 @@ final class Bootstrap {
           Map.of("progress-deadline", "600s"),
           "config-features",
           Map.of(),
-          "config-gc",
+          SystemConfig.GARBAGE,
           Map.of(
               "retain-since-create-time", "48h",
               "retain-since-last-active-time", "15h",

@@ -56,6 +56,7 @@ public final class Controllers implements AutoCloseable {
   private final Controller pods;
   private final Controller revisionWorkloads;
   private final Controller routeServices;
+  private final Controller garbage;
   private final Scaler scaler;
   private Subscription decisions = () -> {};
   private volatile boolean ready;
@@ -106,6 +107,7 @@ public final class Controllers implements AutoCloseable {
     WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config::domain);
     revisionWorkloads = controller("revision-workload", workloads::reconcileRevision);
     routeServices = controller("route-service", workloads::reconcileRoute);
+    garbage = controller("garbage", new GarbageReconciler(context, config::retention));
   }
 
   /// Returns when the caches are filled, all Revisions registered and all Routes published.
@@ -168,7 +170,8 @@ public final class Controllers implements AutoCloseable {
         namespaces,
         pods,
         revisionWorkloads,
-        routeServices);
+        routeServices,
+        garbage);
   }
 
   /// Says which keys each change concerns.
@@ -203,6 +206,7 @@ public final class Controllers implements AutoCloseable {
   private void configurationChanged(ObjectChange change) {
     ObjectKey key = change.object().key();
     configurations.enqueue(key);
+    garbage.enqueue(key);
     enqueueOwner(services, "Service", change);
     Informers.forEach(informers.routesTo(ServingKinds.CONFIGURATION, key), routes::enqueue);
     Informers.forEach(informers.revisionsOf(key), revisions::enqueue);
@@ -213,6 +217,7 @@ public final class Controllers implements AutoCloseable {
     revisions.enqueue(key);
     revisionWorkloads.enqueue(key);
     enqueueOwner(configurations, "Configuration", change);
+    enqueueOwner(garbage, "Configuration", change);
     Informers.forEach(informers.routesTo(ServingKinds.REVISION, key), routes::enqueue);
   }
 
@@ -238,6 +243,8 @@ public final class Controllers implements AutoCloseable {
       case SystemConfig.AUTOSCALER, SystemConfig.DEPLOYMENT ->
           Informers.forEach(informers.revisions().all(), revisions::enqueue);
       case SystemConfig.DOMAIN -> Informers.forEach(informers.routes().all(), routes::enqueue);
+      case SystemConfig.GARBAGE ->
+          Informers.forEach(informers.configurations().all(), garbage::enqueue);
       default -> {}
     }
   }

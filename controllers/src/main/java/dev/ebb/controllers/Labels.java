@@ -12,6 +12,7 @@ final class Labels {
   static final String ROUTING_STATE = "serving.knative.dev/routingState";
   static final String ROUTING_STATE_MODIFIED = "serving.knative.dev/routingStateModified";
   static final String ROUTES = "serving.knative.dev/routes";
+  static final String NO_GC = "serving.knative.dev/no-gc";
   static final String FUNCTION = "ebb.dev/function";
   static final String VISIBILITY = "networking.knative.dev/visibility";
 

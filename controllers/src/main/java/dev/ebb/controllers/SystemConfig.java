@@ -15,6 +15,8 @@ final class SystemConfig {
   static final String DOMAIN = "config-domain";
   static final String DEPLOYMENT = "config-deployment";
 
+  static final String GARBAGE = "config-gc";
+
   private final Informer configMaps;
   private final Supplier<String> portSuffix;
 
@@ -35,6 +37,10 @@ final class SystemConfig {
     return GoDuration.parse(data(DEPLOYMENT).getOrDefault("progress-deadline", ""))
         .filter(deadline -> !deadline.isNegative())
         .orElse(Duration.ofMinutes(10));
+  }
+
+  RevisionRetention retention() {
+    return RevisionRetention.of(data(GARBAGE));
   }
 
   private Map<String, String> data(String name) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /// All controllers together.
 class ControllersTest {
@@ -285,5 +286,40 @@ class ControllersTest {
     assertThat(world.gateway.targets("hello.default.example.org"))
         .containsExactly("hello-00001:100");
     assertThat(world.gateway.targets(HOST)).isEmpty();
+  }
+
+  @Test
+  void revisionsThatNobodyWillGoBackToAreDeletedButNeverOneWithTrafficOrAnAnnotation() {
+    world.deployHello();
+    for (int i = 2; i <= 4; i++) {
+      String value = String.valueOf(i);
+      String name = "hello-0000" + i;
+      world.change(SERVICE, "hello", json -> World.setEnvironment(json, "A", value));
+      world.becomeReady(name);
+      await().until(() -> world.gateway.targets(HOST).equals(List.of(name + ":100")));
+    }
+    world.change(
+        REVISION,
+        "hello-00002",
+        json -> json.withObject("/metadata/annotations").put("serving.knative.dev/no-gc", "true"));
+    KubernetesObject config =
+        world
+            .resources
+            .get(CoreKinds.CONFIG_MAP, new ObjectKey("knative-serving", "config-gc"))
+            .with(json -> {
+              ObjectNode data = json.putObject("data");
+              data.put("min-non-active-revisions", "0");
+              data.put("retain-since-create-time", "0s");
+              data.put("retain-since-last-active-time", "0s");
+            });
+    world.resources.update(CoreKinds.CONFIG_MAP, config, WriteOptions.by("test"));
+
+    await().until(() -> !world.exists(REVISION, "hello-00001"));
+    await().until(() -> !world.exists(REVISION, "hello-00003"));
+    await().until(() -> !world.gateway.revisions().containsKey(id("hello-00003")));
+    assertThat(world.exists(REVISION, "hello-00002")).isTrue();
+    assertThat(world.exists(REVISION, "hello-00004")).isTrue();
+    world.awaitReady(SERVICE, "hello");
+    assertThat(world.gateway.targets(HOST)).containsExactly("hello-00004:100");
   }
 }
