@@ -60,12 +60,20 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       FunctionPackages packages,
       ReferenceResolver resolver,
       InstanceTraffic traffic) {
+    this(config, packages, resolver, traffic, new ProcessSandbox());
+  }
+
+  NodeInstances(
+      NodeConfig config,
+      FunctionPackages packages,
+      ReferenceResolver resolver,
+      InstanceTraffic traffic,
+      Sandbox sandbox) {
     this.config = config;
     try {
       var paths = NodePaths.create(config.dataDirectory(), config.runDirectory());
       var bootId = InstanceRecords.bootId();
       var records = new InstanceRecords(paths.instances());
-      var sandbox = new ProcessSandbox();
       var cleaner = new InstanceCleaner(paths, sandbox, records);
       var path = searchPath();
       var interpreters = new Interpreters(path, System::nanoTime);

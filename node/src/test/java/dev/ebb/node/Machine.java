@@ -67,7 +67,8 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
   final Map<InstanceId, Integer> inFlight = new ConcurrentHashMap<>();
   final Map<String, Map<String, String>> references = new HashMap<>();
   private final FunctionPackages packages;
-  private UnaryOperator<NodeConfig> configuration = config -> config;
+  private final UnaryOperator<NodeConfig> configuration;
+  private final Sandbox sandbox;
   private boolean holdDrains;
   NodeInstances node;
 
@@ -76,7 +77,12 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
   }
 
   Machine(Path root, UnaryOperator<NodeConfig> configuration) {
+    this(root, configuration, new ProcessSandbox());
+  }
+
+  Machine(Path root, UnaryOperator<NodeConfig> configuration, Sandbox sandbox) {
     this.root = root;
+    this.sandbox = sandbox;
     this.configuration = configuration;
     try {
       // A unix socket's path is short, and a test's directory may not be.
@@ -100,7 +106,7 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
     var config =
         NodeConfig.defaults(root.resolve("home"), root, run)
             .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
-    var started = new NodeInstances(configuration.apply(config), packages, this, this);
+    var started = new NodeInstances(configuration.apply(config), packages, this, this, sandbox);
     started.subscribe(events::add);
     return started;
   }
