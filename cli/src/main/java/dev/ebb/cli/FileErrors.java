@@ -3,17 +3,19 @@ package dev.ebb.cli;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /// Says for people what went wrong with a file. Pure.
-final class FileErrors {
+public final class FileErrors {
   private FileErrors() {}
 
   /// Why, in a few words and without the file's name: `permission denied`.
-  static String reason(IOException failure) {
+  public static String reason(IOException failure) {
     return switch (failure) {
       case NoSuchFileException missing -> "there is no such file";
+      case FileAlreadyExistsException exists -> "there is a file of this name";
       case AccessDeniedException denied -> "permission denied";
       case CharacterCodingException coding -> "it is not text in UTF-8";
       case FileSystemException known when known.getReason() != null ->

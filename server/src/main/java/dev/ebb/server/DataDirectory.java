@@ -1,6 +1,7 @@
 package dev.ebb.server;
 
 import dev.ebb.cli.DataDirectories;
+import dev.ebb.cli.FileErrors;
 import dev.ebb.cli.ServerRecord;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 
 /// The server's own directory, locked while it runs. Only its owner may read it (mode 0700).
@@ -45,10 +47,9 @@ public final class DataDirectory implements AutoCloseable {
       Files.createDirectories(runDirectory.resolve("i"));
       return new DataDirectory(directory, runDirectory, lock);
     } catch (FileSystemException e) {
-      String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
       throw new StartupException(
           "cannot use the data directory %s (%s: %s). Choose another with --data-dir DIR"
-              .formatted(directory, e.getFile(), reason),
+              .formatted(directory, e.getFile(), FileErrors.reason(e)),
           e);
     } catch (IOException e) {
       throw new StartupException("cannot use the data directory %s: %s".formatted(directory, e), e);
@@ -131,11 +132,30 @@ public final class DataDirectory implements AutoCloseable {
   @Override
   public void close() {
     ServerRecord.remove(root);
+    removeRunDirectory();
     try {
       lock.close();
     } catch (IOException e) {
       System.getLogger(DataDirectory.class.getName())
           .log(System.Logger.Level.WARNING, "cannot release the lock of " + root, e);
+    }
+  }
+
+  /// Empty after an orderly end; with sockets in it somebody still needs it.
+  private void removeRunDirectory() {
+    try {
+      Files.deleteIfExists(runDirectory.resolve("api.sock"));
+      for (Path directory : List.of(runDirectory.resolve("i"), runDirectory)) {
+        try (var files = Files.newDirectoryStream(directory)) {
+          if (files.iterator().hasNext()) {
+            return;
+          }
+        }
+        Files.delete(directory);
+      }
+    } catch (IOException e) {
+      System.getLogger(DataDirectory.class.getName())
+          .log(System.Logger.Level.WARNING, "cannot remove " + runDirectory, e);
     }
   }
 }

@@ -53,6 +53,37 @@ class DataDirectoryTest {
     DataDirectory.open(root).close();
   }
 
+  @Test
+  void anOrderlyEndLeavesNoRunDirectory() {
+    DataDirectory directory = DataDirectory.open(parent.resolve("data"));
+
+    directory.close();
+
+    assertThat(directory.runDirectory()).doesNotExist();
+  }
+
+  @Test
+  void aRunDirectoryWithSocketsOfInstancesStays() throws IOException {
+    DataDirectory directory = DataDirectory.open(parent.resolve("data"));
+    Path socket = Files.createFile(directory.runDirectory().resolve("i/one.sock"));
+
+    directory.close();
+
+    assertThat(socket).exists();
+    Files.delete(socket);
+    DataDirectory.open(parent.resolve("data")).close();
+  }
+
+  @Test
+  void aFileInTheWayIsToldWithoutNamesOfClasses() throws IOException {
+    Path file = Files.createFile(parent.resolve("file"));
+
+    assertThatThrownBy(() -> DataDirectory.open(file))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContainingAll("there is a file of this name", "--data-dir")
+        .hasMessageNotContaining("Exception");
+  }
+
   @ParameterizedTest
   @CsvSource({"2, newer Ebb", "x, no data directory of Ebb", "'', no data directory of Ebb"})
   void aVersionThatIsNotOursIsRefusedAndLeftAsItIs(String version, String message)
