@@ -17,31 +17,13 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.resources.WriteOptions;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /// All controllers together.
-class ControllersTest {
+class ControllersTest extends WorldTest {
   private static final String HOST = "hello.default.localhost";
-
-  private World world;
-
-  @BeforeEach
-  void start(@TempDir Path directory) throws Exception {
-    world = new World(directory);
-    world.start();
-  }
-
-  @AfterEach
-  void close() {
-    assertThat(world.gateway.mistakes()).isEmpty();
-    world.close();
-  }
 
   @Test
   void aServiceIsReadyWhenItsFirstInstanceIsAndSaysWhereItAnswers() {

@@ -10,30 +10,12 @@ import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.testing.FakeInstances;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.resources.ListQuery;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What `describe` tells below an object.
-class EventsTest {
+class EventsTest extends WorldTest {
   private static final String HOST = "hello.default.localhost";
-
-  private World world;
-
-  @BeforeEach
-  void start(@TempDir Path directory) throws Exception {
-    world = new World(directory);
-    world.start();
-  }
-
-  @AfterEach
-  void close() {
-    assertThat(world.gateway.mistakes()).isEmpty();
-    world.close();
-  }
 
   @Test
   void aCrashLeavesAnEventThatCounts() {

@@ -12,30 +12,12 @@ import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// What Kubernetes's own kinds show of instances and revisions.
-class MirrorTest {
+class MirrorTest extends WorldTest {
   private static final String HOST = "hello.default.localhost";
-
-  private World world;
-
-  @BeforeEach
-  void start(@TempDir Path directory) throws Exception {
-    world = new World(directory);
-    world.start();
-  }
-
-  @AfterEach
-  void close() {
-    assertThat(world.gateway.mistakes()).isEmpty();
-    world.close();
-  }
 
   @Test
   void instancesAreShownAsPodsAndADeploymentUntilTheyEnd() {
