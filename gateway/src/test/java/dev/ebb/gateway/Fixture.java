@@ -15,6 +15,8 @@ import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTable;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.WeightedTarget;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -22,6 +24,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +55,18 @@ final class Fixture implements AutoCloseable {
 
   static Fixture start() {
     return new Fixture(config -> config, limits(0));
+  }
+
+  /// Those that work here: many containers forbid io_uring.
+  static List<Transport> transports() {
+    List<Transport> transports = new ArrayList<>(List.of(Transport.AUTO, Transport.NIO));
+    if (Epoll.isAvailable()) {
+      transports.add(Transport.EPOLL);
+    }
+    if (IoUring.isAvailable()) {
+      transports.add(Transport.IO_URING);
+    }
+    return transports;
   }
 
   static RequestLimits limits(int concurrency) {

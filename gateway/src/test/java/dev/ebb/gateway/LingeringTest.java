@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Answers that are given while the client still sends: it must be able to read them.
@@ -78,7 +77,7 @@ class LingeringTest {
   /// The instance answers and goes, with half of an upload unread: the write that fails then must
   /// not cost the answer.
   @ParameterizedTest
-  @EnumSource(Transport.class)
+  @MethodSource("dev.ebb.gateway.Fixture#transports")
   void anInstanceThatAnswersEarlyIsHeardThoughItTakesNoMore(Transport transport)
       throws IOException {
     Upstream.Script script =

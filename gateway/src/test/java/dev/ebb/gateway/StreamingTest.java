@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Bodies that are larger than what the gateway would ever hold.
@@ -31,7 +30,7 @@ class StreamingTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @EnumSource(Transport.class)
+  @MethodSource("dev.ebb.gateway.Fixture#transports")
   void aSlowReaderSlowsTheInstanceDown(Transport transport) throws IOException {
     AtomicLong sent = new AtomicLong();
     Upstream.Script script =
@@ -52,7 +51,7 @@ class StreamingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Transport.class)
+  @MethodSource("dev.ebb.gateway.Fixture#transports")
   void aSlowInstanceSlowsTheUploadDown(Transport transport) throws Exception {
     AtomicLong sent = new AtomicLong();
     java.util.concurrent.CountDownLatch read = new java.util.concurrent.CountDownLatch(1);
