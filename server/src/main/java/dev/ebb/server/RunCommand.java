@@ -2,6 +2,7 @@ package dev.ebb.server;
 
 import dev.ebb.cli.ApiClient;
 import dev.ebb.cli.CliException;
+import dev.ebb.cli.DataDirectories;
 import dev.ebb.cli.FunctionDeployment;
 import dev.ebb.cli.FunctionManifest;
 import dev.ebb.cli.HttpClient;
@@ -83,13 +84,24 @@ final class RunCommand implements Callable<Integer> {
     Path directory = Files.createTempDirectory("ebb-run-");
     Signals signals = new Signals();
     try (Server server = UpCommand.start(config(directory))) {
-      signals.atOnce(server::closeNow);
+      signals.atOnce(() -> endNow(server, directory));
       if (once) {
         return runOnce(server, source);
       }
       return follow(server, source, signals);
     } finally {
       Trees.remove(directory);
+    }
+  }
+
+  /// The second Ctrl-C leaves nothing behind either.
+  private static void endNow(Server server, Path directory) {
+    server.closeNow();
+    try {
+      Trees.remove(DataDirectories.runDirectory(directory));
+      Trees.remove(directory);
+    } catch (IOException e) {
+      System.err.println("ebb: cannot remove " + directory + ": " + e.getMessage());
     }
   }
 
