@@ -182,6 +182,28 @@ class TranscriptTest {
 
   @Test
   @Order(9)
+  void theExamplesOfManifestsWorkAsTheirHeadersSay() {
+    platform.ebb("apply", "-f", Platform.HOME + "/examples/function.yaml").run().orFail();
+    platform.kubectl("wait", "--for=condition=Ready", "--timeout=30s", "fn/greeter").run().orFail();
+    platform
+        .kubectl("apply", "-f", Platform.HOME + "/examples/knative/service.yaml")
+        .run()
+        .orFail();
+    platform
+        .kubectl("wait", "--for=condition=Ready", "--timeout=30s", "ksvc/greeter-pinned")
+        .run()
+        .orFail();
+
+    assertThat(platform.curl(platform.gateway() + "/function/greeter?name=Ada").run().out())
+        .isEqualTo("Hello, Ada!\n");
+    assertThat(platform.curl(platform.gateway() + "/function/greeter-pinned").run().out())
+        .isEqualTo("Hi, World!\n");
+    platform.kubectl("delete", "ksvc", "greeter-pinned").run().orFail();
+    platform.ebb("delete", "greeter").run().orFail();
+  }
+
+  @Test
+  @Order(9)
   void serverSideApplyMakesAndChangesAFunction() {
     platform.write(
         "greet.yaml",

@@ -122,8 +122,11 @@ final class RunCommand implements Callable<Integer> {
   private int runOnce(Server server, SourceFile source) throws IOException {
     deploy(server, source);
     try (HttpClient.Response response = invoke(server, source)) {
-      response.body().transferTo(System.out);
-      System.out.println();
+      byte[] answer = response.body().readAllBytes();
+      System.out.write(answer, 0, answer.length);
+      if (answer.length == 0 || answer[answer.length - 1] != '\n') {
+        System.out.println();
+      }
       System.out.flush();
       if (response.status() >= 400) {
         spec.commandLine()
