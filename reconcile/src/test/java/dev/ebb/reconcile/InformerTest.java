@@ -80,10 +80,13 @@ class InformerTest {
     start();
     resources.put(thing("a"));
     awaitChanges("+a");
-    resources.breakWatches(new IllegalStateException("connection reset"));
-    resources.put(thing("b"));
+    synchronized (resources) {
+      resources.breakWatches(new IllegalStateException("connection reset"));
+      resources.put(thing("b"));
+      resources.remove("a");
+    }
 
-    awaitChanges("+a", "+b");
+    awaitChanges("+a", "+b", "-a");
     assertThat(resources.lists).isOne();
     assertThat(resources.watchedFrom).containsExactly("100", "101");
   }
@@ -94,6 +97,8 @@ class InformerTest {
     resources.put(thing("gone"));
     resources.put(thing("replaced"));
     start();
+    // It is synced before it watches.
+    await().until(resources::isWatched);
     synchronized (resources) {
       resources.breakWatches(ApiException.expired("too old resource version"));
       resources.remove("gone");

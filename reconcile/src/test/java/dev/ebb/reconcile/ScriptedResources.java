@@ -72,11 +72,10 @@ final class ScriptedResources implements Resources {
     revision++;
     KubernetesObject present = objects.get(object.name());
     KubernetesObject stored =
-        object.with(json -> {
-          var metadata = json.withObject("/metadata");
-          metadata.put("resourceVersion", String.valueOf(revision));
-          metadata.put("uid", present == null ? "uid-" + revision : present.uid());
-        });
+        at(object, revision)
+            .with(json ->
+                json.withObject("/metadata")
+                    .put("uid", present == null ? "uid-" + revision : present.uid()));
     objects.put(stored.name(), stored);
     emit(
         new WatchEvent(present == null ? WatchEvent.Type.ADDED : WatchEvent.Type.MODIFIED, stored));
@@ -85,7 +84,9 @@ final class ScriptedResources implements Resources {
 
   synchronized void remove(String name) {
     revision++;
-    emit(new WatchEvent(WatchEvent.Type.DELETED, stored(name)));
+    // As from a real server, a deletion has a version of its own, so that a watch that begins
+    // before it brings it.
+    emit(new WatchEvent(WatchEvent.Type.DELETED, at(stored(name), revision)));
     objects.remove(name);
   }
 
@@ -93,8 +94,15 @@ final class ScriptedResources implements Resources {
     return Objects.requireNonNull(objects.get(name), name);
   }
 
+  synchronized boolean isWatched() {
+    return !watches.isEmpty();
+  }
+
   /// Ends all watches with this failure; what happens until they come again is in the history.
   synchronized void breakWatches(RuntimeException failure) {
+    if (watches.isEmpty()) {
+      throw new IllegalStateException("there is no watch to break");
+    }
     watches.forEach(watch -> watch.events.add(new Broken(failure)));
     watches.clear();
   }
@@ -102,6 +110,11 @@ final class ScriptedResources implements Resources {
   private void emit(WatchEvent event) {
     history.add(event);
     watches.forEach(watch -> watch.events.add(new Happened(event)));
+  }
+
+  private static KubernetesObject at(KubernetesObject object, int revision) {
+    return object.with(
+        json -> json.withObject("/metadata").put("resourceVersion", String.valueOf(revision)));
   }
 
   private static long version(KubernetesObject object) {
