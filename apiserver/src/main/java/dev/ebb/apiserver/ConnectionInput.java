@@ -65,7 +65,6 @@ final class ConnectionInput implements Supplier<byte[]> {
     }
     headBytes += bytes.length;
     if (headBytes > limits.headerBytes()) {
-      refused = true;
       throw RequestException.builder()
           .type(DirectHandler.EventType.BAD_REQUEST)
           .status(HEAD_TOO_LARGE)
@@ -85,7 +84,7 @@ final class ConnectionInput implements Supplier<byte[]> {
     enter(Phase.IDLE);
   }
 
-  /// The request was answered, and the connection will be closed, before its body was read.
+  /// The request was answered, and the connection will be closed, before all of it was read.
   void refuseRest() {
     refused = true;
   }

@@ -46,6 +46,12 @@ final class Dispatcher {
     try {
       route(exchange, local);
     } catch (ApiException e) {
+      if (e.status().code() >= 500) {
+        LOGGER.log(
+            System.Logger.Level.WARNING,
+            "Request failed: %s %s".formatted(exchange.method(), exchange.path()),
+            e);
+      }
       refuse(exchange, e.status(), e);
     } catch (CloseConnectionException | RequestException | HttpException e) {
       // The connection itself went wrong, which is Helidon's to tell.

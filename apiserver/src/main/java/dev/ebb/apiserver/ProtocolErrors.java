@@ -17,6 +17,9 @@ final class ProtocolErrors implements DirectHandler {
       Status status,
       ServerResponseHeaders headers,
       String message) {
+    if (!eventType.keepAlive() && ClientConnection.CURRENT.isBound()) {
+      ClientConnection.CURRENT.get().input().refuseRest();
+    }
     ApiStatus refusal =
         new ApiStatus(status.code(), reason(status), text(status, message), "", "", "", List.of());
     return TransportResponse.builder()

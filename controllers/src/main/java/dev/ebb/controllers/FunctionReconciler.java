@@ -11,6 +11,10 @@ import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Conditions;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class FunctionReconciler implements Reconciler {
   /// A package that was stored for this generation: a change of a status does not make it again.
   private record Packaged(String uid, long generation, String digest) {}
+
+  private static final Logger LOG = System.getLogger(FunctionReconciler.class.getName());
+
+  /// A full disk tells nobody when it has room again; packing the largest source takes less than a
+  /// tenth of this.
+  private static final Duration STORE_AGAIN = Duration.ofSeconds(2);
 
   private static final String PACKAGE_READY = "PackageReady";
   private static final String SERVICE_READY = "ServiceReady";
@@ -58,7 +68,12 @@ final class FunctionReconciler implements Reconciler {
       write(function, status -> deployed(status, function, digest, service));
     } catch (FunctionInvalidException | PackageInvalidException invalid) {
       String message = String.valueOf(invalid.getMessage());
-      write(function, status -> refused(status, function, message));
+      write(function, status -> refused(status, function, "SourceInvalid", message));
+    } catch (PackageNotStoredException failure) {
+      String message = String.valueOf(failure.getMessage());
+      LOG.log(Level.WARNING, () -> "function " + key + ": " + message, failure);
+      write(function, status -> refused(status, function, "StorageFailed", message));
+      return Result.requeueAfter(STORE_AGAIN);
     }
     return Result.done();
   }
@@ -71,12 +86,20 @@ final class FunctionReconciler implements Reconciler {
       return present.digest();
     }
     FunctionSource source = FunctionSource.of(function, entrypoints);
-    String digest = packages.store(source.config(), source.files());
+    String digest = store(source);
     if (!function.status().path("packageDigest").asString("").equals(digest)) {
       context.events().normal(function, "Packaged", "Stored the source as " + digest);
     }
     packaged.put(function.key(), new Packaged(function.uid(), function.generation(), digest));
     return digest;
+  }
+
+  private String store(FunctionSource source) {
+    try {
+      return packages.store(source.config(), source.files());
+    } catch (UncheckedIOException e) {
+      throw new PackageNotStoredException(e);
+    }
   }
 
   private void write(KubernetesObject function, UnaryOperator<ObjectNode> status) {
@@ -89,10 +112,11 @@ final class FunctionReconciler implements Reconciler {
                 "It answers at %s".formatted(written.after().status().path("url").asString(""))));
   }
 
-  private ObjectNode refused(ObjectNode status, KubernetesObject function, String message) {
+  private ObjectNode refused(
+      ObjectNode status, KubernetesObject function, String reason, String message) {
     status.put("observedGeneration", function.generation());
     new Conditions(status, context.now(), PACKAGE_READY, SERVICE_READY)
-        .markFalse(PACKAGE_READY, "SourceInvalid", message)
+        .markFalse(PACKAGE_READY, reason, message)
         .write();
     return status;
   }

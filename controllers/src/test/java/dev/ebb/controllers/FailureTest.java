@@ -1,9 +1,14 @@
 package dev.ebb.controllers;
 
+import static dev.ebb.kinds.functions.FunctionKinds.FUNCTION;
 import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.ebb.reconcile.Condition;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +27,31 @@ class FailureTest {
       assertThat(world.gateway.targets("hello.default.localhost"))
           .containsExactly("hello-00001:100");
       assertThat(world.gateway.mistakes()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPackageThatTheDiskRefusesIsToldAndStoredLater(@TempDir Path directory) throws Exception {
+    try (World world = new World(directory, 0)) {
+      Path blobs = directory.resolve("blobs/sha256");
+      Files.delete(blobs);
+      Files.createFile(blobs);
+      world.start();
+      world.create(
+          FUNCTION,
+          """
+          {"apiVersion": "ebb.dev/v1", "kind": "Function",
+           "metadata": {"name": "hello", "namespace": "default"},
+           "spec": {"runtime": "python", "source": {"inline": "def main(): pass"}}}
+          """);
+      await().until(() -> world.condition(FUNCTION, "hello", "Ready").isFalse());
+      Condition condition = world.condition(FUNCTION, "hello", "PackageReady");
+      assertThat(condition.reason()).isEqualTo("StorageFailed");
+      assertThat(condition.message()).contains("could not be stored", "Not a directory");
+
+      Files.delete(blobs);
+      Files.createDirectory(blobs);
+      await().until(() -> world.condition(FUNCTION, "hello", "PackageReady").isTrue());
     }
   }
 }

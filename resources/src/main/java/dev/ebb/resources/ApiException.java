@@ -101,6 +101,39 @@ public final class ApiException extends RuntimeException {
     return new ApiException(new ApiStatus(410, "Expired", message, "", "", "", List.of()));
   }
 
+  /// No room on the disk. Kubernetes has no reason for it, for etcd is another machine's trouble;
+  /// the code is that of RFC 4918, section 11.5.
+  public static ApiException insufficientStorage(
+      KindDefinition kind, String name, RuntimeException cause) {
+    return unwritten(
+        507,
+        "InsufficientStorage",
+        kind,
+        name,
+        cause,
+        ". Nothing was changed. Free some space on that disk and try again; the server needs no"
+            + " restart.");
+  }
+
+  /// The store is broken, and has told why.
+  public static ApiException notStored(KindDefinition kind, String name, RuntimeException cause) {
+    return unwritten(500, "InternalError", kind, name, cause, "");
+  }
+
+  private static ApiException unwritten(
+      int code,
+      String reason,
+      KindDefinition kind,
+      String name,
+      RuntimeException cause,
+      String advice) {
+    String why = cause.getMessage() + advice;
+    ApiException exception =
+        of(code, reason, kind, name, "%s \"%s\" cannot be stored: " + why.replace("%", "%%"));
+    exception.initCause(cause);
+    return exception;
+  }
+
   private static ApiException of(
       int code, String reason, KindDefinition kind, String name, String format) {
     return new ApiException(

@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// @param code the HTTP status code
 /// @param reason `NotFound`, `AlreadyExists`, `Conflict`, `Invalid`, `BadRequest`, `Expired`,
-///   `UnsupportedMediaType`, `Forbidden`, ...
+///   `UnsupportedMediaType`, `Forbidden`, `InsufficientStorage`, ...
 /// @param group the group of the kind in question, empty for core or none
 /// @param kind what `details.kind` names: the plural, except for `Invalid` the kind
 /// @param name the object in question, or empty

@@ -156,11 +156,14 @@ final class SqliteFile {
         e instanceof SQLiteException sqlite
             ? sqlite.getResultCode()
             : SQLiteErrorCode.UNKNOWN_ERROR;
+    SQLiteErrorCode primary = SQLiteErrorCode.getErrorCode(code.code & 0xff);
+    if (primary == SQLiteErrorCode.SQLITE_FULL) {
+      return new StorageFullException(file, e);
+    }
     String meaning =
-        switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
+        switch (primary) {
           case SQLITE_BUSY, SQLITE_LOCKED -> "is in use by another process";
           case SQLITE_NOTADB, SQLITE_CORRUPT -> "is damaged";
-          case SQLITE_FULL -> "cannot grow, the disk is full";
           case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY -> "cannot be opened for writing";
           default -> "cannot be read or written";
         };

@@ -90,6 +90,9 @@ public final class SqliteStore extends VersionedStore {
 
   /// In the thread of the caller, so that the trace shows who wanted to write.
   private static Change refuse(Throwable cause) {
+    if (cause instanceof StorageFullException full) {
+      throw new StorageFullException(full);
+    }
     throw new StoreException("not written: " + cause.getMessage(), cause);
   }
 

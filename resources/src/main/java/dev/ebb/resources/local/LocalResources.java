@@ -21,7 +21,6 @@ import dev.ebb.resources.WriteResult;
 import dev.ebb.resources.local.Admission.Operation;
 import dev.ebb.store.CompactedException;
 import dev.ebb.store.ConflictException;
-import dev.ebb.store.Durability;
 import dev.ebb.store.Entry;
 import dev.ebb.store.Page;
 import dev.ebb.store.Store;
@@ -50,6 +49,7 @@ public final class LocalResources implements Resources {
   private static final int MAX_GENERATED_NAMES = 8;
 
   private final Store store;
+  private final StoreWrites writes;
   private final KindRegistry kinds;
   private final Admission admission;
   private final ObjectCodec codec;
@@ -62,6 +62,7 @@ public final class LocalResources implements Resources {
   /// Does not own the store.
   public LocalResources(Store store, KindRegistry kinds, InstantSource clock, IdSource ids) {
     this.store = store;
+    this.writes = new StoreWrites(store);
     this.kinds = kinds;
     this.admission = new Admission(clock, ids);
     this.codec = new ObjectCodec(store);
@@ -136,7 +137,7 @@ public final class LocalResources implements Resources {
       return new WriteResult(next, admitted.warnings());
     }
     try {
-      Entry entry = store.create(path, bytes, durability(kind));
+      Entry entry = writes.create(kind, next.name(), path, bytes);
       return new WriteResult(codec.decode(entry), admitted.warnings());
     } catch (ConflictException e) {
       throw ApiException.alreadyExists(kind, next.name());
@@ -281,7 +282,7 @@ public final class LocalResources implements Resources {
       if (dryRun) {
         return ObjectCodec.at(next, entry.revision());
       }
-      long revision = store.delete(entry.key(), entry.revision(), durability(kind));
+      long revision = writes.delete(kind, next.name(), entry);
       codec.forget(entry.key());
       return ObjectCodec.at(next, revision);
     }
@@ -299,7 +300,7 @@ public final class LocalResources implements Resources {
       namespaces.writeLock().lock();
     }
     try {
-      return codec.decode(store.update(entry.key(), bytes, entry.revision(), durability(kind)));
+      return codec.decode(writes.update(kind, next.name(), entry, bytes));
     } finally {
       if (terminates) {
         namespaces.writeLock().unlock();
@@ -335,9 +336,5 @@ public final class LocalResources implements Resources {
     } catch (CompactedException e) {
       throw ApiException.expired("too old resource version: %d".formatted(after));
     }
-  }
-
-  private static Durability durability(KindDefinition kind) {
-    return kind.ephemeral() ? Durability.EPHEMERAL : Durability.SYNCED;
   }
 }
