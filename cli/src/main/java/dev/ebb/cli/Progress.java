@@ -1,6 +1,8 @@
 package dev.ebb.cli;
 
 import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// Tells a person at a terminal what a command waits for, once it has waited for a second, and
@@ -17,19 +19,19 @@ final class Progress {
     if (!Boolean.getBoolean("ebb.terminal.err")) {
       return wait.get();
     }
-    Thread teller = Thread.ofVirtual().name("ebb-progress").start(() -> tell(err, state));
+    CountDownLatch over = new CountDownLatch(1);
+    Thread.ofVirtual().name("ebb-progress").start(() -> tell(err, state, over));
     try {
       return wait.get();
     } finally {
-      teller.interrupt();
+      over.countDown();
     }
   }
 
-  private static void tell(PrintWriter err, Supplier<String> state) {
+  private static void tell(PrintWriter err, Supplier<String> state, CountDownLatch over) {
     String told = "";
     try {
-      while (true) {
-        Thread.sleep(PATIENCE_MILLIS);
+      while (!over.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
         String now = state.get();
         if (!now.equals(told)) {
           err.println(now);
@@ -38,7 +40,7 @@ final class Progress {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // The wait is over.
+      Thread.currentThread().interrupt();
     }
   }
 }
