@@ -3,12 +3,14 @@ package dev.ebb.apiserver;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
+import dev.ebb.kinds.VersionPriority;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,11 +31,12 @@ final class Discovery {
     this.subresources = List.copyOf(subresources);
   }
 
-  /// Group to version to resources; the core group first, versions in the order of the registry:
-  /// the first one of a group is the preferred one.
+  /// Group to version to resources; the core group first, in each group the preferred version
+  /// first.
   Map<String, Map<String, List<ServedResource>>> groups() {
     Map<String, Map<String, List<ServedResource>>> groups = new LinkedHashMap<>();
-    groups.put("", new LinkedHashMap<>(Map.of("v1", new ArrayList<>())));
+    groups.put("", versions());
+    groups.get("").put("v1", new ArrayList<>());
     for (KindDefinition kind : kinds.all()) {
       add(groups, ServedResource.of(kind, subresources));
     }
@@ -177,10 +180,14 @@ final class Discovery {
     return document.put("kind", kind).put("apiVersion", "v1");
   }
 
+  private static Map<String, List<ServedResource>> versions() {
+    return new TreeMap<>(VersionPriority.PREFERRED_FIRST);
+  }
+
   private static void add(
       Map<String, Map<String, List<ServedResource>>> groups, ServedResource resource) {
     groups
-        .computeIfAbsent(resource.type().group(), group -> new LinkedHashMap<>())
+        .computeIfAbsent(resource.type().group(), group -> versions())
         .computeIfAbsent(resource.type().version(), version -> new ArrayList<>())
         .add(resource);
   }

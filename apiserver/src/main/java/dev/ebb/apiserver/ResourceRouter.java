@@ -40,6 +40,9 @@ final class ResourceRouter {
             .kinds()
             .byResource(path.group(), path.version(), path.plural())
             .orElseThrow(Refusals::unknownPath);
+    if (!kind.version().deprecation().isEmpty()) {
+      exchange.warn(kind.version().deprecation());
+    }
     boolean namespaceFits =
         kind.namespaced()
             ? path.name().isEmpty() || !path.namespace().isEmpty()

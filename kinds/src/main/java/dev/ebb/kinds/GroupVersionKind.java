@@ -15,6 +15,18 @@ public record GroupVersionKind(String group, String version, String kind) {
     return group.isEmpty() ? version : group + "/" + version;
   }
 
+  /// Whether an object's `apiVersion` is that of this type; makes no string, as every read asks it.
+  public boolean isIn(String apiVersion) {
+    if (group.isEmpty()) {
+      return apiVersion.equals(version);
+    }
+    int slash = group.length();
+    return apiVersion.length() == slash + 1 + version.length()
+        && apiVersion.charAt(slash) == '/'
+        && apiVersion.startsWith(group)
+        && apiVersion.endsWith(version);
+  }
+
   @Override
   public String toString() {
     return apiVersion() + " " + kind;

@@ -3,13 +3,15 @@ package dev.ebb.kinds;
 import java.util.List;
 import java.util.Locale;
 
-/// Everything that the API says about a kind: names, schema, columns, rules.
+/// Everything that the API says about a kind in one of its versions: names, schema, columns, rules.
 ///
 /// @param shortNames `ksvc` for Services of Knative
 /// @param categories `all`, `knative`: what `kubectl get CATEGORY` finds
 /// @param statusSubresource writes to the object ignore `status`, writes to `/status` all else
 /// @param strategicMergePatch true for Kubernetes's own kinds, false (415) for custom ones
 /// @param ephemeral its truth lies elsewhere (mirrored Pods, Events): stored without fsync
+/// @param rules of this version; versions with the same fields share them
+/// @param version how this version relates to the one that is stored
 public record KindDefinition(
     GroupVersionKind type,
     String plural,
@@ -22,7 +24,8 @@ public record KindDefinition(
     boolean statusSubresource,
     boolean strategicMergePatch,
     boolean ephemeral,
-    KindRules rules) {
+    KindRules rules,
+    KindVersion version) {
   public KindDefinition {
     shortNames = List.copyOf(shortNames);
     categories = List.copyOf(categories);
@@ -43,6 +46,11 @@ public record KindDefinition(
     return type.group().isEmpty() ? plural : plural + "." + type.group();
   }
 
+  /// Whether objects are stored in this version.
+  public boolean isStored() {
+    return version.storage().equals(type.version());
+  }
+
   public boolean hasGeneration() {
     return schema.declares("spec");
   }
@@ -60,11 +68,13 @@ public record KindDefinition(
     private boolean strategicMergePatch;
     private boolean ephemeral;
     private KindRules rules = KindRules.NONE;
+    private KindVersion version;
 
     private Builder(GroupVersionKind type, String plural, Schema schema) {
       this.type = type;
       this.plural = plural;
       this.schema = schema;
+      this.version = KindVersion.only(type);
     }
 
     public Builder shortNames(String... names) {
@@ -108,6 +118,22 @@ public record KindDefinition(
       return this;
     }
 
+    /// Served beside the version in which objects are stored; both definitions have the same
+    /// plural.
+    ///
+    /// @param storage `v1`
+    /// @param conversion between the two
+    public Builder storedAs(String storage, KindConversion conversion) {
+      version = new KindVersion(storage, conversion, version.deprecation());
+      return this;
+    }
+
+    /// @param warning what everybody is told who uses this version
+    public Builder deprecated(String warning) {
+      version = new KindVersion(version.storage(), version.conversion(), warning);
+      return this;
+    }
+
     public KindDefinition build() {
       return new KindDefinition(
           type,
@@ -121,7 +147,8 @@ public record KindDefinition(
           statusSubresource,
           strategicMergePatch,
           ephemeral,
-          rules);
+          rules,
+          version);
     }
   }
 }

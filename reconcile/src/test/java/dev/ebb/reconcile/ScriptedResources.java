@@ -1,9 +1,7 @@
 package dev.ebb.reconcile;
 
-import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
-import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.Schema;
@@ -36,19 +34,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// the real ones do too rarely to be seen in a test.
 final class ScriptedResources implements Resources {
   static final KindDefinition KIND =
-      new KindDefinition(
-          new GroupVersionKind("test.dev", "v1", "Thing"),
-          "things",
-          "thing",
-          List.of(),
-          List.of(),
-          true,
-          new Schema(JsonNodeFactory.instance.objectNode()),
-          List.of(),
-          true,
-          false,
-          false,
-          KindRules.NONE);
+      KindDefinition.define(
+              "test.dev/v1", "Thing", "things", new Schema(JsonNodeFactory.instance.objectNode()))
+          .withStatus()
+          .build();
 
   private final Map<String, KubernetesObject> objects = new TreeMap<>();
   private final List<WatchEvent> history = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
 import dev.ebb.kinds.KindRules;
+import dev.ebb.kinds.KindVersion;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.Schema;
 import java.util.Collection;
@@ -155,6 +156,7 @@ public final class TestKinds implements KindRegistry {
         status,
         type.group().isEmpty() || type.group().equals("apps"),
         kind.equals("Event"),
-        rules);
+        rules,
+        KindVersion.only(type));
   }
 }

@@ -26,11 +26,15 @@ public final class BuiltInKinds implements KindRegistry {
 
   private final Map<GroupVersionKind, KindDefinition> byType = new LinkedHashMap<>();
   private final Map<Resource, KindDefinition> byResource = new LinkedHashMap<>();
+  private final Map<Resource, KindDefinition> stored = new LinkedHashMap<>();
 
   public BuiltInKinds() {
     for (KindDefinition kind : KINDS) {
       byType.put(kind.type(), kind);
       byResource.put(new Resource(kind.group(), kind.type().version(), kind.plural()), kind);
+      if (kind.isStored()) {
+        stored.put(new Resource(kind.group(), "", kind.plural()), kind);
+      }
     }
   }
 
@@ -47,5 +51,15 @@ public final class BuiltInKinds implements KindRegistry {
   @Override
   public Optional<KindDefinition> byResource(String group, String version, String plural) {
     return Optional.ofNullable(byResource.get(new Resource(group, version, plural)));
+  }
+
+  @Override
+  public Collection<KindDefinition> stored() {
+    return stored.values();
+  }
+
+  @Override
+  public Optional<KindDefinition> stored(String group, String plural) {
+    return Optional.ofNullable(stored.get(new Resource(group, "", plural)));
   }
 }

@@ -34,14 +34,14 @@ final class Lister {
     try {
       if (query.continueToken().isEmpty()) {
         ResourceVersions.requireNotInFuture(query.resourceVersion(), store);
-        return pages(prefix, "", 0, query.limit(), selection);
+        return pages(kind, "", 0, query, selection);
       }
       if (!query.resourceVersion().isEmpty()) {
         throw ApiException.badRequest(
             "specifying resource version is not allowed when using continue");
       }
       ContinueToken token = ContinueToken.parse(query.continueToken());
-      return pages(prefix, prefix + token.start(), token.revision(), query.limit(), selection);
+      return pages(kind, prefix + token.start(), token.revision(), query, selection);
     } catch (CompactedException e) {
       throw ApiException.expired(
           "The provided continue parameter is too old to display a consistent list result. You"
@@ -51,7 +51,9 @@ final class Lister {
 
   /// Reads on while a selector leaves the page short.
   private ObjectList pages(
-      String prefix, String startAfter, long revision, int limit, Selection selection) {
+      KindDefinition kind, String startAfter, long revision, ListQuery query, Selection selection) {
+    String prefix = StoreKeys.prefix(kind, query.namespace());
+    int limit = query.limit();
     List<KubernetesObject> items = new ArrayList<>();
     String after = startAfter;
     long at = revision;
@@ -63,7 +65,7 @@ final class Lister {
       for (Entry entry : page.entries()) {
         read++;
         after = entry.key();
-        KubernetesObject object = codec.decode(entry);
+        KubernetesObject object = codec.decode(kind, entry);
         if (selection.test(object)) {
           items.add(object);
           if (items.size() == limit) {

@@ -65,7 +65,7 @@ public final class LocalResources implements Resources {
     this.writes = new StoreWrites(store);
     this.kinds = kinds;
     this.admission = new Admission(clock, ids);
-    this.codec = new ObjectCodec(store);
+    this.codec = new ObjectCodec(store, new Versions(kinds));
     this.lister = new Lister(store, codec);
   }
 
@@ -78,6 +78,11 @@ public final class LocalResources implements Resources {
     return codec;
   }
 
+  /// The kind of what lies under a key of the store, in its stored version.
+  Optional<KindDefinition> kindAt(String key) {
+    return new Versions(kinds).kindAt(key);
+  }
+
   @Override
   public KindRegistry kinds() {
     return kinds;
@@ -85,7 +90,7 @@ public final class LocalResources implements Resources {
 
   @Override
   public Optional<KubernetesObject> find(KindDefinition kind, ObjectKey key) {
-    return codec.read(StoreKeys.of(kind, key));
+    return codec.read(kind, StoreKeys.of(kind, key));
   }
 
   @Override
@@ -129,7 +134,7 @@ public final class LocalResources implements Resources {
     Admission.Admitted admitted = admission.create(kind, object, options, operation);
     KubernetesObject next = new KubernetesObject(admitted.json());
     String path = StoreKeys.of(kind, next.key());
-    byte[] bytes = codec.encode(next.json());
+    byte[] bytes = codec.encode(kind, next.json());
     if (options.dryRun()) {
       if (store.get(path).isPresent()) {
         throw ApiException.alreadyExists(kind, next.name());
@@ -138,7 +143,7 @@ public final class LocalResources implements Resources {
     }
     try {
       Entry entry = writes.create(kind, next.name(), path, bytes);
-      return new WriteResult(codec.decode(entry), admitted.warnings());
+      return new WriteResult(codec.decode(kind, entry), admitted.warnings());
     } catch (ConflictException e) {
       throw ApiException.alreadyExists(kind, next.name());
     }
@@ -216,7 +221,7 @@ public final class LocalResources implements Resources {
         kind,
         key,
         entry -> {
-          KubernetesObject current = codec.decode(entry);
+          KubernetesObject current = codec.decode(kind, entry);
           KubernetesObject incoming = change.apply(current);
           Requests.requireType(type, incoming);
           Requests.requireSameObject(kind, current, incoming);
@@ -235,7 +240,7 @@ public final class LocalResources implements Resources {
         kind,
         key,
         entry -> {
-          KubernetesObject current = codec.decode(entry);
+          KubernetesObject current = codec.decode(kind, entry);
           Requests.requirePreconditions(kind, current, options);
           List<String> finalizers = GarbageFinalizers.with(current, options.propagation());
           boolean marked = current.deletionTimestamp().isPresent();
@@ -290,7 +295,7 @@ public final class LocalResources implements Resources {
     if (JsonEquality.same(comparable.json(), current.json())) {
       return current;
     }
-    byte[] bytes = codec.encode(json);
+    byte[] bytes = codec.encode(kind, json);
     if (dryRun) {
       return comparable;
     }
@@ -300,7 +305,7 @@ public final class LocalResources implements Resources {
       namespaces.writeLock().lock();
     }
     try {
-      return codec.decode(writes.update(kind, next.name(), entry, bytes));
+      return codec.decode(kind, writes.update(kind, next.name(), entry, bytes));
     } finally {
       if (terminates) {
         namespaces.writeLock().unlock();
@@ -322,7 +327,7 @@ public final class LocalResources implements Resources {
       Page page = store.list(prefix, "", 0, 0);
       after = page.revision();
       for (Entry entry : page.entries()) {
-        KubernetesObject object = codec.decode(entry);
+        KubernetesObject object = codec.decode(kind, entry);
         if (selection.test(object)) {
           initial.add(new WatchEvent(WatchEvent.Type.ADDED, object));
         }
@@ -332,7 +337,7 @@ public final class LocalResources implements Resources {
       }
     }
     try {
-      return new LocalWatch(initial, store.watch(prefix, after), selection, codec);
+      return new LocalWatch(kind, initial, store.watch(prefix, after), selection, codec);
     } catch (CompactedException e) {
       throw ApiException.expired("too old resource version: %d".formatted(after));
     }

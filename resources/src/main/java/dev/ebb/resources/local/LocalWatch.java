@@ -1,6 +1,7 @@
 package dev.ebb.resources.local;
 
 import dev.ebb.kinds.GroupVersionKind;
+import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.ObjectWatch;
@@ -18,12 +19,19 @@ import tools.jackson.databind.node.ObjectNode;
 /// A watch of one kind: first the events made up from a listing, then the changes of the store. For
 /// one reading thread; closed by any.
 final class LocalWatch implements ObjectWatch {
+  private final KindDefinition kind;
   private final Queue<WatchEvent> initial;
   private final Watch changes;
   private final Selection selection;
   private final ObjectCodec codec;
 
-  LocalWatch(Queue<WatchEvent> initial, Watch changes, Selection selection, ObjectCodec codec) {
+  LocalWatch(
+      KindDefinition kind,
+      Queue<WatchEvent> initial,
+      Watch changes,
+      Selection selection,
+      ObjectCodec codec) {
+    this.kind = kind;
     this.initial = new ArrayDeque<>(initial);
     this.changes = changes;
     this.selection = selection;
@@ -61,13 +69,14 @@ final class LocalWatch implements ObjectWatch {
   private Optional<WatchEvent> event(Change change) {
     return switch (change) {
       case Change.Put put -> {
-        KubernetesObject now = codec.decode(put.entry());
+        KubernetesObject now = codec.decode(kind, put.entry());
         if (selection.isEverything()) {
           WatchEvent.Type type =
               put.previous().isEmpty() ? WatchEvent.Type.ADDED : WatchEvent.Type.MODIFIED;
           yield Optional.of(new WatchEvent(type, now));
         }
-        Optional<KubernetesObject> before = put.previous().map(codec::decode).filter(selection);
+        Optional<KubernetesObject> before =
+            put.previous().map(entry -> codec.decode(kind, entry)).filter(selection);
         if (selection.test(now)) {
           yield Optional.of(
               new WatchEvent(
@@ -77,7 +86,7 @@ final class LocalWatch implements ObjectWatch {
             new WatchEvent(WatchEvent.Type.DELETED, ObjectCodec.at(last, change.revision())));
       }
       case Change.Deleted deleted ->
-          Optional.of(codec.decode(deleted.previous()))
+          Optional.of(codec.decode(kind, deleted.previous()))
               .filter(selection)
               .map(last ->
                   new WatchEvent(WatchEvent.Type.DELETED, ObjectCodec.at(last, change.revision())));

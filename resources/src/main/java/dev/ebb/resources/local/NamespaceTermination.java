@@ -88,7 +88,7 @@ public final class NamespaceTermination implements AutoCloseable {
 
   private boolean isEmptied(String namespace) {
     boolean empty = true;
-    for (KindDefinition kind : resources.kinds().all()) {
+    for (KindDefinition kind : resources.kinds().stored()) {
       if (kind.namespaced()) {
         resources.deleteCollection(kind, ListQuery.in(namespace), DeleteOptions.background());
         empty &= resources.list(kind, ListQuery.in(namespace)).items().isEmpty();

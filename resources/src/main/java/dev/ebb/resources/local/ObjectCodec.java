@@ -1,5 +1,6 @@
 package dev.ebb.resources.local;
 
+import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
 import dev.ebb.store.Entry;
@@ -12,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Turns entries of the store into objects and back. Thread-safe.
 ///
+/// An object is kept in the version in which its kind is stored; other versions are made from that
+/// when they are asked for.
+///
 /// The resource version is not in the bytes: it is the revision of the entry, which is only known
 /// when they are written. The newest state of each key is kept decoded, so reads and watches do not
 /// parse it again; a key that is gone is forgotten, so the cache is bounded by what is stored.
@@ -23,16 +27,28 @@ final class ObjectCodec {
 
   private final JsonMapper mapper = new JsonMapper();
   private final Store store;
+  private final Versions versions;
   private final ConcurrentHashMap<String, Decoded> newest = new ConcurrentHashMap<>();
 
-  ObjectCodec(Store store) {
+  ObjectCodec(Store store, Versions versions) {
     this.store = store;
+    this.versions = versions;
   }
 
   Optional<KubernetesObject> read(String key) {
     return store.get(key).map(this::decode);
   }
 
+  Optional<KubernetesObject> read(KindDefinition kind, String key) {
+    return read(key).map(object -> versions.view(kind, object));
+  }
+
+  /// The object in the version of a kind.
+  KubernetesObject decode(KindDefinition kind, Entry entry) {
+    return versions.view(kind, decode(entry));
+  }
+
+  /// The object in its stored version.
   KubernetesObject decode(Entry entry) {
     Decoded known = newest.get(entry.key());
     if (known != null && known.revision() == entry.revision()) {
@@ -50,9 +66,10 @@ final class ObjectCodec {
     newest.remove(key);
   }
 
+  /// @param json in the version of the kind
   /// @throws ApiException 413 when the object is too large
-  byte[] encode(ObjectNode json) {
-    byte[] bytes = mapper.writeValueAsBytes(json);
+  byte[] encode(KindDefinition kind, ObjectNode json) {
+    byte[] bytes = mapper.writeValueAsBytes(versions.stored(kind, json));
     if (bytes.length > MAX_OBJECT_BYTES) {
       throw ApiException.tooLarge(
           "Request entity too large: the object has %d bytes, limit is %d"
@@ -71,6 +88,7 @@ final class ObjectCodec {
     if (!(json instanceof ObjectNode object)) {
       throw new IllegalStateException("no object under " + entry.key());
     }
+    versions.modernise(entry.key(), object);
     setResourceVersion(object, entry.revision());
     return new KubernetesObject(object);
   }

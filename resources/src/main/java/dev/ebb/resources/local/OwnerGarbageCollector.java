@@ -101,8 +101,7 @@ public final class OwnerGarbageCollector implements AutoCloseable {
     @Override
     public void work(String key) {
       Optional<KubernetesObject> object = resources.codec().read(key);
-      Optional<KindDefinition> kind =
-          object.flatMap(it -> resources.kinds().byType(it.groupVersionKind()));
+      Optional<KindDefinition> kind = object.flatMap(it -> resources.kindAt(key));
       // A state that the graph has not come to is left to the look that it will bring: its
       // dependents may not be in the graph yet.
       if (object.isPresent()
@@ -188,11 +187,8 @@ public final class OwnerGarbageCollector implements AutoCloseable {
       resources
           .codec()
           .read(key)
-          .ifPresent(dependent ->
-              resources
-                  .kinds()
-                  .byType(dependent.groupVersionKind())
-                  .ifPresent(kind -> visitor.visit(kind, dependent)));
+          .ifPresent(
+              dependent -> resources.kindAt(key).ifPresent(kind -> visitor.visit(kind, dependent)));
     }
   }
 

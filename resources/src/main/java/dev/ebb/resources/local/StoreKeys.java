@@ -23,6 +23,16 @@ final class StoreKeys {
     return namespace.isEmpty() ? prefix(kind) : prefix(kind) + namespace + "/";
   }
 
+  /// The group in a key of the store, empty for the core group.
+  static String group(String key) {
+    return key.substring(1, key.indexOf('/', 1));
+  }
+
+  static String plural(String key) {
+    int start = key.indexOf('/', 1) + 1;
+    return key.substring(start, key.indexOf('/', start));
+  }
+
   /// The namespace in a key of the store, empty for a cluster-scoped object.
   static String namespace(String key) {
     int end = key.lastIndexOf('/');
