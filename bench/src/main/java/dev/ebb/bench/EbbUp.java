@@ -64,6 +64,10 @@ final class EbbUp implements AutoCloseable {
     return process.pid();
   }
 
+  ServerRecord record() {
+    return record;
+  }
+
   URI gateway() {
     return URI.create(record.gatewayUrl());
   }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// `./ebb bench [warm|cold|start] [--rounds N] [--seconds N] [--runs N]`.
+/// `./ebb bench [start|cold|warm|api] [--rounds N] [--seconds N] [--runs N]`.
 public final class Main {
   private static final int START_ROUNDS = 5;
 
@@ -21,13 +21,13 @@ public final class Main {
   }
 
   public static void main(String[] arguments) throws IOException {
-    // All of it takes 8 minutes with these.
+    // All of it takes 14 minutes with these.
     int rounds = number(arguments, "--rounds", 3);
     int seconds = number(arguments, "--seconds", 4);
     int runs = number(arguments, "--runs", 200);
     Set<String> parts = new TreeSet<>();
     for (String argument : arguments) {
-      if (List.of("warm", "cold", "start").contains(argument)) {
+      if (List.of("warm", "cold", "start", "api").contains(argument)) {
         parts.add(argument);
       }
     }
@@ -42,6 +42,9 @@ public final class Main {
     }
     if (all || parts.contains("warm")) {
       new WarmPathBench(rounds, seconds).run(report);
+    }
+    if (all || parts.contains("api")) {
+      new ApiBench(rounds, seconds).run(report);
     }
     report.fact("load average at the end", load());
     report.print(System.out);

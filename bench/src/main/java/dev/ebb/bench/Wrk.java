@@ -1,5 +1,6 @@
 package dev.ebb.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,19 +19,18 @@ record Wrk(
   private static final Pattern BAD = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
 
   static Wrk run(String url, String host, int connections, int seconds) {
+    return run(url, connections, seconds, List.of("-H", "Host: " + host));
+  }
+
+  /// @param options of `wrk`: headers, a script
+  static Wrk run(String url, int connections, int seconds, List<String> options) {
     int threads = Math.min(connections, 2);
-    String output =
-        Processes.run(
-            List.of(
-                "wrk",
-                "--latency",
-                "-t" + threads,
-                "-c" + connections,
-                "-d" + seconds + "s",
-                "-H",
-                "Host: " + host,
-                url));
-    return parse(output);
+    List<String> command =
+        new ArrayList<>(
+            List.of("wrk", "--latency", "-t" + threads, "-c" + connections, "-d" + seconds + "s"));
+    command.addAll(options);
+    command.add(url);
+    return parse(Processes.run(command));
   }
 
   static Wrk parse(String output) {

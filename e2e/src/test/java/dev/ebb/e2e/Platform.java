@@ -43,8 +43,10 @@ final class Platform implements AutoCloseable {
     List<String> words = new ArrayList<>(List.of("up", "--api-port=0", "--metrics-port=0"));
     words.addAll(options.isEmpty() ? List.of("--port=0") : options);
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(ebb(words.toArray(String[]::new)).words()).directory(root.toFile());
+      // A shell starts what it runs in the background with SIGINT ignored, and that is inherited.
+      List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+      command.addAll(ebb(words.toArray(String[]::new)).words());
+      ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
       builder.environment().putAll(environment());
       builder.redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("up.out").toFile()));
