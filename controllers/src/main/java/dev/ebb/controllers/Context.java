@@ -3,6 +3,7 @@ package dev.ebb.controllers;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.StatusWriter;
 import dev.ebb.resources.Resources;
+import dev.ebb.resources.WriteOptions;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -15,6 +16,20 @@ record Context(
     EventRecorder events,
     InstantSource clock) {
   static final String FIELD_MANAGER = "ebb-controllers";
+
+  /// For what is made again from the world when it is lost: not worth an fsync.
+  static final WriteOptions MIRROR = WriteOptions.by(FIELD_MANAGER).withoutSync();
+
+  /// The same, but writing what only shows the world.
+  Context mirroring() {
+    return new Context(
+        resources,
+        informers,
+        new Children(resources, MIRROR),
+        new StatusWriter(resources, MIRROR),
+        events,
+        clock);
+  }
 
   Instant now() {
     return clock.instant();

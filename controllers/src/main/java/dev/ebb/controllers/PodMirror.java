@@ -12,7 +12,6 @@ import dev.ebb.reconcile.ObjectChange;
 import dev.ebb.reconcile.Result;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
-import dev.ebb.resources.WriteOptions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,7 @@ final class PodMirror {
   private final Map<ObjectKey, Phase> shown = new ConcurrentHashMap<>();
 
   PodMirror(Context context, Instances instances, String nodeName) {
-    this.context = context;
+    this.context = context.mirroring();
     this.instances = instances;
     this.nodeName = nodeName;
   }
@@ -128,10 +127,7 @@ final class PodMirror {
   }
 
   private KubernetesObject update(KubernetesObject pod) {
-    return context
-        .resources()
-        .update(CoreKinds.POD, pod, WriteOptions.by(Context.FIELD_MANAGER))
-        .object();
+    return context.resources().update(CoreKinds.POD, pod, Context.MIRROR).object();
   }
 
   private KubernetesObject createPod(KubernetesObject revision, Instance instance) {
@@ -156,7 +152,8 @@ final class PodMirror {
                   DeleteOptions.Propagation.BACKGROUND,
                   Optional.of(pod.uid()),
                   Optional.empty(),
-                  false));
+                  false,
+                  true));
     } catch (ApiException refused) {
       if (!refused.isNotFound()) {
         throw refused;

@@ -7,7 +7,6 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.Result;
-import dev.ebb.resources.WriteOptions;
 import java.util.function.Supplier;
 
 /// Shows what Knative's users look for beside Pods: a Deployment for each Revision, a core Service
@@ -20,7 +19,7 @@ final class WorkloadMirror {
 
   WorkloadMirror(
       Context context, InstanceTracker tracker, Scaler scaler, Supplier<DomainSettings> domain) {
-    this.context = context;
+    this.context = context.mirroring();
     this.tracker = tracker;
     this.scaler = scaler;
     this.domain = domain;
@@ -82,7 +81,7 @@ final class WorkloadMirror {
         .update(
             AppsKinds.DEPLOYMENT,
             deployment.with(json -> json.withObject("/spec").put("replicas", replicas)),
-            WriteOptions.by(Context.FIELD_MANAGER))
+            Context.MIRROR)
         .object();
   }
 }

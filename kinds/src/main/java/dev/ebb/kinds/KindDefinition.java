@@ -9,7 +9,7 @@ import java.util.Locale;
 /// @param categories `all`, `knative`: what `kubectl get CATEGORY` finds
 /// @param statusSubresource writes to the object ignore `status`, writes to `/status` all else
 /// @param strategicMergePatch true for Kubernetes's own kinds, false (415) for custom ones
-/// @param ephemeral its truth lies elsewhere (mirrored Pods, Events): stored without fsync
+/// @param ephemeral nobody misses what is lost with the power (Events): stored without fsync
 /// @param rules of this version; versions with the same fields share them
 /// @param version how this version relates to the one that is stored
 public record KindDefinition(

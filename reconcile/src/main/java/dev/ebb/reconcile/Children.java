@@ -17,8 +17,12 @@ public final class Children {
   private final WriteOptions options;
 
   public Children(Resources resources, String fieldManager) {
+    this(resources, WriteOptions.by(fieldManager));
+  }
+
+  public Children(Resources resources, WriteOptions options) {
     this.resources = resources;
-    this.options = WriteOptions.by(fieldManager);
+    this.options = options;
   }
 
   /// What is now under the child's name.

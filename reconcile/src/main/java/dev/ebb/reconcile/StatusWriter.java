@@ -35,8 +35,12 @@ public final class StatusWriter {
   private final WriteOptions options;
 
   public StatusWriter(Resources resources, String fieldManager) {
+    this(resources, WriteOptions.by(fieldManager));
+  }
+
+  public StatusWriter(Resources resources, WriteOptions options) {
     this.resources = resources;
-    this.options = WriteOptions.by(fieldManager).to(Subresource.STATUS);
+    this.options = options.to(Subresource.STATUS);
   }
 
   /// Replaces the status by what the function makes of the present one. The function gets a copy

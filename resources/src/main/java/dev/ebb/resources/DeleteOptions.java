@@ -6,11 +6,22 @@ import java.util.Optional;
 ///
 /// @param uid precondition
 /// @param resourceVersion precondition
+/// @param ephemeral stored without fsync: only where the deleter deletes again what comes back
 public record DeleteOptions(
     Propagation propagation,
     Optional<String> uid,
     Optional<String> resourceVersion,
-    boolean dryRun) {
+    boolean dryRun,
+    boolean ephemeral) {
+  /// A durable deletion.
+  public DeleteOptions(
+      Propagation propagation,
+      Optional<String> uid,
+      Optional<String> resourceVersion,
+      boolean dryRun) {
+    this(propagation, uid, resourceVersion, dryRun, false);
+  }
+
   /// What happens to the objects that this one owns.
   public enum Propagation {
     BACKGROUND,

@@ -7,13 +7,26 @@ package dev.ebb.resources;
 /// @param user the authenticated user, for `serving.knative.dev/creator`
 /// @param dryRun everything but the storing
 /// @param force server-side apply only: take fields from other managers
+/// @param ephemeral stored without fsync: only for what its writer makes again when it is lost
 public record WriteOptions(
     Subresource subresource,
     String fieldManager,
     String user,
     boolean dryRun,
     FieldValidation fieldValidation,
-    boolean force) {
+    boolean force,
+    boolean ephemeral) {
+  /// A durable write.
+  public WriteOptions(
+      Subresource subresource,
+      String fieldManager,
+      String user,
+      boolean dryRun,
+      FieldValidation fieldValidation,
+      boolean force) {
+    this(subresource, fieldManager, user, dryRun, fieldValidation, force, false);
+  }
+
   public enum Subresource {
     NONE,
     STATUS,
@@ -42,6 +55,11 @@ public record WriteOptions(
   }
 
   public WriteOptions to(Subresource other) {
-    return new WriteOptions(other, fieldManager, user, dryRun, fieldValidation, force);
+    return new WriteOptions(other, fieldManager, user, dryRun, fieldValidation, force, ephemeral);
+  }
+
+  /// For mirrors of what is true elsewhere.
+  public WriteOptions withoutSync() {
+    return new WriteOptions(subresource, fieldManager, user, dryRun, fieldValidation, force, true);
   }
 }

@@ -7,7 +7,7 @@ import dev.ebb.kinds.ObjectMetaRules;
 import dev.ebb.kinds.Schema;
 import java.util.List;
 
-/// Kinds of `apps/v1`, mirrored from the instances of revisions.
+/// Kinds of `apps/v1`: of users, and mirrored from the instances of revisions.
 public final class AppsKinds {
   public static final KindDefinition DEPLOYMENT =
       define("apps/v1", "Deployment", "deployments", Schema.lazy(CoreSchemas::deployment))
@@ -16,7 +16,6 @@ public final class AppsKinds {
           .columns(WorkloadColumns.DEPLOYMENT)
           .withStatus()
           .strategicMergePatch()
-          .ephemeral()
           .rules(ObjectMetaRules.SUBDOMAIN)
           .build();
 
@@ -27,7 +26,6 @@ public final class AppsKinds {
           .columns(WorkloadColumns.REPLICA_SET)
           .withStatus()
           .strategicMergePatch()
-          .ephemeral()
           .rules(ObjectMetaRules.SUBDOMAIN)
           .build();
 

@@ -9,8 +9,7 @@ import dev.ebb.kinds.PrinterColumn;
 import dev.ebb.kinds.Schema;
 import java.util.List;
 
-/// Kinds of the core group, `v1`. What is mirrored from instances (Pods, Events, Endpoints) is
-/// ephemeral.
+/// Kinds of the core group, `v1`.
 public final class CoreKinds {
   public static final KindDefinition NAMESPACE =
       define("v1", "Namespace", "namespaces", Schema.lazy(CoreSchemas::namespace))
@@ -57,7 +56,6 @@ public final class CoreKinds {
           .columns(PodColumns.ALL)
           .withStatus()
           .strategicMergePatch()
-          .ephemeral()
           .rules(ObjectMetaRules.SUBDOMAIN)
           .build();
 
@@ -76,7 +74,6 @@ public final class CoreKinds {
           .shortNames("ep")
           .columns(ServiceColumns.ENDPOINTS, AGE)
           .strategicMergePatch()
-          .ephemeral()
           .rules(ObjectMetaRules.SUBDOMAIN)
           .build();
 

@@ -142,7 +142,7 @@ public final class LocalResources implements Resources {
       return new WriteResult(next, admitted.warnings());
     }
     try {
-      Entry entry = writes.create(kind, next.name(), path, bytes);
+      Entry entry = writes.create(kind, next.name(), path, bytes, options.ephemeral());
       return new WriteResult(codec.decode(kind, entry), admitted.warnings());
     } catch (ConflictException e) {
       throw ApiException.alreadyExists(kind, next.name());
@@ -228,7 +228,7 @@ public final class LocalResources implements Resources {
           Admission.Admitted admitted =
               admission.update(kind, current, incoming, options, operation);
           KubernetesObject written =
-              replace(kind, entry, current, admitted.json(), options.dryRun());
+              replace(kind, entry, current, admitted.json(), options.dryRun(), options.ephemeral());
           return new WriteResult(scale ? Scale.view(written) : written, admitted.warnings());
         });
   }
@@ -252,7 +252,8 @@ public final class LocalResources implements Resources {
               entry,
               current,
               admission.markDeleted(kind, current, finalizers),
-              options.dryRun());
+              options.dryRun(),
+              options.ephemeral());
         });
   }
 
@@ -280,14 +281,19 @@ public final class LocalResources implements Resources {
   /// Stores the next state: nothing for an equal one, a deletion when nothing holds the object any
   /// more.
   private KubernetesObject replace(
-      KindDefinition kind, Entry entry, KubernetesObject current, ObjectNode json, boolean dryRun) {
+      KindDefinition kind,
+      Entry entry,
+      KubernetesObject current,
+      ObjectNode json,
+      boolean dryRun,
+      boolean ephemeral) {
     KubernetesObject next = new KubernetesObject(json);
     boolean marked = next.deletionTimestamp().isPresent();
     if (marked && next.finalizers().isEmpty() && !NamespaceState.isHeld(kind, next)) {
       if (dryRun) {
         return ObjectCodec.at(next, entry.revision());
       }
-      long revision = writes.delete(kind, next.name(), entry);
+      long revision = writes.delete(kind, next.name(), entry, ephemeral);
       codec.forget(entry.key());
       return ObjectCodec.at(next, revision);
     }
@@ -305,7 +311,7 @@ public final class LocalResources implements Resources {
       namespaces.writeLock().lock();
     }
     try {
-      return codec.decode(kind, writes.update(kind, next.name(), entry, bytes));
+      return codec.decode(kind, writes.update(kind, next.name(), entry, bytes, ephemeral));
     } finally {
       if (terminates) {
         namespaces.writeLock().unlock();

@@ -10,24 +10,28 @@ import dev.ebb.store.Store;
 import dev.ebb.store.StoreException;
 import java.util.function.Supplier;
 
-/// The writes to the store, as durable as the kind asks for. What the store cannot write for a
-/// reason outside the request is told with that reason.
+/// The writes to the store, as durable as the kind and the writer ask for. What the store cannot
+/// write for a reason outside the request is told with that reason.
 ///
 /// [ConflictException] stays what it is: the caller knows what a lost race means.
 record StoreWrites(Store store) {
-  Entry create(KindDefinition kind, String name, String key, byte[] value) {
-    return told(kind, name, () -> store.create(key, value, durability(kind)));
+  Entry create(KindDefinition kind, String name, String key, byte[] value, boolean ephemeral) {
+    return told(kind, name, () -> store.create(key, value, durability(kind, ephemeral)));
   }
 
-  Entry update(KindDefinition kind, String name, Entry present, byte[] value) {
+  Entry update(KindDefinition kind, String name, Entry present, byte[] value, boolean ephemeral) {
     return told(
-        kind, name, () -> store.update(present.key(), value, present.revision(), durability(kind)));
+        kind,
+        name,
+        () -> store.update(present.key(), value, present.revision(), durability(kind, ephemeral)));
   }
 
   /// @return the revision of the deletion
-  long delete(KindDefinition kind, String name, Entry present) {
+  long delete(KindDefinition kind, String name, Entry present, boolean ephemeral) {
     return told(
-        kind, name, () -> store.delete(present.key(), present.revision(), durability(kind)));
+        kind,
+        name,
+        () -> store.delete(present.key(), present.revision(), durability(kind, ephemeral)));
   }
 
   private static <T> T told(KindDefinition kind, String name, Supplier<T> write) {
@@ -42,7 +46,7 @@ record StoreWrites(Store store) {
     }
   }
 
-  private static Durability durability(KindDefinition kind) {
-    return kind.ephemeral() ? Durability.EPHEMERAL : Durability.SYNCED;
+  private static Durability durability(KindDefinition kind, boolean ephemeral) {
+    return ephemeral || kind.ephemeral() ? Durability.EPHEMERAL : Durability.SYNCED;
   }
 }
