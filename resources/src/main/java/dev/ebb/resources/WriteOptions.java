@@ -8,6 +8,7 @@ package dev.ebb.resources;
 /// @param dryRun everything but the storing
 /// @param force server-side apply only: take fields from other managers
 /// @param ephemeral stored without fsync: only for what its writer makes again when it is lost
+/// @param check what has to agree with the outcome
 public record WriteOptions(
     Subresource subresource,
     String fieldManager,
@@ -15,8 +16,9 @@ public record WriteOptions(
     boolean dryRun,
     FieldValidation fieldValidation,
     boolean force,
-    boolean ephemeral) {
-  /// A durable write.
+    boolean ephemeral,
+    WriteCheck check) {
+  /// A durable write, without a check of its outcome.
   public WriteOptions(
       Subresource subresource,
       String fieldManager,
@@ -24,7 +26,7 @@ public record WriteOptions(
       boolean dryRun,
       FieldValidation fieldValidation,
       boolean force) {
-    this(subresource, fieldManager, user, dryRun, fieldValidation, force, false);
+    this(subresource, fieldManager, user, dryRun, fieldValidation, force, false, WriteCheck.NONE);
   }
 
   public enum Subresource {
@@ -55,11 +57,18 @@ public record WriteOptions(
   }
 
   public WriteOptions to(Subresource other) {
-    return new WriteOptions(other, fieldManager, user, dryRun, fieldValidation, force, ephemeral);
+    return new WriteOptions(
+        other, fieldManager, user, dryRun, fieldValidation, force, ephemeral, check);
   }
 
   /// For mirrors of what is true elsewhere.
   public WriteOptions withoutSync() {
-    return new WriteOptions(subresource, fieldManager, user, dryRun, fieldValidation, force, true);
+    return new WriteOptions(
+        subresource, fieldManager, user, dryRun, fieldValidation, force, true, check);
+  }
+
+  public WriteOptions checkedBy(WriteCheck other) {
+    return new WriteOptions(
+        subresource, fieldManager, user, dryRun, fieldValidation, force, ephemeral, other);
   }
 }

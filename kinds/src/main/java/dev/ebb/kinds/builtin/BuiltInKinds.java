@@ -6,6 +6,7 @@ import dev.ebb.kinds.KindRegistry;
 import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
+import dev.ebb.kinds.rbac.RbacKinds;
 import dev.ebb.kinds.serving.ServingKinds;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 public final class BuiltInKinds implements KindRegistry {
   /// In the order of discovery: core first, then group by group.
   private static final List<KindDefinition> KINDS =
-      Stream.of(CoreKinds.ALL, AppsKinds.ALL, ServingKinds.ALL, FunctionKinds.ALL)
+      Stream.of(CoreKinds.ALL, AppsKinds.ALL, RbacKinds.ALL, ServingKinds.ALL, FunctionKinds.ALL)
           .flatMap(List::stream)
           .toList();
 

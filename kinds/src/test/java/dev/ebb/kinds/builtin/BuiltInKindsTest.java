@@ -34,7 +34,11 @@ class BuiltInKindsTest {
     "'', v1, endpoints, Endpoints",
     "'', v1, serviceaccounts, ServiceAccount",
     "apps, v1, deployments, Deployment",
-    "apps, v1, replicasets, ReplicaSet"
+    "apps, v1, replicasets, ReplicaSet",
+    "rbac.authorization.k8s.io, v1, roles, Role",
+    "rbac.authorization.k8s.io, v1, clusterroles, ClusterRole",
+    "rbac.authorization.k8s.io, v1, rolebindings, RoleBinding",
+    "rbac.authorization.k8s.io, v1, clusterrolebindings, ClusterRoleBinding"
   })
   void findsAKindByItsUrlAndByItsType(String group, String version, String plural, String kind) {
     KindDefinition definition = KINDS.byResource(group, version, plural).orElseThrow();
@@ -46,7 +50,7 @@ class BuiltInKindsTest {
   void knowsNoOthers() {
     assertThat(KINDS.byResource("", "v1", "nodes")).isEmpty();
     assertThat(KINDS.byType(GroupVersionKind.of("v2", "Pod"))).isEmpty();
-    assertThat(KINDS.all()).hasSize(15);
+    assertThat(KINDS.all()).hasSize(19);
   }
 
   @ParameterizedTest

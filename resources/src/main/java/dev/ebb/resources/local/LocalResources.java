@@ -133,6 +133,7 @@ public final class LocalResources implements Resources {
       KindDefinition kind, KubernetesObject object, WriteOptions options, Operation operation) {
     Admission.Admitted admitted = admission.create(kind, object, options, operation);
     KubernetesObject next = new KubernetesObject(admitted.json());
+    options.check().check(kind, Optional.empty(), next);
     String path = StoreKeys.of(kind, next.key());
     byte[] bytes = codec.encode(kind, next.json());
     if (options.dryRun()) {
@@ -227,6 +228,7 @@ public final class LocalResources implements Resources {
           Requests.requireSameObject(kind, current, incoming);
           Admission.Admitted admitted =
               admission.update(kind, current, incoming, options, operation);
+          options.check().check(kind, Optional.of(current), new KubernetesObject(admitted.json()));
           KubernetesObject written =
               replace(kind, entry, current, admitted.json(), options.dryRun(), options.ephemeral());
           return new WriteResult(scale ? Scale.view(written) : written, admitted.warnings());
