@@ -1,62 +1,115 @@
 package dev.ebb.apiserver;
 
 import dev.ebb.kinds.FieldError;
+import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.DeleteOptions.Propagation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `DeleteOptions` from the body of a request, or from its query when there is no body.
-final class DeleteRequest {
-  private DeleteRequest() {}
+/// `DeleteOptions` from the body of a request, or from its query when there is no body. A dry run
+/// is one wherever it is asked for: nobody means to delete who says so anywhere.
+///
+/// @param neverOrphans the client said `orphanDependents: false`
+record DeleteRequest(DeleteOptions options, boolean neverOrphans) {
+  private static final String POLICY = "propagationPolicy";
 
-  static DeleteOptions read(Exchange exchange) {
-    ObjectNode body =
-        BodyFormat.optionalObject(exchange).orElseGet(JsonNodeFactory.instance::objectNode);
-    JsonNode preconditions = body.path("preconditions");
-    boolean dryRun = RequestOptions.dryRun(exchange, "DeleteOptions") || dryRun(body);
-    return new DeleteOptions(
-        propagation(exchange, body),
-        text(preconditions, "uid"),
-        text(preconditions, "resourceVersion"),
-        dryRun);
+  /// @throws ApiException 400, 415, 422
+  static DeleteRequest read(Exchange exchange) {
+    Optional<ObjectNode> sent = BodyFormat.optionalObject(exchange, "DeleteOptions");
+    sent.ifPresent(DeleteRequest::checkTypes);
+    Optional<String> policy = sent.isPresent() ? text(sent.get(), POLICY) : exchange.query(POLICY);
+    Optional<Boolean> orphan =
+        sent.isPresent()
+            ? sent.get().path("orphanDependents").asBooleanOpt()
+            : exchange
+                .query("orphanDependents")
+                .map(value -> RequestOptions.flag(exchange, "orphanDependents"));
+    List<String> dryRun = new ArrayList<>(exchange.queryAll("dryRun"));
+    sent.ifPresent(body -> body.path("dryRun").forEach(value -> dryRun.add(value.asString())));
+    refuse(errors(policy, orphan, dryRun));
+    Optional<JsonNode> preconditions = sent.map(body -> body.path("preconditions"));
+    DeleteOptions options =
+        new DeleteOptions(
+            propagation(policy, orphan),
+            preconditions.flatMap(node -> text(node, "uid")),
+            preconditions.flatMap(node -> text(node, "resourceVersion")),
+            !dryRun.isEmpty());
+    return new DeleteRequest(options, orphan.isPresent() && !orphan.get());
   }
 
-  private static Propagation propagation(Exchange exchange, ObjectNode body) {
-    String policy =
-        text(body, "propagationPolicy").or(() -> exchange.query("propagationPolicy")).orElse("");
-    boolean orphan =
-        body.path("orphanDependents").asBoolean(false)
-            || RequestOptions.flag(exchange, "orphanDependents");
-    return switch (policy) {
-      case "" -> orphan ? Propagation.ORPHAN : Propagation.BACKGROUND;
-      case "Background" -> Propagation.BACKGROUND;
-      case "Foreground" -> Propagation.FOREGROUND;
-      case "Orphan" -> Propagation.ORPHAN;
-      default ->
-          throw notSupported(
-              "propagationPolicy", policy, "\"Background\", \"Foreground\", \"Orphan\"");
-    };
-  }
-
-  private static boolean dryRun(ObjectNode body) {
-    for (JsonNode value : body.path("dryRun")) {
-      if (!value.asString("").equals("All")) {
-        throw notSupported("dryRun", value.asString(""), "\"All\"");
-      }
+  private static Propagation propagation(Optional<String> policy, Optional<Boolean> orphan) {
+    if (policy.isPresent()) {
+      return switch (policy.get()) {
+        case "Foreground" -> Propagation.FOREGROUND;
+        case "Orphan" -> Propagation.ORPHAN;
+        default -> Propagation.BACKGROUND;
+      };
     }
-    return !body.path("dryRun").isEmpty();
+    return orphan
+        .map(yes -> yes ? Propagation.ORPHAN : Propagation.BACKGROUND)
+        .orElse(Propagation.DEFAULT);
   }
 
-  private static RuntimeException notSupported(String field, String value, String supported) {
-    return Refusals.invalidOptions(
-        "DeleteOptions",
-        new FieldError(
-            "FieldValueNotSupported",
-            field,
-            "Unsupported value: \"%s\": supported values: %s".formatted(value, supported)));
+  private static List<FieldError> errors(
+      Optional<String> policy, Optional<Boolean> orphan, List<String> dryRun) {
+    List<FieldError> errors = new ArrayList<>();
+    if (policy.isPresent() && orphan.isPresent()) {
+      errors.add(
+          FieldError.invalid(
+              POLICY, policy.get(), "orphanDependents and deletionPropagation cannot be both set"));
+    }
+    policy
+        .filter(word -> !List.of("Background", "Foreground", "Orphan").contains(word))
+        .ifPresent(word ->
+            errors.add(
+                FieldError.notSupported(
+                    POLICY, word, List.of("Foreground", "Background", "Orphan", "nil"))));
+    RequestOptions.dryRunErrors(dryRun, errors);
+    return errors;
+  }
+
+  private static void refuse(List<FieldError> errors) {
+    if (!errors.isEmpty()) {
+      throw Refusals.invalidOptions("DeleteOptions", errors);
+    }
+  }
+
+  /// @throws ApiException 400
+  private static void checkTypes(ObjectNode body) {
+    String kind = body.path("kind").asString("DeleteOptions");
+    if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
+      throw ApiException.badRequest("decoded object cannot be converted to DeleteOptions");
+    }
+    require(body, POLICY, "v1.DeletionPropagation", JsonNode::isString);
+    require(body, "orphanDependents", "bool", JsonNode::isBoolean);
+    require(body, "gracePeriodSeconds", "int64", JsonNode::canConvertToLong);
+    require(body, "preconditions", "v1.Preconditions", JsonNode::isObject);
+    require(body.path("preconditions"), "uid", "types.UID", JsonNode::isString);
+    require(body.path("preconditions"), "resourceVersion", "string", JsonNode::isString);
+    require(
+        body,
+        "dryRun",
+        "[]string",
+        value ->
+            value instanceof ArrayNode array && array.valueStream().allMatch(JsonNode::isString));
+  }
+
+  private interface Fits {
+    boolean test(JsonNode value);
+  }
+
+  private static void require(JsonNode parent, String field, String goType, Fits fits) {
+    JsonNode value = parent.path(field);
+    if (!value.isMissingNode() && !value.isNull() && !fits.test(value)) {
+      throw ApiException.badRequest(
+          "json: cannot unmarshal %s into Go struct field DeleteOptions.%s of type %s"
+              .formatted(BodyFormat.jsonType(value), field, goType));
+    }
   }
 
   private static Optional<String> text(JsonNode node, String field) {

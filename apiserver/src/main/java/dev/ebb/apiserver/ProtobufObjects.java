@@ -149,8 +149,7 @@ final class ProtobufObjects {
     }
     ProtobufMessage type = TYPES.get(apiVersion + " " + kind);
     if (type == null) {
-      throw Refusals.unsupportedMediaType(
-          "%s of %s %s".formatted(MEDIA_TYPE, apiVersion, kind), BodyFormat.SUPPORTED);
+      throw Refusals.unsupportedMediaType(BodyFormat.SUPPORTED);
     }
     return type.read(raw).put("apiVersion", apiVersion).put("kind", kind);
   }

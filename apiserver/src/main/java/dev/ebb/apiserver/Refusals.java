@@ -5,6 +5,7 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.ApiStatus;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// The refusals that only the wire knows, with the reasons of `metav1.StatusReason`.
 final class Refusals {
@@ -29,25 +30,28 @@ final class Refusals {
 
   static ApiException bodyTooLarge(int limit) {
     return plain(
-        413,
-        "RequestEntityTooLarge",
-        "Request entity too large: limit is %d bytes".formatted(limit));
+        413, "RequestEntityTooLarge", "Request entity too large: limit is %d".formatted(limit));
   }
 
-  static ApiException unsupportedMediaType(String given, String supported) {
+  static ApiException unsupportedMediaType(String supported) {
     return plain(
         415,
         "UnsupportedMediaType",
-        "the body of the request was in an unknown format (%s) - accepted media types include: %s"
-            .formatted(given.isEmpty() ? "no Content-Type" : given, supported));
+        "the body of the request was in an unknown format - accepted media types include: "
+            + supported);
   }
 
   /// The options of a request that no kind owns: `CreateOptions`, `PatchOptions`, `ListOptions`.
-  static ApiException invalidOptions(String options, FieldError cause) {
+  static ApiException invalidOptions(String options, List<FieldError> causes) {
+    String all =
+        causes.stream()
+            .map(cause -> cause.field() + ": " + cause.message())
+            .collect(Collectors.joining(", "));
     String message =
-        "%s.meta.k8s.io \"\" is invalid: %s: %s".formatted(options, cause.field(), cause.message());
+        "%s.meta.k8s.io \"\" is invalid: %s"
+            .formatted(options, causes.size() == 1 ? all : "[" + all + "]");
     return new ApiException(
-        new ApiStatus(422, "Invalid", message, "meta.k8s.io", options, "", List.of(cause)));
+        new ApiStatus(422, "Invalid", message, "meta.k8s.io", options, "", causes));
   }
 
   static ApiException subresourceNotFound(KindDefinition kind, String subresource) {

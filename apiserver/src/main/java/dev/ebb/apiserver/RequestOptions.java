@@ -3,11 +3,18 @@ package dev.ebb.apiserver;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.WriteOptions.FieldValidation;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// The query parameters of the Kubernetes API, read and checked.
 final class RequestOptions {
+  private static final int MAX_FIELD_MANAGER = 128;
+
+  private static final List<String> FIELD_VALIDATIONS = List.of("", "Ignore", "Strict", "Warn");
+
   private RequestOptions() {}
 
   /// `true`, `1` and the parameter without a value are true, as in Kubernetes's own conversion.
@@ -18,25 +25,46 @@ final class RequestOptions {
         .orElse(false);
   }
 
+  /// The options that all writes share, checked together.
+  ///
   /// @param options the kind in whose words a mistake is told: `CreateOptions`
-  static boolean dryRun(Exchange exchange, String options) {
-    List<String> values = exchange.queryAll("dryRun");
-    for (String value : values) {
-      if (!value.equals("All")) {
-        throw notSupported(options, "dryRun", value, "\"All\"");
-      }
+  /// @param more what else is wrong with the options of this request
+  /// @throws ApiException 422
+  static void check(Exchange exchange, String options, List<FieldError> more) {
+    List<FieldError> errors = new ArrayList<>(more);
+    fieldManagerErrors(exchange.query("fieldManager").orElse(""), errors);
+    dryRunErrors(exchange.queryAll("dryRun"), errors);
+    String validation = exchange.query("fieldValidation").orElse("");
+    if (!FIELD_VALIDATIONS.contains(validation)) {
+      errors.add(FieldError.notSupported("fieldValidation", validation, FIELD_VALIDATIONS));
     }
-    return !values.isEmpty();
+    if (!errors.isEmpty()) {
+      throw Refusals.invalidOptions(options, errors);
+    }
   }
 
-  static FieldValidation fieldValidation(Exchange exchange, String options) {
-    String value = exchange.query("fieldValidation").orElse("");
-    return switch (value) {
-      case "", "Warn" -> FieldValidation.WARN;
+  static boolean dryRun(Exchange exchange) {
+    return !exchange.queryAll("dryRun").isEmpty();
+  }
+
+  static void dryRunErrors(List<String> values, List<FieldError> errors) {
+    if (values.stream().anyMatch(value -> !value.equals("All"))) {
+      String shown =
+          values.stream().map(value -> "\"" + value + "\"").collect(Collectors.joining(", "));
+      errors.add(
+          new FieldError(
+              "FieldValueNotSupported",
+              "dryRun",
+              "Unsupported value: []string{%s}: supported values: \"All\"".formatted(shown)));
+    }
+  }
+
+  /// Of checked options.
+  static FieldValidation fieldValidation(Exchange exchange) {
+    return switch (exchange.query("fieldValidation").orElse("")) {
       case "Ignore" -> FieldValidation.IGNORE;
       case "Strict" -> FieldValidation.STRICT;
-      default ->
-          throw notSupported(options, "fieldValidation", value, "\"Ignore\", \"Strict\", \"Warn\"");
+      default -> FieldValidation.WARN;
     };
   }
 
@@ -45,36 +73,77 @@ final class RequestOptions {
     return exchange
         .query("fieldManager")
         .filter(value -> !value.isEmpty())
-        .or(() -> exchange.header("User-Agent").map(agent -> agent.split("/", 2)[0]))
+        .or(() -> exchange.header("User-Agent").map(RequestOptions::agentName))
         .filter(value -> !value.isEmpty())
         .orElse("unknown");
   }
 
-  /// A whole number of at least zero.
-  static Optional<Integer> number(Exchange exchange, String name) {
+  private static String agentName(String userAgent) {
+    StringBuilder name = new StringBuilder();
+    userAgent
+        .codePoints()
+        .takeWhile(c -> c != '/')
+        .filter(RequestOptions::isPrintable)
+        .limit(MAX_FIELD_MANAGER)
+        .forEach(name::appendCodePoint);
+    return name.toString();
+  }
+
+  private static void fieldManagerErrors(String manager, List<FieldError> errors) {
+    if (manager.length() > MAX_FIELD_MANAGER) {
+      errors.add(
+          new FieldError(
+              "FieldValueTooLong",
+              "fieldManager",
+              "Too long: may not be more than %d bytes".formatted(MAX_FIELD_MANAGER)));
+    }
+    for (int i = 0; i < manager.length(); i += Character.charCount(manager.codePointAt(i))) {
+      int c = manager.codePointAt(i);
+      if (!isPrintable(c)) {
+        errors.add(
+            FieldError.invalid(
+                "fieldManager",
+                manager,
+                "invalid character U+%04X (at position %d)".formatted(c, i)));
+      }
+    }
+  }
+
+  private static boolean isPrintable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> c == ' ';
+      default -> true;
+    };
+  }
+
+  /// A whole number; as Kubernetes has it, a negative limit or time is as good as none.
+  ///
+  /// @throws ApiException 400
+  static Optional<Long> number(Exchange exchange, String name) {
     Optional<String> value = exchange.query(name).filter(text -> !text.isEmpty());
     if (value.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      int number = Integer.parseInt(value.get());
-      if (number >= 0) {
-        return Optional.of(number);
-      }
-    } catch (NumberFormatException e) {
-      // Told below, as a negative number is.
+    if (!value.get().matches("[+-]?[0-9]{1,4096}")) {
+      throw notParsed(value.get(), "invalid syntax");
     }
-    throw ApiException.badRequest(
-        "%s must be a whole number of at least 0, not \"%s\"".formatted(name, value.get()));
+    try {
+      return Optional.of(new BigInteger(value.get()).longValueExact());
+    } catch (ArithmeticException e) {
+      throw notParsed(value.get(), "value out of range");
+    }
   }
 
-  private static ApiException notSupported(
-      String options, String field, String value, String supported) {
-    return Refusals.invalidOptions(
-        options,
-        new FieldError(
-            "FieldValueNotSupported",
-            field,
-            "Unsupported value: \"%s\": supported values: %s".formatted(value, supported)));
+  private static ApiException notParsed(String value, String problem) {
+    return ApiException.badRequest(
+        "strconv.ParseInt: parsing \"%s\": %s".formatted(value, problem));
   }
 }

@@ -1,10 +1,10 @@
 package dev.ebb.apiserver;
 
 import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
-import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.ObjectList;
 import dev.ebb.resources.Patch;
 import dev.ebb.resources.Resources;
@@ -13,7 +13,8 @@ import dev.ebb.resources.WriteOptions.Subresource;
 import dev.ebb.resources.WriteResult;
 import dev.ebb.resources.local.Scale;
 import java.time.InstantSource;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Reads and writes objects: every verb but watch.
 final class ResourceHandler {
@@ -27,52 +28,86 @@ final class ResourceHandler {
 
   void get(Exchange exchange, KindDefinition kind, ResourcePath path, Subresource part) {
     Renderer renderer = renderer(exchange, kind);
-    KubernetesObject object = resources.get(kind, key(path));
+    KubernetesObject object =
+        resources.get(kind, key(path), exchange.query("resourceVersion").orElse(""));
     respond(exchange, 200, renderer, part == Subresource.SCALE ? Scale.view(object) : object);
   }
 
   void list(Exchange exchange, KindDefinition kind, ResourcePath path) {
     Renderer renderer = renderer(exchange, kind);
-    ObjectList list = resources.list(kind, listQuery(exchange, path));
+    ObjectList list = resources.list(kind, ListRequest.list(exchange, path));
     Responses.send(exchange, 200, renderer.representation(), renderer.list(list));
   }
 
   void create(Exchange exchange, KindDefinition kind, ResourcePath path) {
     Renderer renderer = renderer(exchange, kind);
-    WriteOptions options = writeOptions(exchange, "CreateOptions", Subresource.NONE);
-    KubernetesObject object = RequestObject.read(exchange, kind.type(), path);
+    WriteOptions options = writeOptions(exchange, "CreateOptions", Subresource.NONE, List.of());
+    KubernetesObject object = read(exchange, kind, kind.type(), path, options);
     written(exchange, 201, renderer, resources.create(kind, object, options));
   }
 
   void update(Exchange exchange, KindDefinition kind, ResourcePath path, Subresource part) {
     Renderer renderer = renderer(exchange, kind);
-    WriteOptions options = writeOptions(exchange, "UpdateOptions", part);
-    KubernetesObject object =
-        RequestObject.read(exchange, part == Subresource.SCALE ? Scale.TYPE : kind.type(), path);
+    WriteOptions options = writeOptions(exchange, "UpdateOptions", part, List.of());
+    GroupVersionKind type = part == Subresource.SCALE ? Scale.TYPE : kind.type();
+    KubernetesObject object = read(exchange, kind, type, path, options);
     written(exchange, 200, renderer, resources.update(kind, object, options));
   }
 
   void patch(Exchange exchange, KindDefinition kind, ResourcePath path, Subresource part) {
     Renderer renderer = renderer(exchange, kind);
-    WriteOptions options = writeOptions(exchange, "PatchOptions", part);
-    Patch patch = BodyFormat.patch(exchange);
-    if (patch.type() == Patch.Type.APPLY && exchange.query("fieldManager").isEmpty()) {
-      throw Refusals.invalidOptions(
-          "PatchOptions", FieldError.required("fieldManager", "is required for apply patch"));
-    }
+    Patch.Type type = BodyFormat.patchType(exchange, kind.strategicMergePatch());
+    WriteOptions options =
+        writeOptions(exchange, "PatchOptions", part, patchErrors(exchange, type));
+    List<String> duplicates = new ArrayList<>();
+    Patch patch = BodyFormat.patch(exchange, type, duplicates);
+    StrictDecoding.patch(exchange, options.fieldValidation(), patch, duplicates);
     written(exchange, 200, renderer, resources.patch(kind, key(path), patch, options));
   }
 
+  private static KubernetesObject read(
+      Exchange exchange,
+      KindDefinition kind,
+      GroupVersionKind type,
+      ResourcePath path,
+      WriteOptions options) {
+    RequestObject request = RequestObject.read(exchange, type, path);
+    if (!request.duplicates().isEmpty()) {
+      List<String> unknown = kind.schema().unknownFields(request.object().json());
+      StrictDecoding.object(
+          exchange, options.fieldValidation(), type, request.duplicates(), unknown);
+    }
+    return request.object();
+  }
+
+  private static List<FieldError> patchErrors(Exchange exchange, Patch.Type type) {
+    if (type != Patch.Type.APPLY) {
+      return exchange.query("force").isEmpty()
+          ? List.of()
+          : List.of(
+              FieldError.forbidden("force", "Forbidden: may not be specified for non-apply patch"));
+    }
+    return exchange.query("fieldManager").orElse("").isEmpty()
+        ? List.of(
+            FieldError.required("fieldManager", "Required value: is required for apply patch"))
+        : List.of();
+  }
+
   void delete(Exchange exchange, KindDefinition kind, ResourcePath path) {
-    KubernetesObject last = resources.delete(kind, key(path), DeleteRequest.read(exchange));
-    ObjectNode document =
-        isHeld(last) ? last.json() : StatusDocument.deleted(kind, path.name(), last.uid());
-    Responses.json(exchange, 200, document);
+    DeleteRequest request = DeleteRequest.read(exchange);
+    KubernetesObject last = resources.delete(kind, key(path), request.options());
+    if (isHeld(last)) {
+      // Kubernetes tells only those clients that the object is still there who know of 202.
+      Responses.json(exchange, request.neverOrphans() ? 202 : 200, last.json());
+    } else {
+      Responses.json(exchange, 200, StatusDocument.deleted(kind, path.name(), last.uid()));
+    }
   }
 
   void deleteCollection(Exchange exchange, KindDefinition kind, ResourcePath path) {
     ObjectList deleted =
-        resources.deleteCollection(kind, listQuery(exchange, path), DeleteRequest.read(exchange));
+        resources.deleteCollection(
+            kind, ListRequest.list(exchange, path), DeleteRequest.read(exchange).options());
     Renderer renderer = new Renderer(kind, Representation.JSON, Renderer.RowObject.NONE, clock);
     Responses.json(exchange, 200, renderer.list(deleted));
   }
@@ -107,23 +142,15 @@ final class ResourceHandler {
     return new ObjectKey(path.namespace(), path.name());
   }
 
-  private static ListQuery listQuery(Exchange exchange, ResourcePath path) {
-    return new ListQuery(
-        path.namespace(),
-        exchange.query("labelSelector").orElse(""),
-        exchange.query("fieldSelector").orElse(""),
-        RequestOptions.number(exchange, "limit").orElse(0),
-        exchange.query("continue").orElse(""),
-        exchange.query("resourceVersion").orElse(""));
-  }
-
-  private static WriteOptions writeOptions(Exchange exchange, String kind, Subresource part) {
+  private static WriteOptions writeOptions(
+      Exchange exchange, String kind, Subresource part, List<FieldError> more) {
+    RequestOptions.check(exchange, kind, more);
     return new WriteOptions(
         part,
         RequestOptions.fieldManager(exchange),
         exchange.user().name(),
-        RequestOptions.dryRun(exchange, kind),
-        RequestOptions.fieldValidation(exchange, kind),
+        RequestOptions.dryRun(exchange),
+        RequestOptions.fieldValidation(exchange),
         RequestOptions.flag(exchange, "force"));
   }
 }

@@ -67,7 +67,7 @@ final class ResourceRouter {
       case "GET", "HEAD" -> {
         if (RequestOptions.flag(exchange, "watch")) {
           watches.watch(
-              exchange, kind, WatchHandler.query(exchange, path), objects.renderer(exchange, kind));
+              exchange, kind, ListRequest.watch(exchange, path), objects.renderer(exchange, kind));
         } else {
           objects.list(exchange, kind, path);
         }

@@ -30,6 +30,9 @@ final class Responses {
     if (status.code() == 401) {
       exchange.setHeader("WWW-Authenticate", "Bearer realm=\"ebb\"");
     }
+    if (status.retryAfterSeconds() > 0) {
+      exchange.setHeader("Retry-After", Integer.toString(status.retryAfterSeconds()));
+    }
     json(exchange, status.code(), StatusDocument.failure(status));
   }
 

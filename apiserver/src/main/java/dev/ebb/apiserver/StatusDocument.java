@@ -13,6 +13,9 @@ final class StatusDocument {
 
   static ObjectNode failure(ApiStatus status) {
     ObjectNode document = start();
+    if (!status.continueToken().isEmpty()) {
+      document.withObject("/metadata").put("continue", status.continueToken());
+    }
     document.put("status", "Failure").put("message", status.message());
     document.put("reason", status.reason());
     ObjectNode details = JsonNodeFactory.instance.objectNode();
@@ -22,12 +25,13 @@ final class StatusDocument {
     if (!status.causes().isEmpty()) {
       ArrayNode causes = details.putArray("causes");
       for (FieldError cause : status.causes()) {
-        causes
-            .addObject()
-            .put("reason", cause.reason())
-            .put("message", cause.message())
-            .put("field", cause.field());
+        ObjectNode entry = causes.addObject();
+        entry.put("reason", cause.reason()).put("message", cause.message());
+        putUnlessEmpty(entry, "field", cause.field());
       }
+    }
+    if (status.retryAfterSeconds() > 0) {
+      details.put("retryAfterSeconds", status.retryAfterSeconds());
     }
     if (!details.isEmpty()) {
       document.set("details", details);

@@ -1,6 +1,5 @@
 package dev.ebb.apiserver;
 
-import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
@@ -27,6 +26,9 @@ final class WatchHandler {
   /// Kubernetes's own bounds: a watch without `timeoutSeconds` lasts 30 to 60 minutes, at random,
   /// so that many clients do not come back at the same moment.
   private static final Duration SHORTEST = Duration.ofMinutes(30);
+
+  /// What a client may ask for beyond that; later arithmetic must not overflow.
+  private static final Duration LONGEST = Duration.ofDays(365);
 
   /// Kubernetes sends a bookmark about once a minute, so that a client that saw no change for a
   /// long time can still go on from a recent version.
@@ -63,29 +65,10 @@ final class WatchHandler {
     }
   }
 
-  /// @throws ApiException 400, 422
-  static WatchQuery query(Exchange exchange, ResourcePath path) {
-    boolean initialEvents = RequestOptions.flag(exchange, "sendInitialEvents");
-    String match = exchange.query("resourceVersionMatch").orElse("");
-    if (initialEvents && !match.equals("NotOlderThan")) {
-      throw Refusals.invalidOptions(
-          "ListOptions",
-          FieldError.forbidden(
-              "resourceVersionMatch",
-              "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
-    }
-    return new WatchQuery(
-        path.namespace(),
-        exchange.query("labelSelector").orElse(""),
-        exchange.query("fieldSelector").orElse(""),
-        exchange.query("resourceVersion").orElse(""),
-        initialEvents);
-  }
-
   private static Duration lifetime(Exchange exchange) {
-    int seconds = RequestOptions.number(exchange, "timeoutSeconds").orElse(0);
+    long seconds = RequestOptions.number(exchange, "timeoutSeconds").orElse(0L);
     return seconds > 0
-        ? Duration.ofSeconds(seconds)
+        ? Duration.ofSeconds(Math.min(seconds, LONGEST.toSeconds()))
         : SHORTEST.plusMillis(ThreadLocalRandom.current().nextLong(SHORTEST.toMillis()));
   }
 
@@ -141,6 +124,10 @@ final class WatchHandler {
       while (!wait.ended()) {
         long now = nanoTime.getAsLong();
         if (deadline - now <= 0) {
+          if (bookmarks) {
+            bookmark(); // so that the client's next watch begins here and not where it last saw a
+            // change
+          }
           return;
         }
         if (bookmarks && nextBookmark - now <= 0) {
@@ -166,6 +153,9 @@ final class WatchHandler {
     }
 
     private void bookmark() {
+      if (watch.progress().isEmpty()) {
+        return;
+      }
       ObjectNode object = JsonNodeFactory.instance.objectNode();
       object.put("kind", kind.type().kind()).put("apiVersion", kind.type().apiVersion());
       object

@@ -22,7 +22,7 @@ final class YamlText {
       }
       return documents.getFirst();
     } catch (ManifestException e) {
-      throw ApiException.badRequest("the body is not valid YAML: " + e.getMessage());
+      throw ApiException.badRequest("error converting YAML to JSON: yaml: " + e.getMessage());
     }
   }
 

@@ -40,6 +40,30 @@ public final class ApiException extends RuntimeException {
     return of(409, "AlreadyExists", kind, name, "%s \"%s\" already exists");
   }
 
+  /// Every name that was made up is taken.
+  public static ApiException noNameLeft(KindDefinition kind, String name) {
+    ApiStatus taken =
+        of(
+                409,
+                "AlreadyExists",
+                kind,
+                name,
+                "%s \"%s\" already exists, the server was not able to generate a unique name for the"
+                    + " object")
+            .status();
+    return new ApiException(
+        new ApiStatus(
+            taken.code(),
+            taken.reason(),
+            taken.message(),
+            taken.group(),
+            taken.kind(),
+            taken.name(),
+            List.of(),
+            1,
+            ""));
+  }
+
   public static ApiException conflict(KindDefinition kind, String name) {
     return of(
         409,
@@ -83,6 +107,21 @@ public final class ApiException extends RuntimeException {
             + why.replace("%", "%%"));
   }
 
+  /// A precondition of a deletion does not hold; Kubernetes names the kind here, not its plural.
+  public static ApiException deletionConflict(KindDefinition kind, String name, String why) {
+    String type = kind.type().kind();
+    String qualified = kind.group().isEmpty() ? type : type + "." + kind.group();
+    return new ApiException(
+        new ApiStatus(
+            409,
+            "Conflict",
+            "Operation cannot be fulfilled on %s \"%s\": %s".formatted(qualified, name, why),
+            kind.group(),
+            type,
+            name,
+            List.of()));
+  }
+
   public static ApiException unsupportedMediaType(String message) {
     return new ApiException(
         new ApiStatus(415, "UnsupportedMediaType", message, "", "", "", List.of()));
@@ -98,7 +137,29 @@ public final class ApiException extends RuntimeException {
   }
 
   public static ApiException expired(String message) {
-    return new ApiException(new ApiStatus(410, "Expired", message, "", "", "", List.of()));
+    return expired(message, "");
+  }
+
+  /// @param continueToken with which the listing may go on, at another state
+  public static ApiException expired(String message, String continueToken) {
+    return new ApiException(
+        new ApiStatus(410, "Expired", message, "", "", "", List.of(), 0, continueToken));
+  }
+
+  /// A state that does not exist yet was asked for.
+  public static ApiException versionTooLarge(long wanted, long current) {
+    String problem = "Too large resource version";
+    return new ApiException(
+        new ApiStatus(
+            504,
+            "Timeout",
+            "Timeout: %s: %d, current: %d".formatted(problem, wanted, current),
+            "",
+            "",
+            "",
+            List.of(new FieldError("ResourceVersionTooLarge", "", problem)),
+            1,
+            ""));
   }
 
   /// No room on the disk. Kubernetes has no reason for it, for etcd is another machine's trouble;

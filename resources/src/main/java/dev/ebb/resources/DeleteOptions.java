@@ -24,6 +24,8 @@ public record DeleteOptions(
 
   /// What happens to the objects that this one owns.
   public enum Propagation {
+    /// As the object's own finalizers say, else in the background.
+    DEFAULT,
     BACKGROUND,
     FOREGROUND,
     ORPHAN

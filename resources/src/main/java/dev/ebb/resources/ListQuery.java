@@ -8,13 +8,26 @@ package dev.ebb.resources;
 /// @param limit at most so many objects; 0 for all
 /// @param continueToken from the page before, or empty
 /// @param resourceVersion empty or `0` for the newest state
+/// @param resourceVersionMatch `Exact`, `NotOlderThan` or empty: how the version is meant. Empty
+///   means `NotOlderThan`, with a limit `Exact`
 public record ListQuery(
     String namespace,
     String labelSelector,
     String fieldSelector,
     int limit,
     String continueToken,
-    String resourceVersion) {
+    String resourceVersion,
+    String resourceVersionMatch) {
+  public ListQuery(
+      String namespace,
+      String labelSelector,
+      String fieldSelector,
+      int limit,
+      String continueToken,
+      String resourceVersion) {
+    this(namespace, labelSelector, fieldSelector, limit, continueToken, resourceVersion, "");
+  }
+
   public static ListQuery all() {
     return in("");
   }
@@ -24,6 +37,13 @@ public record ListQuery(
   }
 
   public ListQuery withLabels(String selector) {
-    return new ListQuery(namespace, selector, fieldSelector, limit, continueToken, resourceVersion);
+    return new ListQuery(
+        namespace,
+        selector,
+        fieldSelector,
+        limit,
+        continueToken,
+        resourceVersion,
+        resourceVersionMatch);
   }
 }

@@ -20,6 +20,17 @@ public interface Resources {
     return find(kind, key).orElseThrow(() -> ApiException.notFound(kind, key.name()));
   }
 
+  /// A state that is not older than a resource version (empty and `0`: any).
+  ///
+  /// @throws ApiException 404, 504 for a version that does not exist yet
+  default KubernetesObject get(KindDefinition kind, ObjectKey key, String resourceVersion) {
+    if (!resourceVersion.isEmpty() && !resourceVersion.equals("0")) {
+      // Of the listing only the check of the version counts.
+      list(kind, new ListQuery("", "", "", 1, "", resourceVersion, "NotOlderThan"));
+    }
+    return get(kind, key);
+  }
+
   Optional<KubernetesObject> find(KindDefinition kind, ObjectKey key);
 
   /// @throws ApiException 400 for a bad selector, 410 for a continue token that is too old

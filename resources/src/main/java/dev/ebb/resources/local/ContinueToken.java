@@ -9,9 +9,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Where a listing goes on: opaque to clients, the form is that of Kubernetes.
 ///
-/// @param revision the state of the store that all pages show
+/// @param revision the state of the store that all pages show, or [#NEWEST]
 /// @param start the rest of the last key that was returned, after the prefix of the listing
 record ContinueToken(long revision, String start) {
+  /// Goes on in whatever the newest state is then: the state of the first page is gone.
+  static final long NEWEST = -1;
+
   private static final String VERSION = "meta.k8s.io/v1";
   private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -20,15 +23,26 @@ record ContinueToken(long revision, String start) {
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);
       JsonNode json = MAPPER.readTree(new String(bytes, StandardCharsets.UTF_8));
-      long revision = json.path("rv").asLong(0);
-      String start = json.path("start").asString("");
-      if (json.path("v").asString("").equals(VERSION) && revision > 0 && !start.isEmpty()) {
-        return new ContinueToken(revision, start);
+      if (!json.path("v").asString("").equals(VERSION)) {
+        throw invalid(
+            "server does not recognize this encoded version " + json.path("v").asString(""));
       }
+      long revision = json.path("rv").asLong(0);
+      if (revision < NEWEST || revision == 0) {
+        throw invalid("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+      }
+      String start = json.path("start").asString("");
+      if (start.isEmpty()) {
+        throw invalid("encoded start key empty (version meta.k8s.io/v1)");
+      }
+      return new ContinueToken(revision, start);
     } catch (IllegalArgumentException | JacksonException e) {
-      throw ApiException.badRequest("continue key is not valid: " + e.getMessage());
+      throw invalid("incorrect encoding");
     }
-    throw ApiException.badRequest("continue key is not valid: incorrect encoding or version");
+  }
+
+  private static ApiException invalid(String problem) {
+    return ApiException.badRequest("invalid continue token: continue key is not valid: " + problem);
   }
 
   @Override

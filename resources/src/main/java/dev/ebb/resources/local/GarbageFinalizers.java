@@ -15,9 +15,12 @@ final class GarbageFinalizers {
   /// The finalizers of an object that is deleted like this.
   static List<String> with(KubernetesObject object, Propagation propagation) {
     List<String> finalizers = new ArrayList<>(object.finalizers());
+    if (propagation == Propagation.DEFAULT) {
+      return finalizers;
+    }
     finalizers.removeAll(List.of(ORPHAN, FOREGROUND));
     switch (propagation) {
-      case BACKGROUND -> {}
+      case DEFAULT, BACKGROUND -> {}
       case FOREGROUND -> finalizers.add(FOREGROUND);
       case ORPHAN -> finalizers.add(ORPHAN);
     }

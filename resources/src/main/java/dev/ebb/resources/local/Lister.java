@@ -17,6 +17,9 @@ final class Lister {
   /// With a selector most of what is read may not match; so many are read at a time then.
   private static final int CHUNK = 500;
 
+  private static final String EXACT = "Exact";
+  private static final String NOT_OLDER_THAN = "NotOlderThan";
+
   private final Store store;
   private final ObjectCodec codec;
 
@@ -27,25 +30,50 @@ final class Lister {
 
   ObjectList list(KindDefinition kind, ListQuery query) {
     Selection selection = Selection.parse(kind, query.labelSelector(), query.fieldSelector());
-    String prefix = StoreKeys.prefix(kind, query.namespace());
-    if (query.limit() < 0) {
-      throw ApiException.badRequest("limit must not be negative");
-    }
+    return query.continueToken().isEmpty()
+        ? first(kind, query, selection)
+        : next(kind, query, selection);
+  }
+
+  private ObjectList first(KindDefinition kind, ListQuery query, Selection selection) {
+    long version = ResourceVersions.parse(query.resourceVersion());
+    ResourceVersions.requireNotInFuture(version, store);
+    boolean exact =
+        switch (query.resourceVersionMatch()) {
+          case EXACT -> true;
+          case NOT_OLDER_THAN -> false;
+          default -> query.limit() > 0; // as it was before clients could say what they mean
+        };
     try {
-      if (query.continueToken().isEmpty()) {
-        ResourceVersions.requireNotInFuture(query.resourceVersion(), store);
-        return pages(kind, "", 0, query, selection);
-      }
-      if (!query.resourceVersion().isEmpty()) {
-        throw ApiException.badRequest(
-            "specifying resource version is not allowed when using continue");
-      }
-      ContinueToken token = ContinueToken.parse(query.continueToken());
-      return pages(kind, prefix + token.start(), token.revision(), query, selection);
+      return pages(kind, "", exact ? version : 0, query, selection);
+    } catch (CompactedException e) {
+      throw ApiException.expired("The resourceVersion for the provided list is too old.");
+    }
+  }
+
+  private ObjectList next(KindDefinition kind, ListQuery query, Selection selection) {
+    if (!query.resourceVersion().isEmpty() && !query.resourceVersion().equals("0")) {
+      throw ApiException.badRequest(
+          "specifying resource version is not allowed when using continue");
+    }
+    ContinueToken token = ContinueToken.parse(query.continueToken());
+    long revision = token.revision() == ContinueToken.NEWEST ? 0 : token.revision();
+    try {
+      return pages(
+          kind,
+          StoreKeys.prefix(kind, query.namespace()) + token.start(),
+          revision,
+          query,
+          selection);
     } catch (CompactedException e) {
       throw ApiException.expired(
-          "The provided continue parameter is too old to display a consistent list result. You"
-              + " must start a new list without the continue parameter.");
+          "The provided continue parameter is too old to display a consistent list result. You can"
+              + " start a new list without the continue parameter, or use the continue token in"
+              + " this response to retrieve the remainder of the results. Continuing with the"
+              + " provided token results in an inconsistent list - objects that were created,"
+              + " modified, or deleted between the time the first chunk was returned and now may"
+              + " show up in the list.",
+          new ContinueToken(ContinueToken.NEWEST, token.start()).toString());
     }
   }
 
@@ -53,7 +81,7 @@ final class Lister {
   private ObjectList pages(
       KindDefinition kind, String startAfter, long revision, ListQuery query, Selection selection) {
     String prefix = StoreKeys.prefix(kind, query.namespace());
-    int limit = query.limit();
+    int limit = Math.max(0, query.limit());
     List<KubernetesObject> items = new ArrayList<>();
     String after = startAfter;
     long at = revision;

@@ -124,6 +124,10 @@ public final class LocalResources implements Resources {
         }
       }
       return createOnce(kind, object, options, operation);
+    } catch (ApiException e) {
+      throw e.isAlreadyExists() && object.name().isEmpty()
+          ? ApiException.noNameLeft(kind, e.status().name())
+          : e;
     } finally {
       namespaces.readLock().unlock();
     }
@@ -331,7 +335,11 @@ public final class LocalResources implements Resources {
       // Not a state of this store: the client must list again rather than wait for years.
       throw ApiException.expired("too large resource version: " + after);
     }
-    if (after == 0 || query.sendInitialEvents()) {
+    boolean listed = after == 0 && !query.onlyNew();
+    if (after == 0 && query.onlyNew()) {
+      after = store.revision();
+    }
+    if (listed || query.sendInitialEvents()) {
       Page page = store.list(prefix, "", 0, 0);
       after = page.revision();
       for (Entry entry : page.entries()) {

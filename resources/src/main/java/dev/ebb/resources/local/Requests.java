@@ -94,14 +94,23 @@ final class Requests {
   /// @throws ApiException 409
   static void requirePreconditions(
       KindDefinition kind, KubernetesObject current, DeleteOptions options) {
-    requireUid(kind, current, options.uid().orElse(""));
-    String version = options.resourceVersion().orElse("");
-    if (!version.isEmpty() && !version.equals(current.resourceVersion())) {
-      throw ApiException.preconditionFailed(
+    String uid = options.uid().orElse("");
+    if (!uid.isEmpty() && !uid.equals(current.uid())) {
+      throw ApiException.deletionConflict(
           kind,
           current.name(),
-          "ResourceVersion in precondition: %s, ResourceVersion in object meta: %s"
-              .formatted(version, current.resourceVersion()));
+          "the UID in the precondition (%s) does not match the UID in record (%s). The object might"
+                  .formatted(uid, current.uid())
+              + " have been deleted and then recreated");
+    }
+    String version = options.resourceVersion().orElse("");
+    if (!version.isEmpty() && !version.equals(current.resourceVersion())) {
+      throw ApiException.deletionConflict(
+          kind,
+          current.name(),
+          "the ResourceVersion in the precondition (%s) does not match the ResourceVersion in record"
+                  .formatted(version)
+              + " (%s). The object might have been modified".formatted(current.resourceVersion()));
     }
   }
 

@@ -41,7 +41,7 @@ public final class FieldSelector implements Predicate<KubernetesObject> {
     String field = term.substring(0, negated ? equals - 1 : equals).strip();
     int start = term.startsWith("==", equals) ? equals + 2 : equals + 1;
     if (!SelectableFields.contains(kind, field)) {
-      throw new SelectorException("field label not supported: " + field);
+      throw new SelectorException(SelectableFields.refusal(kind, field));
     }
     return new Term(List.of(field.split("\\.")), !negated, unescape(term.substring(start)));
   }

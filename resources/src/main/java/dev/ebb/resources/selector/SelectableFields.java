@@ -47,6 +47,15 @@ final class SelectableFields {
 
   private SelectableFields() {}
 
+  /// What Kubernetes says depends on whether a kind has fields of its own to be selected by.
+  static String refusal(KindDefinition kind, String field) {
+    boolean ownFields = !kind.strategicMergePatch() || MORE.containsKey(kind.qualifiedPlural());
+    return ownFields
+        ? "field label not supported: " + field
+        : "\"%s\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+            .formatted(field);
+  }
+
   static boolean contains(KindDefinition kind, String field) {
     return ANY_KIND.contains(field)
         || MORE.getOrDefault(kind.qualifiedPlural(), Set.of()).contains(field);

@@ -86,29 +86,62 @@ final class ListAndWatchTest {
     create("c");
     resources.store().compact(resources.store().revision());
 
+    ApiException expired = catchThrowableOfType(ApiException.class, () -> list(1, "", token));
+    assertThat(expired.status().code()).isEqualTo(410);
+    assertThat(expired.status().reason()).isEqualTo("Expired");
+    assertThat(expired.status().message())
+        .contains("use the continue token in this response to retrieve the remainder");
+
+    ObjectList rest = list(1, "", expired.status().continueToken());
+    assertThat(names(rest)).containsExactly("b");
+    assertThat(names(list(1, "", rest.continueToken()))).containsExactly("c");
+  }
+
+  @Test
+  void aListingShowsTheVersionThatWasAskedFor() {
+    List.of("a", "b").forEach(this::create);
+    String old = list(0, "", "").resourceVersion();
+    create("c");
+
+    assertThat(names(versioned(old, "Exact", 0))).containsExactly("a", "b");
+    assertThat(names(versioned(old, "NotOlderThan", 0))).containsExactly("a", "b", "c");
+    assertThat(names(versioned(old, "", 0))).containsExactly("a", "b", "c");
+    assertThat(names(versioned(old, "", 5))).containsExactly("a", "b");
+    assertThat(names(versioned("0", "", 5))).containsExactly("a", "b", "c");
+
+    resources.store().compact(resources.store().revision());
     refused(
-        () -> list(1, "", token),
+        () -> versioned(old, "Exact", 0),
         410,
-        "The provided continue parameter is too old to display a consistent list result. You must"
-            + " start a new list without the continue parameter.");
+        "The resourceVersion for the provided list is too old.");
+    assertThat(names(versioned(old, "NotOlderThan", 0))).containsExactly("a", "b", "c");
+  }
+
+  private ObjectList versioned(String version, String match, int limit) {
+    return resources.list(WIDGET, new ListQuery("default", "", "", limit, "", version, match));
   }
 
   @Test
   void listsThatMakeNoSenseAreRefused() {
     refused(
-        () -> list(1, "", "%%%"), 400, "continue key is not valid: Illegal base64 character 25");
+        () -> list(1, "", "%%%"),
+        400,
+        "invalid continue token: continue key is not valid: incorrect encoding");
     refused(
-        () -> list(1, "", "e30"), 400, "continue key is not valid: incorrect encoding or version");
-    refused(() -> list(-1, "", ""), 400, "limit must not be negative");
+        () -> list(1, "", "e30"),
+        400,
+        "invalid continue token: continue key is not valid: server does not recognize this encoded"
+            + " version ");
     refused(() -> list(0, "a in", ""), 400, "unable to parse requirement: found '', expected: '('");
     refused(
         () -> resources.list(WIDGET, new ListQuery("default", "", "", 0, "", "99")),
         504,
-        "Too large resource version: 99, current: 1");
+        "Timeout: Too large resource version: 99, current: 1");
     refused(
         () -> resources.list(WIDGET, new ListQuery("default", "", "", 0, "", "new")),
         400,
-        "Invalid value: \"new\"");
+        "invalid resource version: resourceVersion: Invalid value: \"new\": strconv.ParseUint: parsing"
+            + " \"new\": invalid syntax");
   }
 
   @Test
@@ -224,7 +257,11 @@ final class ListAndWatchTest {
 
     refused(() -> watch("", "1", false), 410, "too old resource version: 1");
     refused(() -> watch("", "99", false), 410, "too large resource version: 99");
-    refused(() -> watch("", "x", false), 400, "Invalid value: \"x\"");
+    refused(
+        () -> watch("", "x", false),
+        400,
+        "invalid resource version: resourceVersion: Invalid value: \"x\": strconv.ParseUint: parsing"
+            + " \"x\": invalid syntax");
   }
 
   @Test

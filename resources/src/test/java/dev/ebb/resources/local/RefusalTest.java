@@ -219,14 +219,16 @@ final class RefusalTest {
         () -> resources.delete(WIDGET, KEY, deletion(Optional.of("1"), Optional.empty())),
         409,
         "Conflict",
-        "Operation cannot be fulfilled on widgets.example.dev \"a\": Precondition failed: UID in"
-            + " precondition: 1, UID in object meta: 00000000-0000-4000-8000-000000000002");
+        "Operation cannot be fulfilled on Widget.example.dev \"a\": the UID in the precondition (1)"
+            + " does not match the UID in record (00000000-0000-4000-8000-000000000002). The object"
+            + " might have been deleted and then recreated");
     refused(
         () -> resources.delete(WIDGET, KEY, deletion(Optional.empty(), Optional.of("1"))),
         409,
         "Conflict",
-        "Operation cannot be fulfilled on widgets.example.dev \"a\": Precondition failed:"
-            + " ResourceVersion in precondition: 1, ResourceVersion in object meta: 2");
+        "Operation cannot be fulfilled on Widget.example.dev \"a\": the ResourceVersion in the"
+            + " precondition (1) does not match the ResourceVersion in record (2). The object might"
+            + " have been modified");
   }
 
   @Test

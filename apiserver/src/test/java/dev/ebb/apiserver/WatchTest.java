@@ -1,0 +1,112 @@
+package dev.ebb.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/// What a watch of a second says, whatever it begins with.
+class WatchTest {
+  private static final String NOTES = "/api/v1/namespaces/watched/configmaps";
+  private static final String END = "END";
+
+  private static TestServer server;
+  private static String first;
+
+  @BeforeAll
+  static void start() throws IOException, GeneralSecurityException, InterruptedException {
+    server = new TestServer();
+    post("/api/v1/namespaces", "watched");
+    first = post(NOTES, "a").at("/metadata/resourceVersion").asString();
+    post(NOTES, "b");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  private static JsonNode post(String path, String name) throws IOException, InterruptedException {
+    String body = "{\"metadata\":{\"name\":\"%s\"}}".formatted(name);
+    return TestServer.json(server.send("POST", path, "application/json", body));
+  }
+
+  static Stream<Arguments> watches() {
+    String bookmarks = "&allowWatchBookmarks=true";
+    String match = "&resourceVersionMatch=NotOlderThan";
+    return Stream.of(
+        row("from any state", "", "ADDED a", "ADDED b"),
+        row("from any state, said so", "&resourceVersion=0", "ADDED a", "ADDED b"),
+        row(
+            "from any state with bookmarks",
+            bookmarks,
+            "ADDED a",
+            "ADDED b",
+            "BOOKMARK END",
+            "BOOKMARK"),
+        row("from a version", "&resourceVersion={first}", "ADDED b"),
+        row(
+            "from a version with bookmarks",
+            "&resourceVersion={first}" + bookmarks,
+            "ADDED b",
+            "BOOKMARK"),
+        row(
+            "initial events",
+            "&sendInitialEvents=true" + match + bookmarks,
+            "ADDED a",
+            "ADDED b",
+            "BOOKMARK END",
+            "BOOKMARK"),
+        row(
+            "initial events without bookmarks",
+            "&sendInitialEvents=true" + match,
+            "ADDED a",
+            "ADDED b"),
+        row("no initial events", "&sendInitialEvents=false" + match),
+        row("one object", "&fieldSelector=metadata.name%3Db", "ADDED b"),
+        row("a state of another store", "&resourceVersion=999999", "ERROR"));
+  }
+
+  private static Arguments row(String what, String query, String... events) {
+    return Arguments.of(what, query, List.of(events));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("watches")
+  void aWatchBeginsAndEndsAsItIsAsked(String what, String query, List<String> expected)
+      throws Exception {
+    HttpResponse<String> response =
+        server.send(
+            server.request(NOTES + "?watch=1&timeoutSeconds=1" + query.replace("{first}", first)));
+
+    assertThat(response.statusCode()).as(what).isEqualTo(200);
+    List<String> events = new ArrayList<>();
+    for (String line : response.body().lines().toList()) {
+      events.add(shown(JsonText.read(HelidonExchange.utf8(line))));
+    }
+    assertThat(events).as(what).isEqualTo(expected);
+  }
+
+  private static String shown(JsonNode event) {
+    String type = event.path("type").asString();
+    JsonNode metadata = event.path("object").path("metadata");
+    if (type.equals("ERROR")) {
+      assertThat(event.at("/object/code").asInt()).isEqualTo(410);
+      return type;
+    }
+    assertThat(metadata.path("resourceVersion").asString()).isNotEmpty();
+    boolean end =
+        metadata.at("/annotations/k8s.io~1initial-events-end").asString("").equals("true");
+    return (type + " " + (end ? END : metadata.path("name").asString(""))).strip();
+  }
+}
