@@ -50,6 +50,8 @@ public final class Controllers implements AutoCloseable {
   private final Controller configurations;
   private final Controller revisions;
   private final Controller routes;
+  private final DomainMappingReconciler domainReconciler;
+  private final Controller domains;
   private final Controller namespaces;
   private final EventRecorder events;
   private final PodMirror podMirror;
@@ -93,6 +95,8 @@ public final class Controllers implements AutoCloseable {
     configurations = controller("configuration", new ConfigurationReconciler(context));
     revisions = controller("revision", revisionReconciler);
     routes = controller("route", routeReconciler);
+    domainReconciler = new DomainMappingReconciler(context, publisher, config);
+    domains = controller("domainmapping", domainReconciler);
     namespaces =
         controller(
             "namespace",
@@ -132,6 +136,11 @@ public final class Controllers implements AutoCloseable {
         routeReconciler.assign(route, domain);
       }
     }
+    for (KubernetesObject mapping : informers.domainMappings().all()) {
+      if (mapping.deletionTimestamp().isEmpty()) {
+        domainReconciler.assignStored(mapping);
+      }
+    }
     publisher.open();
     // Pods of instances that ended while no server looked.
     Informers.forEach(informers.pods().all(), pods::enqueue);
@@ -167,6 +176,7 @@ public final class Controllers implements AutoCloseable {
         configurations,
         revisions,
         routes,
+        domains,
         namespaces,
         pods,
         revisionWorkloads,
@@ -181,6 +191,7 @@ public final class Controllers implements AutoCloseable {
         .services()
         .onChange(change -> {
           services.enqueue(change.object().key());
+          enqueueMappingsTo(change);
           enqueueOwner(functions, "Function", change);
         });
     informers.configurations().onChange(this::configurationChanged);
@@ -199,7 +210,10 @@ public final class Controllers implements AutoCloseable {
         .onChange(change -> {
           enqueueOwner(revisionWorkloads, "Revision", change);
           enqueueOwner(routeServices, "Route", change);
+          enqueueMappingsTo(change);
         });
+    informers.domainMappings().onChange(change -> domains.enqueue(change.object().key()));
+    informers.domainClaims().onChange(change -> enqueueMappingsOf(change.object().name()));
     tracker.onEvent(this::instanceChanged);
   }
 
@@ -226,6 +240,8 @@ public final class Controllers implements AutoCloseable {
     KubernetesObject route = change.object();
     routes.enqueue(route.key());
     routeServices.enqueue(route.key());
+    enqueueMappingsTo(change);
+    config.domain().hosts(route.key(), route.labels()).forEach(this::enqueueMappingsOf);
     enqueueOwner(services, "Service", change);
     Set<ObjectKey> concerned = new HashSet<>(Informers.revisionsNamedBy(route));
     change.previous().ifPresent(before -> concerned.addAll(Informers.revisionsNamedBy(before)));
@@ -243,6 +259,8 @@ public final class Controllers implements AutoCloseable {
       case SystemConfig.AUTOSCALER, SystemConfig.DEPLOYMENT ->
           Informers.forEach(informers.revisions().all(), revisions::enqueue);
       case SystemConfig.DOMAIN -> Informers.forEach(informers.routes().all(), routes::enqueue);
+      case SystemConfig.NETWORK ->
+          Informers.forEach(informers.domainMappings().all(), domains::enqueue);
       case SystemConfig.GARBAGE ->
           Informers.forEach(informers.configurations().all(), garbage::enqueue);
       default -> {}
@@ -254,6 +272,14 @@ public final class Controllers implements AutoCloseable {
     revisions.enqueue(revision);
     revisionWorkloads.enqueue(revision);
     podMirror.apply(event).ifPresent(pods::enqueue);
+  }
+
+  private void enqueueMappingsTo(ObjectChange change) {
+    Informers.forEach(informers.mappingsTo(change.object().key()), domains::enqueue);
+  }
+
+  private void enqueueMappingsOf(String domain) {
+    Informers.forEach(informers.mappingsOf(domain), domains::enqueue);
   }
 
   private static ObjectKey key(RevisionId revision) {

@@ -6,6 +6,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
+import dev.ebb.kinds.serving.DomainKinds;
 import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Index;
 import dev.ebb.reconcile.Informer;
@@ -31,6 +32,10 @@ final class Informers implements AutoCloseable {
   private final Informer deployments;
   private final Informer coreServices;
   private final Informer namespaces;
+  private final Informer domainMappings;
+  private final Informer domainClaims;
+  private final Index mappingsByReference;
+  private final Index mappingsByDomain;
   private final Index revisionsByConfiguration;
   private final Index routesByReference;
 
@@ -45,6 +50,11 @@ final class Informers implements AutoCloseable {
     deployments = add(resources, AppsKinds.DEPLOYMENT);
     coreServices = add(resources, CoreKinds.SERVICE);
     namespaces = add(resources, CoreKinds.NAMESPACE);
+    domainMappings = add(resources, DomainKinds.DOMAIN_MAPPING);
+    domainClaims = add(resources, DomainKinds.CLUSTER_DOMAIN_CLAIM);
+    mappingsByReference =
+        domainMappings.index(mapping -> List.of(DomainReference.keyOf(mapping).toString()));
+    mappingsByDomain = domainMappings.index(mapping -> List.of(mapping.name()));
     revisionsByConfiguration = revisions.index(Informers::configurationOf);
     routesByReference = routes.index(Informers::referencesOf);
   }
@@ -87,6 +97,24 @@ final class Informers implements AutoCloseable {
 
   Informer namespaces() {
     return namespaces;
+  }
+
+  Informer domainMappings() {
+    return domainMappings;
+  }
+
+  Informer domainClaims() {
+    return domainClaims;
+  }
+
+  /// DomainMappings whose `spec.ref` has this name, of whatever kind.
+  List<KubernetesObject> mappingsTo(ObjectKey reference) {
+    return mappingsByReference.get(reference.toString());
+  }
+
+  /// DomainMappings of this domain, one for each namespace that wants it.
+  List<KubernetesObject> mappingsOf(String domain) {
+    return mappingsByDomain.get(domain);
   }
 
   List<KubernetesObject> revisionsOf(ObjectKey configuration) {

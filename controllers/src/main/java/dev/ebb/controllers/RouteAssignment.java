@@ -18,6 +18,14 @@ record RouteAssignment(
     targets = List.copyOf(targets);
   }
 
+  /// Whether the host is one of its own or of one of its tags.
+  boolean answersAt(String host) {
+    return hosts.contains(host)
+        || targets.stream()
+            .flatMap(target -> target.tag().stream())
+            .anyMatch(tag -> hosts.stream().anyMatch(own -> host.equals(tag + "-" + own)));
+  }
+
   /// @param percent 0 to 100; a target that only has a tag has 0
   record Target(RevisionId revision, int percent, boolean latestRevision, Optional<String> tag) {}
 }

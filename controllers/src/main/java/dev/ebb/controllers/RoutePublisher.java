@@ -3,11 +3,12 @@ package dev.ebb.controllers;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.kinds.ObjectKey;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Keeps the gateway's table equal to the assignments of all Routes.
+/// Keeps the gateway's table equal to the assignments of all Routes and DomainMappings.
 ///
 /// A change is in the gateway when [#assign] returns, so a Route that says Ready is routable. A
 /// table is compiled from all Routes; callers that come while one is compiled share the next, as
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class RoutePublisher {
   private final GatewayControl gateway;
   private final Map<ObjectKey, RouteAssignment> assignments = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, DomainAssignment> domains = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
   private final ReentrantLock publishing = new ReentrantLock();
   private long published;
@@ -48,6 +50,31 @@ final class RoutePublisher {
     }
   }
 
+  void assignDomain(DomainAssignment assignment) {
+    if (!assignment.equals(domains.put(assignment.mapping(), assignment))) {
+      publishChange(changes.incrementAndGet());
+    }
+  }
+
+  void removeDomain(ObjectKey mapping) {
+    if (domains.remove(mapping) != null) {
+      publishChange(changes.incrementAndGet());
+    }
+  }
+
+  /// The Route that answers at a host by itself; it goes before a mapped domain of that name.
+  Optional<ObjectKey> routeAt(String host) {
+    return assignments.values().stream()
+        .filter(assignment -> assignment.answersAt(host))
+        .map(RouteAssignment::route)
+        .findFirst();
+  }
+
+  /// Whether there is traffic that a domain can join.
+  boolean leadsSomewhere(DomainAssignment domain) {
+    return !RouteRules.targetsOf(domain, assignments).isEmpty();
+  }
+
   private void publishChange(long change) {
     publishing.lock();
     try {
@@ -62,6 +89,6 @@ final class RoutePublisher {
   private void publish() {
     // Read before the assignments: what comes after it is published by the one who brought it.
     published = changes.get();
-    gateway.routes(RouteRules.compile(assignments.values()));
+    gateway.routes(RouteRules.compile(assignments, domains.values()));
   }
 }

@@ -3,11 +3,13 @@ package dev.ebb.controllers;
 import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.dataplane.PathMatch;
 import dev.ebb.dataplane.PathRewrite;
+import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RouteMatch;
 import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTable;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.WeightedTarget;
+import dev.ebb.kinds.ObjectKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,30 +19,54 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Compiles the assignments of all Routes to the gateway's table. Pure.
+/// Compiles the assignments of all Routes and mapped domains to the gateway's table. Pure.
 ///
 /// Two Routes can claim one host: tag `a` of Route `b` and Route `a-b`. The gateway lets the
 /// earlier rule win, so Routes come in the order of namespace and name, and their own hosts before
-/// tags.
+/// tags. Mapped domains come last: nobody can take a service's own host from it.
 final class RouteRules {
   private static final PathMatch EVERYTHING = new PathMatch.Prefix("/");
 
   private RouteRules() {}
 
-  static RouteTable compile(Collection<RouteAssignment> assignments) {
-    List<RouteAssignment> sorted = new ArrayList<>(assignments);
+  static RouteTable compile(
+      Map<ObjectKey, RouteAssignment> assignments, Collection<DomainAssignment> domains) {
+    List<RouteAssignment> sorted = new ArrayList<>(assignments.values());
     sorted.sort(
         Comparator.comparing((RouteAssignment one) -> one.route().namespace())
             .thenComparing(one -> one.route().name()));
     List<RouteRule> rules = new ArrayList<>();
     sorted.forEach(assignment -> addRoute(assignment, rules));
     sorted.forEach(assignment -> addTags(assignment, rules));
+    for (DomainAssignment domain : domains) {
+      List<Target> targets = targetsOf(domain, assignments);
+      if (!targets.isEmpty()) {
+        String name = domain.mapping().toString();
+        rules.add(rule(name, Optional.of(domain.host()), EVERYTHING, targets, Optional.empty()));
+      }
+    }
     return new RouteTable(rules);
   }
 
+  /// Who gets the requests for a domain now; nobody when its Route has no traffic.
+  static List<Target> targetsOf(
+      DomainAssignment domain, Map<ObjectKey, RouteAssignment> assignments) {
+    return switch (domain.target()) {
+      case DomainAssignment.Target.ToRoute(ObjectKey route) ->
+          Optional.ofNullable(assignments.get(route))
+              .map(RouteRules::weightedTargets)
+              .orElseGet(List::of);
+      case DomainAssignment.Target.ToRevision(RevisionId revision) ->
+          List.of(new Target(revision, 100, false, Optional.empty()));
+    };
+  }
+
+  private static List<Target> weightedTargets(RouteAssignment assignment) {
+    return assignment.targets().stream().filter(target -> target.percent() > 0).toList();
+  }
+
   private static void addRoute(RouteAssignment assignment, List<RouteRule> rules) {
-    List<Target> weighted =
-        assignment.targets().stream().filter(target -> target.percent() > 0).toList();
+    List<Target> weighted = weightedTargets(assignment);
     if (weighted.isEmpty()) {
       return;
     }

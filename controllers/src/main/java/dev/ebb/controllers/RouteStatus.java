@@ -5,6 +5,8 @@ import static dev.ebb.controllers.RouteTraffic.ALL_TRAFFIC_ASSIGNED;
 import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.controllers.RouteTraffic.Resolution;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.Condition.Status;
 import dev.ebb.reconcile.Conditions;
 import java.time.Instant;
 import tools.jackson.databind.node.ArrayNode;
@@ -12,7 +14,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What a Route tells: its URL, where its traffic goes, whether that is what its spec says. Pure.
 final class RouteStatus {
+  /// As Knative tells it where nobody switched it on.
+  static final String NO_EXTERNAL_TLS = "external-domain-tls is not enabled";
+
   private static final String INGRESS_READY = "IngressReady";
+  private static final String CERTIFICATE_PROVISIONED = "CertificateProvisioned";
 
   private RouteStatus() {}
 
@@ -23,7 +29,8 @@ final class RouteStatus {
       Resolution resolution,
       DomainSettings domain,
       Instant now) {
-    Conditions conditions = new Conditions(status, now, ALL_TRAFFIC_ASSIGNED, INGRESS_READY);
+    Conditions conditions =
+        new Conditions(status, now, ALL_TRAFFIC_ASSIGNED, INGRESS_READY, CERTIFICATE_PROVISIONED);
     String host = domain.publicHost(route.key(), route.labels());
     status.put("observedGeneration", route.generation());
     status.put("url", domain.url(host));
@@ -42,6 +49,14 @@ final class RouteStatus {
         }
       }
     }
+    conditions.mark(
+        new Condition(
+            CERTIFICATE_PROVISIONED,
+            Status.TRUE,
+            "TLSNotEnabled",
+            DomainSettings.isClusterLocal(route.labels())
+                ? "TLS is not enabled for cluster-local"
+                : NO_EXTERNAL_TLS));
     conditions.write();
     return status;
   }

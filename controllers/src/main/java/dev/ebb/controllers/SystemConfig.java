@@ -16,6 +16,9 @@ final class SystemConfig {
   static final String DEPLOYMENT = "config-deployment";
 
   static final String GARBAGE = "config-gc";
+  static final String NETWORK = "config-network";
+
+  static final String AUTOCREATE_CLAIMS = "autocreate-cluster-domain-claims";
 
   private final Informer configMaps;
   private final Supplier<String> portSuffix;
@@ -41,6 +44,12 @@ final class SystemConfig {
 
   RevisionRetention retention() {
     return RevisionRetention.of(data(GARBAGE));
+  }
+
+  /// Whether a DomainMapping claims its domain by itself; on unless somebody says otherwise, for
+  /// the user of one machine is its operator too.
+  boolean autocreateDomainClaims() {
+    return data(NETWORK).getOrDefault(AUTOCREATE_CLAIMS, "true").equalsIgnoreCase("true");
   }
 
   private Map<String, String> data(String name) {

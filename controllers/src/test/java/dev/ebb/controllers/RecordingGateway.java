@@ -66,6 +66,15 @@ final class RecordingGateway implements GatewayControl {
             .toList();
   }
 
+  /// How many tables after the first so many had nothing for a host.
+  synchronized long tablesWithout(String host, int first) {
+    return tables.stream()
+        .skip(first)
+        .filter(table ->
+            table.rules().stream().noneMatch(rule -> rule.match().host().equals(Optional.of(host))))
+        .count();
+  }
+
   static String describe(WeightedTarget target) {
     return target.target() instanceof RouteTarget.Revision(RevisionId revision)
         ? revision.name() + ":" + target.percent()

@@ -2,15 +2,19 @@ package dev.ebb.controllers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ebb.controllers.DomainAssignment.Target.ToRevision;
+import dev.ebb.controllers.DomainAssignment.Target.ToRoute;
 import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.dataplane.PathMatch;
 import dev.ebb.dataplane.PathRewrite;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RouteRule;
+import dev.ebb.dataplane.RouteTable;
 import dev.ebb.kinds.ObjectKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +25,7 @@ class RouteRulesTest {
   @Test
   void weightsGoToEachHostAndPathAndTagsToAHostOfTheirOwn() {
     List<RouteRule> rules =
-        RouteRules.compile(
+        compile(
                 List.of(
                     new RouteAssignment(
                         HELLO,
@@ -55,9 +59,7 @@ class RouteRulesTest {
             List.of(),
             List.of(target("z", 100, "")));
 
-    assertThat(
-            RouteRules.compile(List.of(tagged, plain)).rules().stream()
-                .map(RouteRulesTest::describe))
+    assertThat(compile(List.of(tagged, plain)).rules().stream().map(RouteRulesTest::describe))
         .containsExactly(
             "hello.default.localhost / -> a:100",
             "a-hello.default.localhost / -> z:100",
@@ -73,10 +75,10 @@ class RouteRulesTest {
             List.of("/function/hello"),
             List.of(target("a", 0, "a"), target("b", 0, "b")));
 
-    assertThat(RouteRules.compile(List.of(tagged)).rules().stream().map(RouteRulesTest::describe))
+    assertThat(compile(List.of(tagged)).rules().stream().map(RouteRulesTest::describe))
         .containsExactly(
             "a-hello.default.localhost / -> a:100", "b-hello.default.localhost / -> b:100");
-    assertThat(RouteRules.compile(List.of()).rules()).isEmpty();
+    assertThat(compile(List.of()).rules()).isEmpty();
   }
 
   @Test
@@ -90,8 +92,7 @@ class RouteRulesTest {
             List.of(),
             List.of(target("b", 100, "")));
 
-    assertThat(RouteRules.compile(List.of(other, one)))
-        .isEqualTo(RouteRules.compile(List.of(one, other)));
+    assertThat(compile(List.of(other, one))).isEqualTo(compile(List.of(one, other)));
   }
 
   @ParameterizedTest
@@ -142,5 +143,65 @@ class RouteRulesTest {
         .ifPresent(
             rewrite -> text.append(" strip ").append(((PathRewrite.StripPrefix) rewrite).prefix()));
     return text.toString();
+  }
+
+  private static RouteTable compile(
+      List<RouteAssignment> assignments, DomainAssignment... domains) {
+    return RouteRules.compile(
+        assignments.stream().collect(Collectors.toMap(RouteAssignment::route, one -> one)),
+        List.of(domains));
+  }
+
+  @Test
+  void aMappedDomainGoesWhereItsRouteGoesAndComesAfterAllThatRoutesHave() {
+    RouteAssignment hello =
+        new RouteAssignment(
+            HELLO,
+            List.of("hello.default.localhost"),
+            List.of(),
+            List.of(
+                target("hello-00001", 90, ""),
+                target("hello-00002", 10, ""),
+                target("hello-00003", 0, "next")));
+    ObjectKey gone = new ObjectKey("default", "gone");
+
+    assertThat(
+            compile(
+                    List.of(hello),
+                    domain("hello.example.com", new ToRoute(HELLO)),
+                    domain("gone.example.com", new ToRoute(gone)),
+                    domain(
+                        "old.example.com",
+                        new ToRevision(new RevisionId("default", "hello-00001"))))
+                .rules()
+                .stream()
+                .map(RouteRulesTest::describe))
+        .containsExactly(
+            "hello.default.localhost / -> hello-00001:90 hello-00002:10",
+            "next-hello.default.localhost / -> hello-00003:100",
+            "hello.example.com / -> hello-00001:90 hello-00002:10",
+            "old.example.com / -> hello-00001:100");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hello.default.localhost, true",
+    "next-hello.default.localhost, true",
+    "other-hello.default.localhost, false",
+    "hello.example.com, false"
+  })
+  void aRouteAnswersAtItsHostsAndAtItsTags(String host, boolean answers) {
+    RouteAssignment hello =
+        new RouteAssignment(
+            HELLO,
+            List.of("hello.default.localhost"),
+            List.of(),
+            List.of(target("a", 100, ""), target("b", 0, "next")));
+
+    assertThat(hello.answersAt(host)).isEqualTo(answers);
+  }
+
+  private static DomainAssignment domain(String host, DomainAssignment.Target target) {
+    return new DomainAssignment(new ObjectKey("default", host), target);
   }
 }

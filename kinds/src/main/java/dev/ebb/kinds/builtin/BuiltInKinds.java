@@ -7,6 +7,7 @@ import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
 import dev.ebb.kinds.rbac.RbacKinds;
+import dev.ebb.kinds.serving.DomainKinds;
 import dev.ebb.kinds.serving.ServingKinds;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,7 +20,13 @@ import java.util.stream.Stream;
 public final class BuiltInKinds implements KindRegistry {
   /// In the order of discovery: core first, then group by group.
   private static final List<KindDefinition> KINDS =
-      Stream.of(CoreKinds.ALL, AppsKinds.ALL, RbacKinds.ALL, ServingKinds.ALL, FunctionKinds.ALL)
+      Stream.of(
+              CoreKinds.ALL,
+              AppsKinds.ALL,
+              RbacKinds.ALL,
+              ServingKinds.ALL,
+              DomainKinds.ALL,
+              FunctionKinds.ALL)
           .flatMap(List::stream)
           .toList();
 

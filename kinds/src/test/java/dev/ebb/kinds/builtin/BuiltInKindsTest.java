@@ -24,6 +24,8 @@ class BuiltInKindsTest {
     "serving.knative.dev, v1, configurations, Configuration",
     "serving.knative.dev, v1, revisions, Revision",
     "serving.knative.dev, v1, routes, Route",
+    "serving.knative.dev, v1beta1, domainmappings, DomainMapping",
+    "networking.internal.knative.dev, v1alpha1, clusterdomainclaims, ClusterDomainClaim",
     "ebb.dev, v1, functions, Function",
     "'', v1, services, Service",
     "'', v1, namespaces, Namespace",
@@ -50,7 +52,7 @@ class BuiltInKindsTest {
   void knowsNoOthers() {
     assertThat(KINDS.byResource("", "v1", "nodes")).isEmpty();
     assertThat(KINDS.byType(GroupVersionKind.of("v2", "Pod"))).isEmpty();
-    assertThat(KINDS.all()).hasSize(19);
+    assertThat(KINDS.all()).hasSize(21);
   }
 
   @ParameterizedTest

@@ -15,7 +15,8 @@ final class UserAnnotations {
   private static final String GROUP = "serving.knative.dev";
   private static final String CREATOR = GROUP + "/creator";
   private static final String LAST_MODIFIER = GROUP + "/lastModifier";
-  private static final Set<String> KINDS = Set.of("Service", "Configuration", "Route");
+  private static final Set<String> KINDS =
+      Set.of("Service", "Configuration", "Route", "DomainMapping");
 
   private UserAnnotations() {}
 
