@@ -9,6 +9,8 @@ import static dev.ebb.kinds.SchemaBuilder.mapOf;
 import static dev.ebb.kinds.SchemaBuilder.object;
 import static dev.ebb.kinds.SchemaBuilder.string;
 
+import tools.jackson.databind.node.ObjectNode;
+
 /// What every kind has: its type, its metadata, and the conditions of its status.
 public final class MetaSchemas {
   private MetaSchemas() {}
@@ -20,6 +22,11 @@ public final class MetaSchemas {
         .field("apiVersion", string().doc("Group and version of this object's kind."))
         .field("kind", string().doc("The kind of this object."))
         .field("metadata", objectMeta());
+  }
+
+  /// The fields that every object inside of another has.
+  static ObjectNode embedded() {
+    return (ObjectNode) kind("").build().path("properties");
   }
 
   public static SchemaBuilder objectMeta() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A structural OpenAPI v3 schema of one kind: the one source of its validation, static defaults,
@@ -15,20 +16,28 @@ import tools.jackson.databind.node.ObjectNode;
 /// compile twice and get equal results.
 public final class Schema {
   private final Supplier<ObjectNode> source;
+  private final boolean custom;
   private volatile @Nullable ObjectNode openApi;
   private volatile @Nullable SchemaNode root;
 
   public Schema(ObjectNode openApi) {
-    this(() -> openApi);
+    this(() -> openApi, false);
   }
 
-  private Schema(Supplier<ObjectNode> source) {
+  private Schema(Supplier<ObjectNode> source, boolean custom) {
     this.source = source;
+    this.custom = custom;
   }
 
   /// A schema that is written down when somebody asks for it.
   public static Schema lazy(Supplier<ObjectNode> source) {
-    return new Schema(source);
+    return new Schema(source, false);
+  }
+
+  /// The schema of a CustomResourceDefinition: also lists are checked for items that are the same,
+  /// and embedded objects for their type.
+  public static Schema ofCustomResource(Supplier<ObjectNode> source) {
+    return new Schema(source, true);
   }
 
   /// The schema as the `openAPIV3Schema` of a CustomResourceDefinition has it. Not to be modified.
@@ -48,8 +57,15 @@ public final class Schema {
 
   /// What does not fit the schema; unknown fields are not told here.
   public List<FieldError> validate(JsonNode object) {
+    return validate(object, MissingNode.getInstance());
+  }
+
+  /// What does not fit the schema of what an update changes.
+  ///
+  /// @param before the stored object
+  public List<FieldError> validate(JsonNode object, JsonNode before) {
     List<FieldError> errors = new ArrayList<>();
-    new SchemaValidator(errors).validate(root(), object, "");
+    new SchemaValidator(errors, custom).validate(root(), object, before, "");
     return errors;
   }
 

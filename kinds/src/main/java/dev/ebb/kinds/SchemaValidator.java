@@ -1,12 +1,17 @@
 package dev.ebb.kinds;
 
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /// Walks an object beside its schema and collects what does not fit. The words of the messages are
 /// those of the Kubernetes API server, because tools and people search for them.
+///
+/// A value that is what it was is not looked at: a schema that became stricter refuses nobody who
+/// changes something else (KEP 4008, ratcheting).
 final class SchemaValidator {
   private static final BigDecimal INT32_MIN = BigDecimal.valueOf(Integer.MIN_VALUE);
   private static final BigDecimal INT32_MAX = BigDecimal.valueOf(Integer.MAX_VALUE);
@@ -14,12 +19,20 @@ final class SchemaValidator {
   private static final BigDecimal INT64_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
 
   private final List<FieldError> errors;
+  private final boolean custom;
 
-  SchemaValidator(List<FieldError> errors) {
+  /// @param custom lists are checked for items that are the same, and embedded objects for their
+  ///   type, as in custom resources; kinds of Kubernetes have rules of their own for both
+  SchemaValidator(List<FieldError> errors, boolean custom) {
     this.errors = errors;
+    this.custom = custom;
   }
 
-  void validate(SchemaNode schema, JsonNode value, String path) {
+  /// @param before the value in the stored object; a missing node for none
+  void validate(SchemaNode schema, JsonNode value, JsonNode before, String path) {
+    if (!before.isMissingNode() && SameJson.same(value, before)) {
+      return;
+    }
     if (value.isNull()) {
       if (!schema.nullable() && schema.type() != SchemaNode.Type.ANY) {
         errors.add(FieldError.wrongType(path, value, word(schema.type())));
@@ -30,91 +43,55 @@ final class SchemaValidator {
       errors.add(FieldError.wrongType(path, value, word(schema.type())));
       return;
     }
-    if (!schema.allowed().isEmpty() && !schema.allowed().contains(value)) {
-      errors.add(
-          FieldError.notSupported(
-              path, value, schema.allowed().stream().map(JsonNode::asString).toList()));
-    }
+    new ValueValidator(errors, custom).validate(schema.rules(), value, path);
     if (value.isObject()) {
-      validateObject(schema, value, path);
+      fields(schema, value, before, path);
     } else if (value.isArray()) {
-      validateArray(schema, value, path);
-    } else if (value.isString()) {
-      validateString(schema, value, path);
-    } else if (value.isNumber()) {
-      validateNumber(schema, value, path);
+      items(schema, value, before, path);
     }
   }
 
-  private void validateObject(SchemaNode schema, JsonNode value, String path) {
-    for (String name : schema.required()) {
-      if (!value.has(name)) {
-        errors.add(FieldError.required(child(path, name), "Required value"));
+  private void fields(SchemaNode schema, JsonNode value, JsonNode before, String path) {
+    if (custom && schema.embedded()) {
+      for (String name : List.of("apiVersion", "kind")) {
+        if (value.path(name).asString("").isEmpty()) {
+          errors.add(FieldError.required(child(path, name), "Required value: must not be empty"));
+        }
       }
     }
     for (var entry : value.properties()) {
       SchemaNode property = schema.properties().get(entry.getKey());
+      JsonNode old = before.path(entry.getKey());
       if (property != null) {
-        validate(property, entry.getValue(), child(path, entry.getKey()));
+        validate(property, entry.getValue(), old, child(path, entry.getKey()));
       } else if (schema.additional() != null) {
-        validate(schema.additional(), entry.getValue(), key(path, entry.getKey()));
+        validate(schema.additional(), entry.getValue(), old, key(path, entry.getKey()));
       }
     }
   }
 
-  private void validateArray(SchemaNode schema, JsonNode value, String path) {
-    if (schema.minItems().isPresent() && value.size() < schema.minItems().getAsInt()) {
-      int least = schema.minItems().getAsInt();
-      errors.add(
-          FieldError.invalid(path, value.size(), "must have at least %d items".formatted(least)));
+  private void items(SchemaNode schema, JsonNode value, JsonNode before, String path) {
+    ListRules list = custom ? schema.list() : ListRules.ATOMIC;
+    boolean named = list.type() != ListRules.Type.ATOMIC;
+    Map<JsonNode, JsonNode> old = new HashMap<>();
+    if (named) {
+      before.forEach(item -> old.put(list.identity(item), item));
     }
-    if (schema.maxItems().isPresent() && value.size() > schema.maxItems().getAsInt()) {
-      int most = schema.maxItems().getAsInt();
-      errors.add(
-          new FieldError(
-              "FieldValueTooMany",
-              path,
-              "Too many: %d: must have at most %d items".formatted(value.size(), most)));
-    }
-    if (schema.items() != null) {
-      for (int i = 0; i < value.size(); i++) {
-        validate(schema.items(), value.get(i), path + "[" + i + "]");
+    Map<JsonNode, JsonNode> seen = new HashMap<>();
+    for (int i = 0; i < value.size(); i++) {
+      String itemPath = path + "[" + i + "]";
+      JsonNode identity = named ? list.identity(value.get(i)) : MissingNode.getInstance();
+      if (named && seen.put(identity, identity) != null) {
+        errors.add(FieldError.duplicate(itemPath, identity));
       }
-    }
-  }
-
-  private void validateString(SchemaNode schema, JsonNode value, String path) {
-    String text = value.asString();
-    int length = text.codePointCount(0, text.length());
-    if (schema.maxLength().isPresent() && length > schema.maxLength().getAsInt()) {
-      errors.add(FieldError.tooLong(path, schema.maxLength().getAsInt()));
-    }
-    if (schema.minLength().isPresent() && length < schema.minLength().getAsInt()) {
-      int least = schema.minLength().getAsInt();
-      errors.add(
-          FieldError.invalid(
-              path, value, "%s should be at least %d chars long".formatted(body(path), least)));
-    }
-    Pattern pattern = schema.pattern();
-    if (pattern != null && !pattern.matcher(text).find()) {
-      errors.add(
-          FieldError.invalid(
-              path, value, "%s should match '%s'".formatted(body(path), pattern.pattern())));
-    }
-  }
-
-  private void validateNumber(SchemaNode schema, JsonNode value, String path) {
-    BigDecimal number = value.decimalValue();
-    JsonNode least = schema.minimum();
-    if (least.isNumber() && number.compareTo(least.decimalValue()) < 0) {
-      errors.add(
-          FieldError.invalid(
-              path, value, body(path) + " should be greater than or equal to " + least));
-    }
-    JsonNode most = schema.maximum();
-    if (most.isNumber() && number.compareTo(most.decimalValue()) > 0) {
-      errors.add(
-          FieldError.invalid(path, value, body(path) + " should be less than or equal to " + most));
+      if (schema.items() != null) {
+        JsonNode same = named ? old.get(identity) : null;
+        validate(
+            schema.items(),
+            value.get(i),
+            same == null ? MissingNode.getInstance() : same,
+            itemPath);
+      }
     }
   }
 
@@ -137,9 +114,9 @@ final class SchemaValidator {
       return false;
     }
     BigDecimal number = value.decimalValue();
-    return number.stripTrailingZeros().scale() <= 0
-        && number.compareTo(least) >= 0
-        && number.compareTo(most) <= 0;
+    return number.compareTo(least) >= 0
+        && number.compareTo(most) <= 0
+        && number.stripTrailingZeros().scale() <= 0;
   }
 
   private static String word(SchemaNode.Type type) {
@@ -153,10 +130,6 @@ final class SchemaValidator {
       case INT_OR_STRING -> "integer,string";
       case ANY -> "any";
     };
-  }
-
-  private static String body(String path) {
-    return path + " in body";
   }
 
   static String child(String path, String name) {

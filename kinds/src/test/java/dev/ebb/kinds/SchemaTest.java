@@ -84,7 +84,7 @@ class SchemaTest {
           {spec: {name: 'a', port: true}}|FieldValueTypeInvalid|spec.port|Invalid value: true: spec.port in body must be of type integer,string: "boolean"
           {spec: {name: 'a', labels: {x: 1}}}|FieldValueTypeInvalid|spec.labels[x]|Invalid value: 1: spec.labels[x] in body must be of type string: "integer"
           {spec: {name: 'a', free: {known: 1}}}|FieldValueTypeInvalid|spec.free.known|Invalid value: 1: spec.free.known in body must be of type boolean: "integer"
-          {spec: {name: 'a', items: []}}|FieldValueInvalid|spec.items|Invalid value: 0: must have at least 1 items
+          {spec: {name: 'a', items: []}}|FieldValueInvalid|spec.items|Invalid value: 0: spec.items in body should have at least 1 items
           {spec: {name: 'a', items: [{key: 'k'}, {}]}}|FieldValueRequired|spec.items[1].key|Required value
           """)
   void whatDoesNotFitIsToldWithItsPath(String object, String reason, String field, String message) {
