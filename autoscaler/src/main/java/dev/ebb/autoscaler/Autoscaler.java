@@ -89,6 +89,11 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
     thread.start();
   }
 
+  /// Whether decisions are made: between `start` and `close`.
+  public boolean isRunning() {
+    return thread.isAlive() && !closed;
+  }
+
   @Override
   public void register(RevisionId revision, ScalingPolicy policy) {
     var known = scalers.get(revision);

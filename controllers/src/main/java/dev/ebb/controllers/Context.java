@@ -1,11 +1,16 @@
 package dev.ebb.controllers;
 
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.StatusWriter;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.Resources;
 import dev.ebb.resources.WriteOptions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// What every reconciler works with.
 record Context(
@@ -29,6 +34,25 @@ record Context(
         new StatusWriter(resources, MIRROR),
         events,
         clock);
+  }
+
+  /// Deletes this very object, if it is still there.
+  void deleteMirrored(KindDefinition kind, KubernetesObject object) {
+    try {
+      resources.delete(
+          kind,
+          object.key(),
+          new DeleteOptions(
+              DeleteOptions.Propagation.BACKGROUND,
+              Optional.of(object.uid()),
+              Optional.empty(),
+              false,
+              true));
+    } catch (ApiException refused) {
+      if (!refused.isNotFound()) {
+        throw refused;
+      }
+    }
   }
 
   Instant now() {

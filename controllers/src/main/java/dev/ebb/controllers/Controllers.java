@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.workloads.PlatformPart;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.Instances;
@@ -56,6 +57,9 @@ public final class Controllers implements AutoCloseable {
   private final EventRecorder events;
   private final PodMirror podMirror;
   private final Controller pods;
+  private final Controller plainPods;
+  private final Controller deployments;
+  private final Controller replicaSets;
   private final Controller revisionWorkloads;
   private final Controller routeServices;
   private final Controller garbage;
@@ -108,6 +112,14 @@ public final class Controllers implements AutoCloseable {
             });
     podMirror = new PodMirror(context, instances, settings.nodeName());
     pods = controller("pod", podMirror::reconcilePod);
+    plainPods = controller("plain-pod", new PlainPodReconciler(context));
+    deployments =
+        controller(
+            "deployment",
+            new DeploymentReconciler(
+                context,
+                part -> part == PlatformPart.CONTROLLERS ? ready : settings.parts().test(part)));
+    replicaSets = controller("replica-set", new ReplicaSetReconciler(context));
     WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config::domain);
     revisionWorkloads = controller("revision-workload", workloads::reconcileRevision);
     routeServices = controller("route-service", workloads::reconcileRoute);
@@ -179,6 +191,9 @@ public final class Controllers implements AutoCloseable {
         domains,
         namespaces,
         pods,
+        plainPods,
+        deployments,
+        replicaSets,
         revisionWorkloads,
         routeServices,
         garbage);
@@ -204,6 +219,15 @@ public final class Controllers implements AutoCloseable {
         .onChange(change -> {
           podMirror.podChanged(change);
           pods.enqueue(change.object().key());
+          plainPods.enqueue(change.object().key());
+          enqueueOwner(replicaSets, "ReplicaSet", change);
+        });
+    informers.deployments().onChange(change -> deployments.enqueue(change.object().key()));
+    informers
+        .replicaSets()
+        .onChange(change -> {
+          replicaSets.enqueue(change.object().key());
+          enqueueOwner(deployments, "Deployment", change);
         });
     informers
         .coreServices()

@@ -1,7 +1,9 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.workloads.PlatformPart;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// @param portSuffix what URLs carry behind the domain: `:8080`, or empty for 80; asked when a
@@ -9,10 +11,12 @@ import java.util.function.Supplier;
 /// @param entrypoints the language runtimes of this server, each with the file that it loads when a
 ///   Function names none: `python` -> `handler.py`
 /// @param nodeName what Pods say they run on
+/// @param parts which parts of Ebb besides the controllers do their work now
 public record ControllersConfig(
     Supplier<String> portSuffix,
     Map<String, String> entrypoints,
     String nodeName,
+    Predicate<PlatformPart> parts,
     InstantSource clock) {
   public ControllersConfig {
     entrypoints = Map.copyOf(entrypoints);

@@ -8,6 +8,7 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
 import dev.ebb.kinds.serving.DomainKinds;
 import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Index;
 import dev.ebb.reconcile.Informer;
 import dev.ebb.resources.Resources;
@@ -30,6 +31,7 @@ final class Informers implements AutoCloseable {
   private final Informer configMaps;
   private final Informer pods;
   private final Informer deployments;
+  private final Informer replicaSets;
   private final Informer coreServices;
   private final Informer namespaces;
   private final Informer domainMappings;
@@ -38,6 +40,7 @@ final class Informers implements AutoCloseable {
   private final Index mappingsByDomain;
   private final Index revisionsByConfiguration;
   private final Index routesByReference;
+  private final Index replicaSetsByOwner;
 
   Informers(Resources resources) {
     services = add(resources, ServingKinds.SERVICE);
@@ -48,6 +51,7 @@ final class Informers implements AutoCloseable {
     configMaps = add(resources, CoreKinds.CONFIG_MAP);
     pods = add(resources, CoreKinds.POD);
     deployments = add(resources, AppsKinds.DEPLOYMENT);
+    replicaSets = add(resources, AppsKinds.REPLICA_SET);
     coreServices = add(resources, CoreKinds.SERVICE);
     namespaces = add(resources, CoreKinds.NAMESPACE);
     domainMappings = add(resources, DomainKinds.DOMAIN_MAPPING);
@@ -57,6 +61,7 @@ final class Informers implements AutoCloseable {
     mappingsByDomain = domainMappings.index(mapping -> List.of(mapping.name()));
     revisionsByConfiguration = revisions.index(Informers::configurationOf);
     routesByReference = routes.index(Informers::referencesOf);
+    replicaSetsByOwner = replicaSets.indexByOwner();
   }
 
   Informer services() {
@@ -91,6 +96,10 @@ final class Informers implements AutoCloseable {
     return deployments;
   }
 
+  Informer replicaSets() {
+    return replicaSets;
+  }
+
   Informer coreServices() {
     return coreServices;
   }
@@ -119,6 +128,13 @@ final class Informers implements AutoCloseable {
 
   List<KubernetesObject> revisionsOf(ObjectKey configuration) {
     return revisionsByConfiguration.get(configuration.toString());
+  }
+
+  /// Those that the Deployment controls.
+  List<KubernetesObject> replicaSetsOf(KubernetesObject deployment) {
+    return replicaSetsByOwner.get(deployment.uid()).stream()
+        .filter(set -> Children.isControlledBy(set, deployment))
+        .toList();
   }
 
   /// Routes whose spec names the Configuration or whose spec or status names the Revision.

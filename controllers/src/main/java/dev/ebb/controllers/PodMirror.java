@@ -11,7 +11,6 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.ObjectChange;
 import dev.ebb.reconcile.Result;
 import dev.ebb.resources.ApiException;
-import dev.ebb.resources.DeleteOptions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,7 +71,7 @@ final class PodMirror {
     Optional<KubernetesObject> pod = context.informers().pods().get(key);
     if (instance == null) {
       shown.remove(key);
-      pod.filter(PodResources::isMirror).ifPresent(this::release);
+      pod.filter(Mirrors::isMirror).ifPresent(this::release);
       return Result.done();
     }
     Optional<KubernetesObject> revision = revision(instance.revision());
@@ -80,7 +79,7 @@ final class PodMirror {
       pod = Optional.of(createPod(revision.get(), instance));
       context.events().normal(pod.get(), "Created", "Created container user-container");
     }
-    pod.filter(PodResources::isMirror).ifPresent(present -> show(present, instance));
+    pod.filter(Mirrors::isMirror).ifPresent(present -> show(present, instance));
     return Result.done();
   }
 
@@ -142,23 +141,7 @@ final class PodMirror {
   }
 
   private void delete(KubernetesObject pod) {
-    try {
-      context
-          .resources()
-          .delete(
-              CoreKinds.POD,
-              pod.key(),
-              new DeleteOptions(
-                  DeleteOptions.Propagation.BACKGROUND,
-                  Optional.of(pod.uid()),
-                  Optional.empty(),
-                  false,
-                  true));
-    } catch (ApiException refused) {
-      if (!refused.isNotFound()) {
-        throw refused;
-      }
-    }
+    context.deleteMirrored(CoreKinds.POD, pod);
   }
 
   private void tell(KubernetesObject pod, Instance instance) {

@@ -77,10 +77,6 @@ final class PodResources {
                     phases.ready().toMillis()));
   }
 
-  static boolean isMirror(KubernetesObject pod) {
-    return pod.labels().containsKey(Labels.REVISION_UID);
-  }
-
   static ObjectNode status(
       ObjectNode status, KubernetesObject pod, Instance instance, Instant now) {
     boolean ready = instance.phase() == Phase.READY;

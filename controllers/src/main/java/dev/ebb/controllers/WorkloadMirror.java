@@ -6,6 +6,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Result;
 import java.util.function.Supplier;
 
@@ -65,6 +66,9 @@ final class WorkloadMirror {
                     .children()
                     .ensure(
                         AppsKinds.DEPLOYMENT, DeploymentResources.deployment(revision, wanted)));
+    if (!Children.isControlledBy(present, revision)) {
+      return; // a user's own has the name
+    }
     KubernetesObject deployment =
         present.spec().path("replicas").asInt(-1) == wanted ? present : scale(present, wanted);
     context

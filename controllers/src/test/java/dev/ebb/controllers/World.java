@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.controllers.workloads.PlatformPart;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.RequestLimits;
@@ -22,9 +23,11 @@ import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.testing.TestingResources;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +41,7 @@ final class World implements AutoCloseable {
   final FakeInstances instances = new FakeInstances();
   final RecordingGateway gateway = new RecordingGateway();
   FakeScaler scaler = new FakeScaler(instances);
+  final Set<PlatformPart> readyParts = EnumSet.allOf(PlatformPart.class);
   final FunctionPackages packages;
   Controllers controllers;
 
@@ -182,6 +186,7 @@ final class World implements AutoCloseable {
             () -> ":8080",
             Map.of("python", "handler.py", "nodejs", "handler.js"),
             "test-node",
+            readyParts::contains,
             resources.clock()));
   }
 }

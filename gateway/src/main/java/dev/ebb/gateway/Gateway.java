@@ -56,7 +56,7 @@ public final class Gateway
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<EventLoop, LoopState> loops = new HashMap<>();
   private @Nullable EventLoopGroup group;
-  private @Nullable Listener listener;
+  private volatile @Nullable Listener listener;
   private volatile int port;
 
   /// @param demand raised when a request waits and no instance is ready; called on event loops
@@ -111,6 +111,12 @@ public final class Gateway
   /// Where it listens; 0 before `start`.
   public int port() {
     return port;
+  }
+
+  /// Whether clients can connect now.
+  public boolean isListening() {
+    Listener present = listener;
+    return present != null && port > 0 && present.isOpen();
   }
 
   /// The transport in use, for the start-up log.

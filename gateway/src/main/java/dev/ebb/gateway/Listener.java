@@ -82,6 +82,10 @@ final class Listener {
     return port;
   }
 
+  boolean isOpen() {
+    return servers.stream().anyMatch(Channel::isOpen);
+  }
+
   void stopAccepting() {
     servers.forEach(server -> server.close().awaitUninterruptibly());
   }

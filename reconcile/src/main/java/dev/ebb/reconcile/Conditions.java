@@ -69,6 +69,12 @@ public final class Conditions {
     return mark(condition, "");
   }
 
+  /// Takes back what is no longer worth telling; nothing may depend on it.
+  public Conditions remove(String type) {
+    conditions.remove(type);
+    return this;
+  }
+
   public Condition get(String type) {
     ObjectNode condition = conditions.get(type);
     return condition == null

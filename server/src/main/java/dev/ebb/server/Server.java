@@ -103,6 +103,12 @@ public final class Server implements AutoCloseable {
                     () -> gateway.port() == 80 ? "" : ":" + gateway.port(),
                     RuntimeEntrypoints.read(config.home()),
                     InetAddress.getLocalHost().getHostName(),
+                    part ->
+                        switch (part) {
+                          case GATEWAY -> gateway.isListening();
+                          case AUTOSCALER -> autoscaler.isRunning();
+                          case CONTROLLERS, API_SERVER -> ready;
+                        },
                     clock)));
     controllers.start();
     autoscaler.start();

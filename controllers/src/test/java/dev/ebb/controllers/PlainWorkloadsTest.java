@@ -1,0 +1,224 @@
+package dev.ebb.controllers;
+
+import static dev.ebb.kinds.core.AppsKinds.DEPLOYMENT;
+import static dev.ebb.kinds.core.AppsKinds.REPLICA_SET;
+import static dev.ebb.kinds.core.CoreKinds.POD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ebb.controllers.workloads.PlainPods;
+import dev.ebb.controllers.workloads.PlatformPart;
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.resources.ListQuery;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Deployments, ReplicaSets and Pods that users create.
+class PlainWorkloadsTest extends WorldTest {
+  @Test
+  void aDeploymentHasAReplicaSetWithPodsThatTellWhyTheyDoNotRun() {
+    world.create(DEPLOYMENT, deployment("default", "web", 2, "nginx:1.27"));
+    await().until(() -> replicas("web", "replicas") == 2);
+
+    KubernetesObject set = all(REPLICA_SET).getFirst();
+    assertThat(set.name()).matches("web-[a-z0-9]{6,10}");
+    assertThat(set.controller().orElseThrow().name()).isEqualTo("web");
+    KubernetesObject pod = all(POD).getFirst();
+    assertThat(pod.name()).matches(set.name() + "-[a-z0-9]{5}");
+    assertThat(pod.labels()).containsEntry("app", "web").containsKey("pod-template-hash");
+    await()
+        .until(() ->
+            all(POD).stream()
+                .allMatch(one ->
+                    one.status()
+                        .at("/containerStatuses/0/state/waiting/reason")
+                        .asString("")
+                        .equals("ContainersNotSupported")));
+
+    KubernetesObject deployment = world.get(DEPLOYMENT, "web");
+    assertThat(deployment.status().path("observedGeneration").asLong()).isEqualTo(1);
+    assertThat(deployment.annotations()).containsEntry("deployment.kubernetes.io/revision", "1");
+    Condition available = world.condition(DEPLOYMENT, "web", "Available");
+    assertThat(available.isFalse()).isTrue();
+    assertThat(available.message()).contains(PlainPods.WHY);
+    assertThat(world.condition(DEPLOYMENT, "web", "Progressing").reason())
+        .isEqualTo("ReplicaSetUpdated");
+  }
+
+  @Test
+  void aChangedTemplateMovesThePodsAndUndoMovesThemBack() {
+    world.create(DEPLOYMENT, deployment("default", "web", 1, "nginx:1"));
+    await().until(() -> replicas("web", "updatedReplicas") == 1);
+    String first = all(REPLICA_SET).getFirst().name();
+
+    setImage("nginx:2");
+    await().until(() -> all(REPLICA_SET).size() == 2 && settled());
+    assertThat(world.get(REPLICA_SET, first).spec().path("replicas").asInt()).isZero();
+    assertThat(all(POD).getFirst().spec().at("/containers/0/image").asString())
+        .isEqualTo("nginx:2");
+
+    setImage("nginx:1");
+    await().until(() -> world.get(REPLICA_SET, first).spec().path("replicas").asInt() == 1);
+    await()
+        .until(() ->
+            world
+                .get(DEPLOYMENT, "web")
+                .annotations()
+                .getOrDefault("deployment.kubernetes.io/revision", "")
+                .equals("3"));
+    assertThat(all(REPLICA_SET)).hasSize(2);
+  }
+
+  @Test
+  void podsFollowTheReplicas() {
+    world.create(DEPLOYMENT, deployment("default", "web", 3, "nginx"));
+    await().until(() -> replicas("web", "replicas") == 3);
+
+    world.delete(POD, all(POD).getFirst().name());
+    await().until(() -> all(POD).size() == 3);
+
+    world.change(DEPLOYMENT, "web", json -> json.withObject("/spec").put("replicas", 1));
+    await().until(() -> all(POD).size() == 1 && replicas("web", "replicas") == 1);
+    world.change(DEPLOYMENT, "web", json -> json.withObject("/spec").put("replicas", 0));
+    await().until(() -> world.condition(DEPLOYMENT, "web", "Available").isTrue());
+    assertThat(all(POD)).isEmpty();
+  }
+
+  @Test
+  void aDeploymentThatDoesNotProgressTellsSoAfterItsDeadline() {
+    world.create(DEPLOYMENT, deployment("default", "web", 1, "nginx"));
+    await().until(() -> replicas("web", "updatedReplicas") == 1);
+
+    world.resources.clock().advance(Duration.ofSeconds(601));
+    world.change(
+        DEPLOYMENT, "web", json -> json.withObject("/metadata/annotations").put("look", "again"));
+    await()
+        .until(() ->
+            world
+                .condition(DEPLOYMENT, "web", "Progressing")
+                .reason()
+                .equals("ProgressDeadlineExceeded"));
+  }
+
+  @Test
+  void anObjectOfTheNameOfAReplicaSetIsLeftAsItIs() {
+    world.create(DEPLOYMENT, deployment("default", "web", 1, "nginx"));
+    await().until(() -> all(REPLICA_SET).size() == 1);
+    String name = all(REPLICA_SET).getFirst().name();
+    world.delete(DEPLOYMENT, "web");
+    world.delete(REPLICA_SET, name);
+    world.create(
+        REPLICA_SET,
+        deployment("default", name, 0, "redis").replace("\"Deployment\"", "\"ReplicaSet\""));
+
+    world.create(DEPLOYMENT, deployment("default", "web", 1, "nginx"));
+    await().until(() -> replicas("web", "updatedReplicas") == 1);
+    assertThat(world.get(DEPLOYMENT, "web").status().path("collisionCount").asInt()).isEqualTo(1);
+    assertThat(
+            world.get(REPLICA_SET, name).spec().at("/template/spec/containers/0/image").asString())
+        .isEqualTo("redis");
+  }
+
+  @Test
+  void aPodOfTheUserStaysWhateverLabelsItHas() throws Exception {
+    world.create(
+        POD,
+        """
+        {"apiVersion": "v1", "kind": "Pod",
+         "metadata": {"name": "mine", "namespace": "default",
+                      "labels": {"serving.knative.dev/revisionUID": "copied"}},
+         "spec": {"containers": [{"name": "a", "image": "nginx"}]}}
+        """);
+    await().until(() -> world.get(POD, "mine").status().has("phase"));
+    world.restart();
+    world.deployHello();
+    assertThat(world.get(POD, "mine").deletionTimestamp()).isEmpty();
+    assertThat(world.condition(POD, "mine", "PodScheduled").reason())
+        .isEqualTo("ContainersNotSupported");
+  }
+
+  @Test
+  void whatEbbReplacesIsAvailableWhileThatPartOfItIs() {
+    world.readyParts.remove(PlatformPart.GATEWAY);
+    world.create(DEPLOYMENT, deployment("knative-serving", "activator", 2, "gcr.io/activator"));
+    world.create(DEPLOYMENT, deployment("knative-serving", "my-own", 1, "nginx"));
+    await().until(() -> condition("activator", "Available").isFalse());
+    assertThat(condition("activator", "Available").reason()).isEqualTo("ReplacedByEbb");
+    assertThat(condition("activator", "Available").message()).contains("gateway", "not ready yet");
+
+    world.readyParts.add(PlatformPart.GATEWAY);
+    await().until(() -> condition("activator", "Available").isTrue());
+    KubernetesObject activator = serving("activator");
+    assertThat(activator.status().path("readyReplicas").asInt()).isEqualTo(2);
+    assertThat(activator.status().path("updatedReplicas").asInt()).isEqualTo(2);
+    await().until(() -> condition("my-own", "Available").isFalse());
+    assertThat(
+            world
+                .resources
+                .list(POD, ListQuery.in("knative-serving").withLabels("app=activator"))
+                .items())
+        .isEmpty();
+  }
+
+  @Test
+  void aDeploymentOfTheNameOfARevisionsStaysTheUsers() {
+    world.create(DEPLOYMENT, deployment("default", "hello-00001-deployment", 1, "nginx"));
+    world.deployHello();
+    await().until(() -> world.exists(CoreKinds.SERVICE, "hello-00001"));
+    KubernetesObject deployment = world.get(DEPLOYMENT, "hello-00001-deployment");
+    assertThat(deployment.spec().at("/template/spec/containers/0/image").asString())
+        .isEqualTo("nginx");
+    assertThat(deployment.spec().path("replicas").asInt()).isEqualTo(1);
+  }
+
+  private boolean settled() {
+    return all(POD).size() == 1
+        && all(POD).getFirst().spec().at("/containers/0/image").asString().equals("nginx:2")
+        && replicas("web", "updatedReplicas") == 1;
+  }
+
+  private void setImage(String image) {
+    world.change(
+        DEPLOYMENT,
+        "web",
+        json ->
+            json.withArray("/spec/template/spec/containers")
+                .removeAll()
+                .addObject()
+                .put("name", "main")
+                .put("image", image));
+  }
+
+  private Condition condition(String name, String type) {
+    return Condition.of(serving(name), type)
+        .orElse(new Condition(type, Condition.Status.UNKNOWN, "", ""));
+  }
+
+  private KubernetesObject serving(String name) {
+    return world.resources.get(DEPLOYMENT, new ObjectKey("knative-serving", name));
+  }
+
+  private int replicas(String deployment, String field) {
+    return world.get(DEPLOYMENT, deployment).status().path(field).asInt(0);
+  }
+
+  private List<KubernetesObject> all(KindDefinition kind) {
+    return world.resources.list(kind, ListQuery.in("default")).items();
+  }
+
+  static String deployment(String namespace, String name, int replicas, String image) {
+    return """
+    {"apiVersion": "apps/v1", "kind": "Deployment",
+     "metadata": {"name": "%2$s", "namespace": "%1$s"},
+     "spec": {"replicas": %3$d, "selector": {"matchLabels": {"app": "%2$s"}},
+              "template": {"metadata": {"labels": {"app": "%2$s"}},
+                           "spec": {"containers": [{"name": "main", "image": "%4$s"}]}}}}
+    """
+        .formatted(namespace, name, replicas, image);
+  }
+}
