@@ -99,7 +99,8 @@ final class Dispatcher {
         boolean isReady = ready.getAsBoolean();
         Responses.text(exchange, isReady ? 200 : 500, isReady ? "ok" : "not ready");
       }
-      case "/version" -> Responses.json(exchange, 200, version.document());
+      // Some generated clients ask with the slash.
+      case "/version", "/version/" -> Responses.json(exchange, 200, version.document());
       default -> {
         return false;
       }

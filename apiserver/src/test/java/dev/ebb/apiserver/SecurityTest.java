@@ -48,6 +48,7 @@ class SecurityTest {
     "/livez, 200",
     "/readyz, 200",
     "/version, 200",
+    "/version/, 200",
     "/welcome, 200",
     "/welcome/there, 200",
     "/metrics, 401",

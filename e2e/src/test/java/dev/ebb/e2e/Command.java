@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,12 @@ record Command(List<String> words, Map<String, String> environment, Path directo
     List<String> all = new ArrayList<>(words);
     all.addAll(List.of(more));
     return new Command(all, environment, directory);
+  }
+
+  Command with(Map<String, String> moreEnvironment) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(moreEnvironment);
+    return new Command(words, all, directory);
   }
 
   Process start() {

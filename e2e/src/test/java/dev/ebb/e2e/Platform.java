@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// it.
 final class Platform implements AutoCloseable {
   static final Path HOME = Path.of(System.getProperty("ebb.home"));
+  static final Path TOOLS = HOME.resolve("target/tools");
 
   private final Path root;
   private final List<String> options;
@@ -124,18 +125,30 @@ final class Platform implements AutoCloseable {
     return command(HOME.resolve("ebb").toString(), words);
   }
 
-  /// The newest kubectl, which `verify` installs; the distribution's where it did not.
+  /// The newest kubectl.
   Command kubectl(String... words) {
-    Path newest = HOME.resolve("target/tools/kubectl");
-    String kubectl = Files.isExecutable(newest) ? newest.toString() : "kubectl";
-    return command(kubectl, "--kubeconfig", record().path("kubeconfig").asString()).with(words);
+    return tool("kubectl", "--kubeconfig", kubeconfig()).with(words);
+  }
+
+  String kubeconfig() {
+    return record().path("kubeconfig").asString();
+  }
+
+  /// A client that `.ci/tools` installed, with a home directory of its own and this platform's
+  /// kubeconfig as its default.
+  Command tool(String name, String... words) {
+    Path tool = TOOLS.resolve(name);
+    if (!Files.isExecutable(tool)) {
+      throw new AssertionError(tool + " is missing: run `bash .ci/tools`");
+    }
+    return command(tool.toString(), words).with(Map.of("KUBECONFIG", kubeconfig()));
   }
 
   Command curl(String... words) {
     return command("curl", "--silent", "--show-error", "--max-time", "60").with(words);
   }
 
-  private Command command(String program, String... words) {
+  Command command(String program, String... words) {
     List<String> all = new ArrayList<>(List.of(program));
     all.addAll(List.of(words));
     return new Command(all, environment(), root);
