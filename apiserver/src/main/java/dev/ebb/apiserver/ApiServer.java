@@ -165,9 +165,7 @@ public final class ApiServer implements AutoCloseable {
       connection.input().headArrived();
       try {
         dispatcher.handle(
-            new HelidonExchange(
-                request, response, connection, streams, config.limits().bodyBytes()),
-            local);
+            new HelidonExchange(request, response, connection, streams, config.limits()), local);
       } finally {
         connection.input().requestEnded();
       }

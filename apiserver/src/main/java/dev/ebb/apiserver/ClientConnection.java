@@ -27,11 +27,15 @@ final class ClientConnection implements ServerConnection {
 
   private final ServerConnection delegate;
   private final ConnectionInput input;
+  private final DataReader reader;
+  private final DataWriter writer;
 
   ClientConnection(
       ServerConnectionSelector selector, ConnectionContext context, ServerLimits limits) {
     this.input = new ConnectionInput(context.serverSocket(), limits, System::nanoTime);
-    this.delegate = selector.connection(new Observed(context, DataReader.create(input)));
+    this.reader = DataReader.create(input);
+    this.writer = context.dataWriter();
+    this.delegate = selector.connection(new Observed(context, reader));
   }
 
   @Override
@@ -49,6 +53,11 @@ final class ClientConnection implements ServerConnection {
 
   ConnectionInput input() {
     return input;
+  }
+
+  /// The connection's bytes, behind those of the request. To be called on the connection's thread.
+  UpgradedConnection upgrade() {
+    return new UpgradedConnection(reader, writer, input);
   }
 
   /// To be called in a request: it is the last one. Helidon by itself sends `Connection: close` but

@@ -9,7 +9,9 @@ import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class ConnectionInput implements Supplier<byte[]> {
     IDLE,
     HEAD,
     HANDLER,
+    STREAM,
     DRAIN
   }
 
@@ -56,7 +59,10 @@ final class ConnectionInput implements Supplier<byte[]> {
   @Override
   public byte @Nullable [] get() {
     byte[] bytes = next();
-    if (bytes == null || phase == Phase.HANDLER) {
+    if (phase == Phase.STREAM) {
+      phaseStart = nanoTime.getAsLong();
+    }
+    if (bytes == null || phase == Phase.HANDLER || phase == Phase.STREAM) {
       return bytes;
     }
     if (phase == Phase.IDLE) {
@@ -80,6 +86,16 @@ final class ConnectionInput implements Supplier<byte[]> {
     enter(Phase.HANDLER);
   }
 
+  /// What follows may take as long as it likes, if only something moves now and then.
+  void streaming() {
+    enter(Phase.STREAM);
+  }
+
+  /// Something was sent to the client of a stream.
+  void moved() {
+    phaseStart = nanoTime.getAsLong();
+  }
+
   void requestEnded() {
     enter(Phase.IDLE);
   }
@@ -93,7 +109,12 @@ final class ConnectionInput implements Supplier<byte[]> {
   /// request.
   boolean stalled() {
     Phase now = phase;
-    Duration bound = now == Phase.DRAIN ? DRAIN_TIME : limits.requestTime();
+    Duration bound =
+        switch (now) {
+          case IDLE, HEAD, HANDLER -> limits.requestTime();
+          case STREAM -> limits.streamIdleTime();
+          case DRAIN -> DRAIN_TIME;
+        };
     return now != Phase.IDLE && reading && nanoTime.getAsLong() - phaseStart > bound.toNanos();
   }
 
@@ -127,6 +148,8 @@ final class ConnectionInput implements Supplier<byte[]> {
       return;
     }
     enter(Phase.DRAIN);
+    CountDownLatch done = new CountDownLatch(1);
+    interruptUnless(done, Thread.currentThread());
     try {
       int drained = 0;
       while (drained < DRAIN_BYTES && !Thread.currentThread().isInterrupted()) {
@@ -138,7 +161,24 @@ final class ConnectionInput implements Supplier<byte[]> {
       }
     } catch (CloseConnectionException e) {
       // The client has gone, which is as good.
+    } finally {
+      done.countDown();
     }
+  }
+
+  /// The sweeper comes by too seldom to end a drain.
+  private static void interruptUnless(CountDownLatch done, Thread drainer) {
+    Thread.ofVirtual()
+        .name("apiserver-drain-timer")
+        .start(() -> {
+          try {
+            if (!done.await(DRAIN_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+              drainer.interrupt();
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   private byte @Nullable [] next() {

@@ -1,5 +1,6 @@
 package dev.ebb.apiserver;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ public interface Exchange {
 
   List<String> queryAll(String name);
 
-  /// The first value of a header.
+  /// The value of a header; several of one name are joined with commas.
   Optional<String> header(String name);
 
   User user();
@@ -39,4 +40,12 @@ public interface Exchange {
   /// @param onEnd called once, from another thread, as soon as the client has gone or the server
   ///   closes: whatever the handler waits for should end then. Must not block
   ResponseStream stream(int status, String contentType, Runnable onEnd);
+
+  /// Answers `101 Switching Protocols`, with the headers that were set, and hands over the bytes of
+  /// the connection. The connection ends when the handler returns or throws.
+  ///
+  /// @param protocol for the header `Upgrade`
+  /// @throws dev.ebb.resources.ApiException 400 when the request has a body, 429 when too many
+  ///   connections are taken over already
+  void upgrade(String protocol, UpgradeHandler handler) throws IOException;
 }

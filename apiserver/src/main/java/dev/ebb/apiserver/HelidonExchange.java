@@ -1,9 +1,11 @@
 package dev.ebb.apiserver;
 
+import dev.ebb.resources.ApiException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -23,7 +25,7 @@ final class HelidonExchange implements Exchange {
   private final ServerResponse response;
   private final ClientConnection connection;
   private final OpenStreams streams;
-  private final int maxBodyBytes;
+  private final ServerLimits limits;
   private final List<String> warnings = new ArrayList<>();
   private User user = User.ANONYMOUS;
   private boolean bodyRead;
@@ -34,12 +36,12 @@ final class HelidonExchange implements Exchange {
       ServerResponse response,
       ClientConnection connection,
       OpenStreams streams,
-      int maxBodyBytes) {
+      ServerLimits limits) {
     this.request = request;
     this.response = response;
     this.connection = connection;
     this.streams = streams;
-    this.maxBodyBytes = maxBodyBytes;
+    this.limits = limits;
   }
 
   void authenticated(User who) {
@@ -93,14 +95,14 @@ final class HelidonExchange implements Exchange {
       bodyRead = true;
       return new byte[0];
     }
-    if (request.headers().contentLength().orElse(0) > maxBodyBytes) {
-      throw Refusals.bodyTooLarge(maxBodyBytes);
+    if (request.headers().contentLength().orElse(0) > limits.bodyBytes()) {
+      throw Refusals.bodyTooLarge(limits.bodyBytes());
     }
     try {
       InputStream content = request.content().inputStream();
-      byte[] body = content.readNBytes(maxBodyBytes + 1);
-      if (body.length > maxBodyBytes) {
-        throw Refusals.bodyTooLarge(maxBodyBytes);
+      byte[] body = content.readNBytes(limits.bodyBytes() + 1);
+      if (body.length > limits.bodyBytes()) {
+        throw Refusals.bodyTooLarge(limits.bodyBytes());
       }
       bodyRead = true;
       return body;
@@ -138,6 +140,25 @@ final class HelidonExchange implements Exchange {
     streams.opened(stream);
     connection.input().watchForEnd(stream::end);
     return stream;
+  }
+
+  @Override
+  public void upgrade(String protocol, UpgradeHandler handler) throws IOException {
+    if (request.content().hasEntity()) {
+      throw ApiException.badRequest("a request that changes the protocol has no body");
+    }
+    UpgradedConnection upgraded = connection.upgrade();
+    streams.upgraded(upgraded, limits.upgrades());
+    try {
+      streaming = true;
+      upgraded.begin(protocol, response.headers());
+      handler.handle(upgraded);
+    } finally {
+      streams.ended(upgraded);
+      // What the client still sends is dropped for a moment, so that it reads all that was sent.
+      connection.input().refuseRest();
+    }
+    throw new CloseConnectionException("The connection was taken over and is done");
   }
 
   private void begin(int status, String contentType) {

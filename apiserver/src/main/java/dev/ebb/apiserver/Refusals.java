@@ -41,6 +41,14 @@ final class Refusals {
             + supported);
   }
 
+  static ApiException tooManyUpgrades(int limit) {
+    return plain(
+        429,
+        "TooManyRequests",
+        "%d connections for streams are open, which is the most; close some and try again"
+            .formatted(limit));
+  }
+
   /// The options of a request that no kind owns: `CreateOptions`, `PatchOptions`, `ListOptions`.
   static ApiException invalidOptions(String options, List<FieldError> causes) {
     String all =

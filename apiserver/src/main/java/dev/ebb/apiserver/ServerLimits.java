@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param idleTime after which a connection without a request is closed
 /// @param sweepPeriod how often the two times are looked after
 /// @param closeTime in which requests may end when the server closes
+/// @param upgrades connections that are taken over at the same time: port-forward, exec
+/// @param streamIdleTime after which one of those without any byte is closed
 public record ServerLimits(
     int bodyBytes,
     int headerBytes,
@@ -18,8 +20,11 @@ public record ServerLimits(
     Duration requestTime,
     Duration idleTime,
     Duration sweepPeriod,
-    Duration closeTime) {
-  /// Bodies as large as Kubernetes allows (3 MiB), heads well above the longest token.
+    Duration closeTime,
+    int upgrades,
+    Duration streamIdleTime) {
+  /// Bodies as large as Kubernetes allows (3 MiB), heads well above the longest token. Streams idle
+  /// as long as a kubelet lets them.
   public static final ServerLimits DEFAULT =
       new ServerLimits(
           3 << 20,
@@ -28,5 +33,7 @@ public record ServerLimits(
           Duration.ofSeconds(30),
           Duration.ofMinutes(5),
           Duration.ofSeconds(5),
-          Duration.ofSeconds(2));
+          Duration.ofSeconds(2),
+          256,
+          Duration.ofHours(4));
 }

@@ -34,7 +34,9 @@ final class TestServer implements AutoCloseable {
           Duration.ofSeconds(1),
           Duration.ofMinutes(1),
           Duration.ofMillis(100),
-          Duration.ofSeconds(2));
+          Duration.ofSeconds(2),
+          8,
+          Duration.ofMinutes(1));
 
   final TestingResources resources = new TestingResources(new BuiltInKinds());
   final SettableClock clock;

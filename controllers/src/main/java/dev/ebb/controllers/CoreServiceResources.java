@@ -6,6 +6,7 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.Children;
 import java.util.Map;
 import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The core Services that Knative's users see beside their own. Pure.
@@ -16,6 +17,9 @@ final class CoreServiceResources {
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
+  /// Of a container that names no port (Knative's runtime contract).
+  private static final int DEFAULT_USER_PORT = 8080;
+
   private CoreServiceResources() {}
 
   static KubernetesObject ofRevision(KubernetesObject revision) {
@@ -23,7 +27,7 @@ final class CoreServiceResources {
         service(
             revision.key(),
             spec -> {
-              headless(spec, "http", HTTP);
+              headless(spec, "http", HTTP, userPort(revision));
               spec.putObject("selector").put(Labels.REVISION_UID, revision.uid());
             });
     return Children.ownedBy(revision, service, PodResources.labels(revision), Map.of());
@@ -37,14 +41,15 @@ final class CoreServiceResources {
             spec -> {
               spec.put("type", "ExternalName");
               spec.put("externalName", domain.publicHost(route.key(), route.labels()));
-              port(spec, "http", HTTP);
+              port(spec, "http", HTTP, HTTP);
             });
     return Children.ownedBy(route, service, route.labels(), Map.of());
   }
 
   /// The API server's own, which clients look for.
   static KubernetesObject kubernetes() {
-    return service(new ObjectKey("default", "kubernetes"), spec -> headless(spec, "https", HTTPS))
+    return service(
+            new ObjectKey("default", "kubernetes"), spec -> headless(spec, "https", HTTPS, HTTPS))
         .with(json ->
             json.withObject("/metadata/labels")
                 .put("component", "apiserver")
@@ -56,19 +61,25 @@ final class CoreServiceResources {
         .with(json -> spec.accept(json.putObject("spec")));
   }
 
-  private static void headless(ObjectNode spec, String name, int port) {
-    spec.put("type", "ClusterIP").put("clusterIP", "None");
-    spec.putArray("clusterIPs").add("None");
-    port(spec, name, port);
+  /// The port of the Pods; `kubectl port-forward svc/REVISION` goes there.
+  private static int userPort(KubernetesObject revision) {
+    JsonNode port = revision.spec().path("containers").path(0).path("ports").path(0);
+    return port.path("containerPort").asInt(DEFAULT_USER_PORT);
   }
 
-  private static void port(ObjectNode spec, String name, int port) {
+  private static void headless(ObjectNode spec, String name, int port, int target) {
+    spec.put("type", "ClusterIP").put("clusterIP", "None");
+    spec.putArray("clusterIPs").add("None");
+    port(spec, name, port, target);
+  }
+
+  private static void port(ObjectNode spec, String name, int port, int target) {
     spec.put("sessionAffinity", "None");
     spec.putArray("ports")
         .addObject()
         .put("name", name)
         .put("port", port)
         .put("protocol", "TCP")
-        .put("targetPort", port);
+        .put("targetPort", target);
   }
 }

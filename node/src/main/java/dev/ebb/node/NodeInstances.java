@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -134,6 +135,15 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   @Override
   public List<Instance> list() {
     return events.list();
+  }
+
+  /// Where a TCP port can be reached on which a process of the instance listens itself. Empty when
+  /// none does, whoever else may listen on that port of this machine.
+  public Optional<InetSocketAddress> listening(InstanceId instance, int port) {
+    return list().stream()
+        .filter(one -> one.id().equals(instance) && one.pid() > 0)
+        .findFirst()
+        .flatMap(one -> ListeningPorts.find(one.pid(), port));
   }
 
   @Override

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.ebb.apiserver.ApiServer;
 import dev.ebb.apiserver.ApiServerConfig;
+import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.VersionInfo;
+import dev.ebb.apiserver.pods.PortForward;
 import dev.ebb.autoscaler.Autoscaler;
 import dev.ebb.cli.ServerRecord;
 import dev.ebb.cli.VersionCommand;
@@ -37,6 +39,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -121,7 +124,7 @@ public final class Server implements AutoCloseable {
                     apiPort,
                     directory.runDirectory().resolve("api.sock"),
                     new VersionInfo(VersionCommand.VERSION, "")),
-                new ApiServer.Handlers(List.of(), new LogHandlers(resources, node, clock).routes()),
+                new ApiServer.Handlers(List.of(), routes(resources, clock)),
                 clock));
     api.start();
     open.add(new PackageCollector(packages, new PackagesInUse(resources)));
@@ -144,6 +147,15 @@ public final class Server implements AutoCloseable {
             directory.root());
     record.write();
     ready = true;
+  }
+
+  /// The sub-resources behind which are instances, not stored objects.
+  private List<SubresourceRoute> routes(LocalResources resources, InstantSource clock) {
+    List<SubresourceRoute> routes =
+        new ArrayList<>(new LogHandlers(resources, node, clock).routes());
+    InstancePods pods = new InstancePods(resources, node);
+    routes.add(new PortForward(new InstancePorts(pods, node)).route());
+    return routes;
   }
 
   /// Returns when everything listens and the controllers know the present state.

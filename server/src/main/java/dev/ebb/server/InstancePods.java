@@ -1,0 +1,45 @@
+package dev.ebb.server;
+
+import dev.ebb.dataplane.Instance;
+import dev.ebb.dataplane.Instances;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.resources.Resources;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// From a Pod to the instance that it shows.
+final class InstancePods {
+  /// What Knative gives a container that names no port.
+  private static final int DEFAULT_PORT = 8080;
+
+  private final Resources resources;
+  private final Instances instances;
+
+  InstancePods(Resources resources, Instances instances) {
+    this.resources = resources;
+    this.instances = instances;
+  }
+
+  /// @throws dev.ebb.resources.ApiException 404
+  KubernetesObject pod(ObjectKey key) {
+    return resources.get(CoreKinds.POD, key);
+  }
+
+  /// Empty when the Pod's instance has ended, or the Pod never had one.
+  Optional<Instance> instance(ObjectKey key) {
+    return instances.list().stream()
+        .filter(one -> one.id().value().equals(key.name()))
+        .filter(one -> one.revision().namespace().equals(key.namespace()))
+        .filter(one -> one.phase() != Instance.Phase.EXITED)
+        .findFirst();
+  }
+
+  /// The port that the function itself stands for: an instance answers on a unix socket, and this
+  /// is the number under which the Pod shows it.
+  static int userPort(KubernetesObject pod) {
+    JsonNode port = pod.spec().path("containers").path(0).path("ports").path(0);
+    return port.path("containerPort").asInt(DEFAULT_PORT);
+  }
+}

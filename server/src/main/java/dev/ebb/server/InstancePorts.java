@@ -1,0 +1,53 @@
+package dev.ebb.server;
+
+import dev.ebb.apiserver.pods.PodPorts;
+import dev.ebb.dataplane.Instance;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.node.NodeInstances;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+
+/// The ports of instances: the function's own, which is a unix socket, and any other on which one
+/// of the instance's own processes listens. Other programs of this machine cannot be reached so.
+final class InstancePorts implements PodPorts {
+  private final InstancePods pods;
+  private final NodeInstances node;
+
+  InstancePorts(InstancePods pods, NodeInstances node) {
+    this.pods = pods;
+    this.node = node;
+  }
+
+  @Override
+  public void check(ObjectKey key) {
+    pods.pod(key);
+  }
+
+  @Override
+  public SocketChannel connect(ObjectKey key, int port) throws IOException {
+    KubernetesObject pod = pods.pod(key);
+    try {
+      SocketAddress address =
+          pods.instance(key)
+              .flatMap(instance -> address(pod, instance, port))
+              .orElseThrow(() -> new ConnectException("Connection refused"));
+      return SocketChannel.open(address);
+    } catch (IOException e) {
+      throw new IOException(
+          "error forwarding port %d to pod %s, uid %s: failed to connect to localhost:%d: %s"
+              .formatted(port, key.name(), pod.uid(), port, e.getMessage()),
+          e);
+    }
+  }
+
+  private Optional<SocketAddress> address(KubernetesObject pod, Instance instance, int port) {
+    if (port == InstancePods.userPort(pod) && instance.address().isPresent()) {
+      return instance.address();
+    }
+    return node.listening(instance.id(), port).map(SocketAddress.class::cast);
+  }
+}
