@@ -64,7 +64,7 @@ final class Discovery {
     return document;
   }
 
-  /// @throws dev.ebb.resources.ApiException 404
+  /// @throws UnknownPathException when there is none
   ObjectNode group(String group) {
     Map<String, List<ServedResource>> versions = groups().get(group);
     if (versions == null || group.isEmpty()) {
@@ -73,7 +73,7 @@ final class Discovery {
     return describe(group, versions.keySet(), document("APIGroup"));
   }
 
-  /// @throws dev.ebb.resources.ApiException 404
+  /// @throws UnknownPathException when there is none
   ObjectNode resourceList(String group, String version) {
     List<ServedResource> resources = groups().getOrDefault(group, Map.of()).get(version);
     if (resources == null) {

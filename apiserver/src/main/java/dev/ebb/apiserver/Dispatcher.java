@@ -53,6 +53,9 @@ final class Dispatcher {
             e);
       }
       refuse(exchange, e.status(), e);
+    } catch (UnknownPathException e) {
+      exchange.setHeader("X-Content-Type-Options", "nosniff");
+      Responses.text(exchange, 404, UnknownPathException.TEXT);
     } catch (CloseConnectionException | RequestException | HttpException e) {
       // The connection itself went wrong, which is Helidon's to tell.
       throw e;

@@ -15,8 +15,8 @@ final class Refusals {
     return plain(401, "Unauthorized", "Unauthorized");
   }
 
-  static ApiException unknownPath() {
-    return plain(404, "NotFound", "the server could not find the requested resource");
+  static UnknownPathException unknownPath() {
+    return new UnknownPathException();
   }
 
   static ApiException methodNotAllowed() {

@@ -25,7 +25,7 @@ final class ConfigurationStatus {
       List<KubernetesObject> revisions,
       Instant now) {
     status.put("observedGeneration", configuration.generation());
-    latestReady(revisions)
+    latestReady(latest, revisions)
         .ifPresentOrElse(
             revision -> status.put("latestReadyRevisionName", revision.name()),
             () -> status.remove("latestReadyRevisionName"));
@@ -62,8 +62,14 @@ final class ConfigurationStatus {
     return status;
   }
 
-  /// The newest that reached its initial scale once: a later crash does not move traffic back.
-  private static Optional<KubernetesObject> latestReady(List<KubernetesObject> revisions) {
+  /// The newest that reached its initial scale once: a later crash does not move traffic back. What
+  /// the template names is the newest even where its generation is not: users go back to a name,
+  /// and `kn service import` brings older ones later.
+  private static Optional<KubernetesObject> latestReady(
+      Child latest, List<KubernetesObject> revisions) {
+    if (latest instanceof Child.Owned(var named) && RevisionStatus.wasReady(named)) {
+      return Optional.of(named);
+    }
     return revisions.stream()
         .filter(RevisionStatus::wasReady)
         .max(

@@ -132,7 +132,8 @@ public final class Controllers implements AutoCloseable {
     connect();
     informers.start();
     for (KubernetesObject revision : informers.revisions().all()) {
-      if (revision.deletionTimestamp().isEmpty()) {
+      if (revision.deletionTimestamp().isEmpty()
+          && RevisionReconciler.unsupported(revision).isEmpty()) {
         revisionReconciler.register(revision, RevisionRouting.of(revision, informers));
       }
     }
@@ -254,6 +255,7 @@ public final class Controllers implements AutoCloseable {
     ObjectKey key = change.object().key();
     revisions.enqueue(key);
     revisionWorkloads.enqueue(key);
+    enqueueMappingsTo(change);
     enqueueOwner(configurations, "Configuration", change);
     enqueueOwner(garbage, "Configuration", change);
     Informers.forEach(informers.routesTo(ServingKinds.REVISION, key), routes::enqueue);

@@ -50,7 +50,7 @@ final class DomainReference {
     }
     if (type.equals(CoreKinds.SERVICE.type())) {
       return Informers.alive(informers.coreServices(), key)
-          .map(DomainReference::coreService)
+          .map(this::coreService)
           .orElseGet(() -> notFound(CoreKinds.SERVICE.qualifiedPlural(), key));
     }
     return new Resolution.Failed("%s is not an AddressableType".formatted(describe(ref)));
@@ -69,14 +69,16 @@ final class DomainReference {
   }
 
   /// Those that stand for a Route or a Revision lead to them; Ebb runs nothing behind others.
-  private static Resolution coreService(KubernetesObject service) {
+  private Resolution coreService(KubernetesObject service) {
     String owner = service.controller().map(OwnerReference::kind).orElse("");
     ObjectKey key = service.key();
     return switch (owner) {
       case "Route" -> new Resolution.Resolved(new Target.ToRoute(key));
       case "Revision" ->
-          new Resolution.Resolved(
-              new Target.ToRevision(new RevisionId(key.namespace(), key.name())));
+          Informers.alive(informers.revisions(), key).filter(RevisionStatus::wasReady).isPresent()
+              ? new Resolution.Resolved(
+                  new Target.ToRevision(new RevisionId(key.namespace(), key.name())))
+              : new Resolution.Failed("Revision \"%s\" is not yet ready.".formatted(key.name()));
       default ->
           new Resolution.Unsupported(
               ("Service \"%s\" does not stand for a Knative Route or Revision, and the gateway"

@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.RevisionInstances.Failure;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.RequestLimits;
@@ -63,6 +64,13 @@ final class RevisionReconciler implements Reconciler {
     }
     KubernetesObject revision = found.get();
     RevisionRouting routing = RevisionRouting.of(revision, context.informers());
+    Optional<Failure.Refused> unsupported = unsupported(revision);
+    if (unsupported.isPresent()) {
+      RevisionInstances none = new RevisionInstances(Map.of(), Optional.of(unsupported.get()));
+      write(revision, none, 1, 0);
+      label(revision, routing);
+      return Result.done();
+    }
     ScalingPolicy policy = register(revision, routing);
     RevisionId id = RevisionResources.id(revision);
     RevisionInstances state = tracker.of(id);
@@ -74,18 +82,26 @@ final class RevisionReconciler implements Reconciler {
     if (RevisionStatus.isAtRest(revision, state, desired)) {
       state = tracker.forgive(id);
     }
-    RevisionInstances present = state;
+    write(revision, state, policy.initialScale(), desired);
+    label(revision, routing);
+    return Result.done();
+  }
+
+  private void write(
+      KubernetesObject revision, RevisionInstances state, int initialScale, int desired) {
     context
         .statuses()
         .write(
             ServingKinds.REVISION,
             revision,
             status ->
-                RevisionStatus.plan(
-                    status, revision, present, policy.initialScale(), desired, context.now()))
+                RevisionStatus.plan(status, revision, state, initialScale, desired, context.now()))
         .ifPresent(readyEvents::tellRevision);
-    label(revision, routing);
-    return Result.done();
+  }
+
+  /// Why a Revision is not for the data plane to know. One that served before goes on as it did.
+  static Optional<Failure.Refused> unsupported(KubernetesObject revision) {
+    return RevisionStatus.wasReady(revision) ? Optional.empty() : UnsupportedSpec.of(revision);
   }
 
   /// Tells the data plane what a Revision is; without effect when nothing changed.

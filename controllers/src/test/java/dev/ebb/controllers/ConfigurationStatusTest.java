@@ -49,6 +49,13 @@ class ConfigurationStatusTest {
             "False RevisionNameTaken",
             "The revision name \"hello-2\" is taken by a conflicting Revision, so traffic will not"
                 + " be migrated"),
+        row(
+            "the template went back to an older one by its name",
+            new Child.Owned(ONE),
+            List.of(ONE, TWO),
+            "hello-1",
+            "True",
+            ""),
         row("all are gone", new Child.Owned(NEW), List.of(), "", "Unknown", ""));
   }
 

@@ -19,6 +19,8 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.resources.WriteOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /// All controllers together.
@@ -88,6 +90,38 @@ class ControllersTest extends WorldTest {
     assertThat(world.condition(SERVICE, "hello", "Ready").message())
         .contains("only function images run here");
     assertThat(world.gateway.targets(HOST)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"image": "IMAGE", "ports": [{"containerPort": 80}]}, {"image": "IMAGE"}|MultiContainerNotSupported|an instance runs one container yet, and 2 are given
+          {"image": "IMAGE", "volumeMounts": [{"name": "v", "mountPath": "/v"}]}|VolumesNotSupported|instances have no volumes yet, and "v" is to be mounted at /v
+          {"image": "IMAGE", "securityContext": {"runAsUser": 7}}|UserNotSupported|instances run as the server's user yet, and user 7 is asked for
+          """)
+  void whatNoInstanceCanHaveIsToldAndNothingIsStarted(
+      String containers, String reason, String message) throws Exception {
+    world.create(
+        SERVICE,
+        """
+        {"apiVersion": "serving.knative.dev/v1", "kind": "Service",
+         "metadata": {"name": "hello", "namespace": "default"},
+         "spec": {"template": {"spec": {
+           "containers": [%s],
+           "volumes": [{"name": "v", "emptyDir": {}}]}}}}
+        """
+            .formatted(containers.replace("IMAGE", IMAGE)));
+
+    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
+    assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy").reason())
+        .isEqualTo(reason);
+    assertThat(world.condition(SERVICE, "hello", "Ready").message())
+        .isEqualTo("Revision \"hello-00001\" failed with message: " + message + ".");
+    world.restart();
+    assertThat(world.instances.list()).isEmpty();
+    assertThat(world.instances.workloads()).isEmpty();
   }
 
   @Test

@@ -127,7 +127,7 @@ final class Planner {
               .find(name)
               .orElseThrow(() ->
                   new StartRefusedException(
-                      "CreateFailed", "there is no program '" + name + "'", false));
+                      "CreateFailed", "there is no program '" + name + "'", true));
       command.clear();
       command.add(program.toString());
       command.addAll(container.command().subList(1, container.command().size()));

@@ -24,6 +24,7 @@ final class RevisionSpecValidation {
           "hostIPC",
           "hostNetwork",
           "hostPID",
+          "initContainers",
           "nodeSelector",
           "priorityClassName",
           "runtimeClassName",
