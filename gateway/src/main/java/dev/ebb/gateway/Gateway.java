@@ -47,8 +47,7 @@ public final class Gateway
     implements GatewayControl, InstanceTraffic, StatsSource, MetricSource, AutoCloseable {
   private static final String LEAK_LEVEL = "io.netty.leakDetection.level";
 
-  private final AtomicReference<RouteIndex> routes =
-      new AtomicReference<>(RouteIndex.of(new RouteTable(List.of())));
+  private final AtomicReference<RouteIndex> routes = new AtomicReference<>(RouteIndex.EMPTY);
   private final GatewayConfig config;
   private final TrafficMetrics metrics;
   private final Throttles throttles;
@@ -131,7 +130,7 @@ public final class Gateway
 
   @Override
   public void routes(RouteTable table) {
-    routes.set(RouteIndex.of(table));
+    routes.updateAndGet(present -> RouteIndex.of(table, present));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.ebb.gateway;
 
 import dev.ebb.dataplane.PathMatch;
-import dev.ebb.dataplane.RouteRule;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,13 +28,12 @@ final class PathIndex {
     this.longestPrefix = prefixes.keySet().stream().mapToInt(String::length).max().orElse(0);
   }
 
-  static PathIndex of(List<RouteRule> rules) {
+  static PathIndex of(List<Route> routes) {
     Map<String, List<Route>> exact = new HashMap<>();
     Map<String, List<Route>> templates = new HashMap<>();
     Map<String, List<Route>> prefixes = new HashMap<>();
-    for (RouteRule rule : rules) {
-      Route route = new Route(rule);
-      switch (rule.match().path()) {
+    for (Route route : routes) {
+      switch (route.path()) {
         case PathMatch.Exact(String path) -> add(exact, path, route);
         case PathMatch.Template(String path) -> add(templates, path, route);
         case PathMatch.Prefix(String path) -> add(prefixes, withoutSlash(path), route);

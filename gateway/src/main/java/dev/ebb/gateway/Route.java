@@ -1,5 +1,6 @@
 package dev.ebb.gateway;
 
+import dev.ebb.dataplane.PathMatch;
 import dev.ebb.dataplane.PathRewrite;
 import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTarget;
@@ -45,6 +46,10 @@ final class Route {
 
   String name() {
     return rule.name();
+  }
+
+  PathMatch path() {
+    return rule.match().path();
   }
 
   /// The names keep their hash, which each request needs.

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +26,7 @@ class RouteIndexTest {
       new WeightedTarget(new RouteTarget.Revision(new RevisionId("n", "r")), 100);
 
   private static final RouteIndex INDEX =
-      RouteIndex.of(
+      index(
           new RouteTable(
               List.of(
                   rule("a-root", "a", new PathMatch.Prefix("/")),
@@ -73,10 +74,64 @@ class RouteIndexTest {
     assertThat(route == null ? "none" : route.name()).isEqualTo(name);
   }
 
+  private static RouteIndex index(RouteTable table) {
+    return RouteIndex.of(table, RouteIndex.EMPTY);
+  }
+
+  /// The hosts and paths of each step, which follows the one before.
+  @ParameterizedTest
+  @CsvSource({
+    "a:/x, a:/x",
+    "a:/x, a:/x b:/y",
+    "a:/x b:/y, b:/y",
+    "a:/x a:/y a:/z, a:/x a:/w a:/z",
+    "a:/x a:/z, a:/x a:/y a:/z",
+    "a:/x a:/y a:/z, a:/x a:/z",
+    "a:/x a:/x a:/x, a:/x a:/x",
+    "a:/x a:/y, a:/y a:/x",
+    "a:/x, ''",
+    "'', :/x :/y",
+  })
+  void anIndexMadeFromTheOneBeforeFindsWhatANewOneFinds(String before, String after) {
+    RouteIndex stepped = RouteIndex.of(table(after), index(table(before)));
+    RouteIndex fresh = index(table(after));
+    for (String host : List.of("a", "b", "c")) {
+      for (String path : List.of("/w", "/x", "/y", "/z")) {
+        Route found = stepped.find(host, "GET", path, new DefaultHttpHeaders());
+        Route expected = fresh.find(host, "GET", path, new DefaultHttpHeaders());
+        assertThat(found == null ? "none" : found.name())
+            .as(host + path)
+            .isEqualTo(expected == null ? "none" : expected.name());
+      }
+    }
+  }
+
+  private static RouteTable table(String words) {
+    return new RouteTable(
+        words.isEmpty()
+            ? List.of()
+            : Stream.of(words.split(" "))
+                .map(word -> word.split(":"))
+                .map(word -> rule(word[0] + word[1], word[0], new PathMatch.Prefix(word[1])))
+                .toList());
+  }
+
+  @Test
+  void whatDidNotChangeIsTakenOver() {
+    RouteIndex before = index(table("a:/x a:/y b:/x :/x :/y"));
+    RouteIndex after = RouteIndex.of(table("a:/x a:/z b:/x :/x :/y :/z"), before);
+    for (String same : List.of("a:/x", "b:/x", "c:/x", "c:/y")) {
+      String[] word = same.split(":");
+      assertThat(after.find(word[0], "GET", word[1], new DefaultHttpHeaders()))
+          .as(same)
+          .isSameAs(before.find(word[0], "GET", word[1], new DefaultHttpHeaders()));
+    }
+  }
+
   @Test
   void tenThousandHostsAreAllFound() {
     RouteIndex index =
-        RouteIndex.of(
+        index(
             new RouteTable(
                 IntStream.range(0, 10_000)
                     .mapToObj(i -> rule("r" + i, "h" + i, new PathMatch.Prefix("/")))
