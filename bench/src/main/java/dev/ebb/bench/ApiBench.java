@@ -26,6 +26,7 @@ final class ApiBench {
   private static final int KNATIVE_SERVICES = 1_000;
   private static final int WRITERS = 16;
 
+  private static final String MEMORY = "API, memory of the server for one, bytes";
   private static final String CORE = "/api/v1/namespaces/default/services";
   private static final String KNATIVE = "/apis/serving.knative.dev/v1/namespaces/default/services";
   private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
@@ -48,7 +49,7 @@ final class ApiBench {
       }
       try (EbbUp server = new EbbUp(directory.resolve("watches"));
           ApiAccess api = new ApiAccess(server.record())) {
-        fanOut(report, api);
+        fanOut(report, server.record(), api);
       }
       try (EbbUp server = new EbbUp(directory.resolve("lists"));
           ApiAccess api = new ApiAccess(server.record())) {
@@ -75,12 +76,17 @@ final class ApiBench {
     }
   }
 
-  private static void fanOut(Report report, ApiAccess api) throws IOException {
+  private static void fanOut(Report report, ServerRecord server, ApiAccess api) throws IOException {
+    long before = heapBytes(server.pid());
     Progress.step("opening %,d watches".formatted(WATCHERS));
     try (WatchFanOut fanOut = new WatchFanOut(api, WATCHERS)) {
       for (int change = 0; change < CHANGES; change++) {
         fanOut.change("warm-" + change);
       }
+      report
+          .row(MEMORY, "open watch over TLS")
+          .put("heap", (double) (heapBytes(server.pid()) - before) / WATCHERS)
+          .put("number", WATCHERS);
       List<Double> first = new ArrayList<>();
       List<Double> half = new ArrayList<>();
       List<Double> last = new ArrayList<>();
@@ -116,10 +122,10 @@ final class ApiBench {
     long stored = heapBytes(server.pid()) - before;
     int size = api.get(CORE + "/s-0", "application/json").length;
     report
-        .row("API, memory of the server for one stored Service, bytes", "v1 Service")
+        .row(MEMORY, "stored v1 Service")
         .put("heap", (double) stored / SERVICES)
-        .put("as JSON", size)
-        .put("objects", SERVICES);
+        .put("number", SERVICES)
+        .put("as JSON", size);
     String title = "API, %,d Services listed, ms".formatted(SERVICES);
     for (String accept : List.of("application/json", TABLE)) {
       List<Double> whole = new ArrayList<>();
@@ -180,7 +186,7 @@ final class ApiBench {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(ready + " Services are Ready after two minutes");
       }
-      LockSupport.parkNanos(100_000_000);
+      LockSupport.parkNanos(250_000_000);
       ready = ready(api.get(KNATIVE + "?labelSelector=bench%3Dready"));
     }
     double seconds = (System.nanoTime() - started) / 1e9;
