@@ -40,6 +40,9 @@ final class Listener implements AutoCloseable {
     WebServerConfig.Builder config =
         WebServer.builder()
             .bindAddress(address)
+            // Helidon's TLS over channels holds five buffers of a TLS record, 66 KB for each open
+            // watch; over sockets it holds what is under way. Unix sockets have channels only.
+            .useNio(address instanceof UnixDomainSocketAddress)
             .shutdownHook(false)
             .featuresDiscoverServices(false)
             .protocolsDiscoverServices(false)

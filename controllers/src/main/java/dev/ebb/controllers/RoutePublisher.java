@@ -5,18 +5,20 @@ import dev.ebb.kinds.ObjectKey;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Keeps the gateway's table equal to the assignments of all Routes and DomainMappings.
 ///
 /// A change is in the gateway when [#assign] returns, so a Route that says Ready is routable. A
-/// table is compiled from all Routes; callers that come while one is compiled share the next, as
+/// table is put together from all Routes; callers that come while one is made share the next, as
 /// writes share a group commit. Nothing is published before [#open], so that a gateway never gets a
 /// table in which Routes are missing only because they were not read yet. Thread-safe.
 final class RoutePublisher {
   private final GatewayControl gateway;
-  private final Map<ObjectKey, RouteAssignment> assignments = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListMap<ObjectKey, RouteRules> routes =
+      new ConcurrentSkipListMap<>(RouteRules.ORDER);
   private final Map<ObjectKey, DomainAssignment> domains = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
   private final ReentrantLock publishing = new ReentrantLock();
@@ -39,13 +41,15 @@ final class RoutePublisher {
   }
 
   void assign(RouteAssignment assignment) {
-    if (!assignment.equals(assignments.put(assignment.route(), assignment))) {
+    RouteRules present = routes.get(assignment.route());
+    if (present == null || !present.assignment().equals(assignment)) {
+      routes.put(assignment.route(), RouteRules.of(assignment));
       publishChange(changes.incrementAndGet());
     }
   }
 
   void remove(ObjectKey route) {
-    if (assignments.remove(route) != null) {
+    if (routes.remove(route) != null) {
       publishChange(changes.incrementAndGet());
     }
   }
@@ -64,7 +68,8 @@ final class RoutePublisher {
 
   /// The Route that answers at a host by itself; it goes before a mapped domain of that name.
   Optional<ObjectKey> routeAt(String host) {
-    return assignments.values().stream()
+    return routes.values().stream()
+        .map(RouteRules::assignment)
         .filter(assignment -> assignment.answersAt(host))
         .map(RouteAssignment::route)
         .findFirst();
@@ -72,7 +77,7 @@ final class RoutePublisher {
 
   /// Whether there is traffic that a domain can join.
   boolean leadsSomewhere(DomainAssignment domain) {
-    return !RouteRules.targetsOf(domain, assignments).isEmpty();
+    return !RouteRules.targetsOf(domain, routes).isEmpty();
   }
 
   private void publishChange(long change) {
@@ -89,6 +94,6 @@ final class RoutePublisher {
   private void publish() {
     // Read before the assignments: what comes after it is published by the one who brought it.
     published = changes.get();
-    gateway.routes(RouteRules.compile(assignments, domains.values()));
+    gateway.routes(RouteRules.table(routes, domains.values()));
   }
 }

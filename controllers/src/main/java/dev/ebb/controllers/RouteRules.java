@@ -18,28 +18,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
-/// Compiles the assignments of all Routes and mapped domains to the gateway's table. Pure.
+/// The gateway's rules of one Route. Made once for each assignment: with each change of one Route
+/// the table of all is put together anew, and the gateway knows what did not change by its
+/// identity.
 ///
-/// Two Routes can claim one host: tag `a` of Route `b` and Route `a-b`. The gateway lets the
-/// earlier rule win, so Routes come in the order of namespace and name, and their own hosts before
-/// tags. Mapped domains come last: nobody can take a service's own host from it.
-final class RouteRules {
+/// @param own of its hosts and paths
+/// @param tags of the hosts of its tags
+record RouteRules(RouteAssignment assignment, List<RouteRule> own, List<RouteRule> tags) {
   private static final PathMatch EVERYTHING = new PathMatch.Prefix("/");
 
-  private RouteRules() {}
+  /// The order of the Routes in the table.
+  static final Comparator<ObjectKey> ORDER =
+      Comparator.comparing(ObjectKey::namespace).thenComparing(ObjectKey::name);
 
-  static RouteTable compile(
-      Map<ObjectKey, RouteAssignment> assignments, Collection<DomainAssignment> domains) {
-    List<RouteAssignment> sorted = new ArrayList<>(assignments.values());
-    sorted.sort(
-        Comparator.comparing((RouteAssignment one) -> one.route().namespace())
-            .thenComparing(one -> one.route().name()));
+  static RouteRules of(RouteAssignment assignment) {
+    List<RouteRule> own = new ArrayList<>();
+    addRoute(assignment, own);
+    List<RouteRule> tags = new ArrayList<>();
+    addTags(assignment, tags);
+    return new RouteRules(assignment, List.copyOf(own), List.copyOf(tags));
+  }
+
+  /// The table of all Routes and mapped domains.
+  ///
+  /// Two Routes can claim one host: tag `a` of Route `b` and Route `a-b`. The gateway lets the
+  /// earlier rule win, so Routes come in their order, and their own hosts before tags. Mapped
+  /// domains come last: nobody can take a service's own host from it.
+  ///
+  /// @param routes in [#ORDER]
+  static RouteTable table(
+      SortedMap<ObjectKey, RouteRules> routes, Collection<DomainAssignment> domains) {
     List<RouteRule> rules = new ArrayList<>();
-    sorted.forEach(assignment -> addRoute(assignment, rules));
-    sorted.forEach(assignment -> addTags(assignment, rules));
+    routes.values().forEach(route -> rules.addAll(route.own));
+    routes.values().forEach(route -> rules.addAll(route.tags));
     for (DomainAssignment domain : domains) {
-      List<Target> targets = targetsOf(domain, assignments);
+      List<Target> targets = targetsOf(domain, routes);
       if (!targets.isEmpty()) {
         String name = domain.mapping().toString();
         rules.add(rule(name, Optional.of(domain.host()), EVERYTHING, targets, Optional.empty()));
@@ -49,12 +64,11 @@ final class RouteRules {
   }
 
   /// Who gets the requests for a domain now; nobody when its Route has no traffic.
-  static List<Target> targetsOf(
-      DomainAssignment domain, Map<ObjectKey, RouteAssignment> assignments) {
+  static List<Target> targetsOf(DomainAssignment domain, Map<ObjectKey, RouteRules> routes) {
     return switch (domain.target()) {
       case DomainAssignment.Target.ToRoute(ObjectKey route) ->
-          Optional.ofNullable(assignments.get(route))
-              .map(RouteRules::weightedTargets)
+          Optional.ofNullable(routes.get(route))
+              .map(rules -> weightedTargets(rules.assignment))
               .orElseGet(List::of);
       case DomainAssignment.Target.ToRevision(RevisionId revision) ->
           List.of(new Target(revision, 100, false, Optional.empty()));

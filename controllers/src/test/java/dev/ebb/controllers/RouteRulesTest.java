@@ -14,7 +14,8 @@ import dev.ebb.kinds.ObjectKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -147,9 +148,9 @@ class RouteRulesTest {
 
   private static RouteTable compile(
       List<RouteAssignment> assignments, DomainAssignment... domains) {
-    return RouteRules.compile(
-        assignments.stream().collect(Collectors.toMap(RouteAssignment::route, one -> one)),
-        List.of(domains));
+    SortedMap<ObjectKey, RouteRules> routes = new TreeMap<>(RouteRules.ORDER);
+    assignments.forEach(assignment -> routes.put(assignment.route(), RouteRules.of(assignment)));
+    return RouteRules.table(routes, List.of(domains));
   }
 
   @Test
