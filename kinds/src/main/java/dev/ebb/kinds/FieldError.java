@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param reason a `CauseType` of the Kubernetes API: `FieldValueInvalid`, `FieldValueRequired`,
 ///   `FieldValueNotSupported`, `FieldValueForbidden`, `FieldValueDuplicate`,
-///   `FieldValueTypeInvalid`, `FieldValueTooLong`
+///   `FieldValueTypeInvalid`, `FieldValueTooLong`, `FieldValueNotFound`
 /// @param field its path: `spec.template.spec.containers[0].image`
 /// @param message whole, without the field: `Invalid value: 7: must be less than 5`
 public record FieldError(String reason, String field, String message) {
@@ -45,6 +45,11 @@ public record FieldError(String reason, String field, String message) {
             .collect(
                 Collectors.joining(
                     ", ", "Unsupported value: %s: supported values: ".formatted(show(value)), "")));
+  }
+
+  /// It names something that is not there.
+  public static FieldError notFound(String field, Object value) {
+    return new FieldError("FieldValueNotFound", field, "Not found: " + show(value));
   }
 
   /// @param most in Unicode characters

@@ -9,6 +9,7 @@ import java.util.Locale;
 /// @param categories `all`, `knative`: what `kubectl get CATEGORY` finds
 /// @param statusSubresource writes to the object ignore `status`, writes to `/status` all else
 /// @param strategicMergePatch true for Kubernetes's own kinds, false (415) for custom ones
+/// @param generation whether `metadata.generation` counts changes
 /// @param ephemeral nobody misses what is lost with the power (Events): stored without fsync
 /// @param rules of this version; versions with the same fields share them
 /// @param version how this version relates to the one that is stored
@@ -24,6 +25,7 @@ public record KindDefinition(
     boolean statusSubresource,
     boolean strategicMergePatch,
     boolean ephemeral,
+    Generation generation,
     KindRules rules,
     KindVersion version) {
   public KindDefinition {
@@ -51,8 +53,20 @@ public record KindDefinition(
     return version.storage().equals(type.version());
   }
 
+  /// Which objects count their changes.
+  public enum Generation {
+    /// Those with a `spec`, as all custom kinds do.
+    BY_SPEC,
+    ALWAYS,
+    NEVER
+  }
+
   public boolean hasGeneration() {
-    return schema.declares("spec");
+    return switch (generation) {
+      case BY_SPEC -> schema.declares("spec");
+      case ALWAYS -> true;
+      case NEVER -> false;
+    };
   }
 
   /// Says what is special about a kind.
@@ -67,6 +81,7 @@ public record KindDefinition(
     private boolean statusSubresource;
     private boolean strategicMergePatch;
     private boolean ephemeral;
+    private Generation generation = Generation.BY_SPEC;
     private KindRules rules = KindRules.NONE;
     private KindVersion version;
 
@@ -113,6 +128,11 @@ public record KindDefinition(
       return this;
     }
 
+    public Builder generation(Generation generation) {
+      this.generation = generation;
+      return this;
+    }
+
     public Builder rules(KindRules rules) {
       this.rules = rules;
       return this;
@@ -147,6 +167,7 @@ public record KindDefinition(
           statusSubresource,
           strategicMergePatch,
           ephemeral,
+          generation,
           rules,
           version);
     }

@@ -11,6 +11,11 @@ import java.util.regex.Pattern;
 /// in different words are equal by [#compareTo]. Source: the Kubernetes documentation of resource
 /// units.
 public record Quantity(BigDecimal value) implements Comparable<Quantity> {
+  /// Of RE2 and of Java.
+  public static final String PATTERN =
+      "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))"
+          + "(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";
+
   private static final Pattern FORM =
       Pattern.compile(
           "([-+]?(?:[0-9]{1,30}\\.?[0-9]{0,30}|\\.[0-9]{1,30}))"

@@ -17,27 +17,34 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Schema {
   private final Supplier<ObjectNode> source;
   private final boolean custom;
+  private final SchemaParts shared;
   private volatile @Nullable ObjectNode openApi;
   private volatile @Nullable SchemaNode root;
 
   public Schema(ObjectNode openApi) {
-    this(() -> openApi, false);
+    this(() -> openApi, false, new SchemaParts());
   }
 
-  private Schema(Supplier<ObjectNode> source, boolean custom) {
+  private Schema(Supplier<ObjectNode> source, boolean custom, SchemaParts shared) {
     this.source = source;
     this.custom = custom;
+    this.shared = shared;
   }
 
   /// A schema that is written down when somebody asks for it.
   public static Schema lazy(Supplier<ObjectNode> source) {
-    return new Schema(source, false);
+    return lazy(source, new SchemaParts());
+  }
+
+  /// A schema of which others have parts in common.
+  public static Schema lazy(Supplier<ObjectNode> source, SchemaParts shared) {
+    return new Schema(source, false, shared);
   }
 
   /// The schema of a CustomResourceDefinition: also lists are checked for items that are the same,
   /// and embedded objects for their type.
   public static Schema ofCustomResource(Supplier<ObjectNode> source) {
-    return new Schema(source, true);
+    return new Schema(source, true, new SchemaParts());
   }
 
   /// The schema as the `openAPIV3Schema` of a CustomResourceDefinition has it. Not to be modified.
@@ -91,7 +98,7 @@ public final class Schema {
   private SchemaNode root() {
     SchemaNode present = root;
     if (present == null) {
-      present = SchemaNode.compile(openApi());
+      present = SchemaNode.compile(openApi(), shared);
       root = present;
     }
     return present;

@@ -1,5 +1,6 @@
 package dev.ebb.kinds;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,6 +53,26 @@ public final class SchemaBuilder {
     return typed("string").put("format", "byte");
   }
 
+  public static SchemaBuilder number() {
+    return typed("number");
+  }
+
+  /// An amount of a resource: `128Mi`, `500m`, `1e3`, or a plain number.
+  public static SchemaBuilder quantity() {
+    SchemaBuilder builder = new SchemaBuilder();
+    ArrayNode oneOf = builder.node.putArray("oneOf");
+    oneOf.addObject().put("type", "string");
+    oneOf.addObject().put("type", "number");
+    return builder.pattern(Quantity.PATTERN).named("io.k8s.apimachinery.pkg.api.resource.Quantity");
+  }
+
+  /// Has the fields of another object's schema, which is not changed, and may say more.
+  public static SchemaBuilder like(ObjectNode schema) {
+    SchemaBuilder builder = new SchemaBuilder();
+    builder.node.setAll(schema);
+    return builder;
+  }
+
   /// A port by number or name, a percentage or a count.
   public static SchemaBuilder intOrString() {
     SchemaBuilder builder = new SchemaBuilder();
@@ -86,6 +107,22 @@ public final class SchemaBuilder {
   public SchemaBuilder required(String name, SchemaBuilder schema) {
     node.withArrayProperty("required").add(name);
     return field(name, schema);
+  }
+
+  /// As [#required], but the server takes objects without it all the same.
+  public SchemaBuilder told(String name, SchemaBuilder schema) {
+    node.withArrayProperty(SchemaWords.TOLD).add(name);
+    return field(name, schema);
+  }
+
+  /// A part that OpenAPI documents have once, under this name.
+  public SchemaBuilder named(String name) {
+    return put(SchemaWords.NAME, name);
+  }
+
+  /// As [#named], with what it says of itself wherever it stands.
+  public SchemaBuilder named(String name, String description) {
+    return named(name).doc(description).put(SchemaWords.DOC, description);
   }
 
   /// What `kubectl explain` says.
@@ -147,6 +184,11 @@ public final class SchemaBuilder {
     return this;
   }
 
+  public SchemaBuilder defaultTo(JsonNode value) {
+    node.set("default", value);
+    return this;
+  }
+
   public SchemaBuilder preserveUnknownFields() {
     node.put("x-kubernetes-preserve-unknown-fields", true);
     return this;
@@ -155,12 +197,32 @@ public final class SchemaBuilder {
   /// A list whose items are known by these fields: server-side apply merges by them, a strategic
   /// merge patch by the first.
   public SchemaBuilder keyedBy(String... keys) {
-    put("x-kubernetes-list-type", "map");
+    return listKeys(keys).mergedBy(keys[0]);
+  }
+
+  /// Only server-side apply knows the items by these fields.
+  public SchemaBuilder listKeys(String... keys) {
+    listType("map");
     ArrayNode names = node.putArray("x-kubernetes-list-map-keys");
     for (String key : keys) {
       names.add(key);
     }
-    return mergedBy(keys[0]);
+    return this;
+  }
+
+  /// How server-side apply divides the list: `atomic`, `set` or `map`.
+  public SchemaBuilder listType(String type) {
+    return put("x-kubernetes-list-type", type);
+  }
+
+  public SchemaBuilder patchStrategy(String strategy) {
+    return put("x-kubernetes-patch-strategy", strategy);
+  }
+
+  /// A strategic merge patch takes out the fields that it does not name (`$retainKeys`).
+  public SchemaBuilder retainKeys() {
+    boolean merged = node.has("x-kubernetes-patch-strategy");
+    return patchStrategy(merged ? "merge,retainKeys" : "retainKeys");
   }
 
   /// Only a strategic merge patch merges the list by this field.

@@ -34,26 +34,18 @@ record SchemaNode(
     INT32,
     INT64,
     INT_OR_STRING,
+    QUANTITY,
     ANY
   }
 
   static SchemaNode compile(JsonNode schema) {
+    return compile(schema, new SchemaParts());
+  }
+
+  static SchemaNode compile(JsonNode schema, SchemaParts shared) {
     Type type = type(schema);
     boolean embedded = schema.path("x-kubernetes-embedded-resource").asBoolean(false);
-    Map<String, SchemaNode> properties = new LinkedHashMap<>();
-    if (embedded) {
-      MetaSchemas.embedded()
-          .properties()
-          .forEach(field -> properties.put(field.getKey(), compile(field.getValue())));
-    }
-    schema
-        .path("properties")
-        .properties()
-        .forEach(entry -> {
-          if (!(embedded && entry.getKey().equals("metadata"))) {
-            properties.put(entry.getKey(), compile(entry.getValue()));
-          }
-        });
+    Map<String, SchemaNode> properties = properties(schema, embedded, shared);
     JsonNode items = schema.path("items");
     JsonNode additional = schema.path("additionalProperties");
     return new SchemaNode(
@@ -63,14 +55,44 @@ record SchemaNode(
             || additional.asBoolean(false),
         embedded,
         properties.isEmpty() ? Map.of() : properties,
-        items.isObject() ? compile(items) : null,
-        additional.isObject() ? compile(additional) : null,
+        items.isObject() ? compile(items, shared) : null,
+        additional.isObject() ? compile(additional, shared) : null,
         schema.has("default") ? schema.path("default") : null,
         ValueRules.compile(schema, type),
         ListRules.compile(schema));
   }
 
+  private static Map<String, SchemaNode> properties(
+      JsonNode schema, boolean embedded, SchemaParts shared) {
+    String name = schema.path(SchemaWords.NAME).asString("");
+    Map<String, SchemaNode> present = name.isEmpty() ? null : shared.find(name);
+    if (present != null) {
+      return present;
+    }
+    Map<String, SchemaNode> properties = new LinkedHashMap<>();
+    if (embedded) {
+      MetaSchemas.embedded()
+          .properties()
+          .forEach(field -> properties.put(field.getKey(), compile(field.getValue(), shared)));
+    }
+    schema
+        .path("properties")
+        .properties()
+        .forEach(entry -> {
+          if (!(embedded && entry.getKey().equals("metadata"))) {
+            properties.put(entry.getKey(), compile(entry.getValue(), shared));
+          }
+        });
+    if (!name.isEmpty()) {
+      shared.add(name, properties);
+    }
+    return properties;
+  }
+
   private static Type type(JsonNode schema) {
+    if (!schema.has("type") && schema.has("oneOf") && schema.has(SchemaWords.NAME)) {
+      return Type.QUANTITY;
+    }
     if (schema.path("x-kubernetes-int-or-string").asBoolean(false)) {
       return Type.INT_OR_STRING;
     }

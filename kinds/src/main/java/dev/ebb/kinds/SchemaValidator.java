@@ -105,6 +105,7 @@ final class SchemaValidator {
       case NUMBER -> value.isNumber();
       case INT32 -> isWhole(value, INT32_MIN, INT32_MAX);
       case INT64 -> isWhole(value, INT64_MIN, INT64_MAX);
+      case QUANTITY -> value.isString() || value.isNumber();
       case INT_OR_STRING -> value.isString() || isWhole(value, INT64_MIN, INT64_MAX);
     };
   }
@@ -128,6 +129,7 @@ final class SchemaValidator {
       case NUMBER -> "number";
       case INT32, INT64 -> "integer";
       case INT_OR_STRING -> "integer,string";
+      case QUANTITY -> "number,string";
       case ANY -> "any";
     };
   }

@@ -97,7 +97,7 @@ record ValueRules(
     schema.path("enum").forEach(allowed::add);
     String format = schema.path("format").asString("");
     JsonNode not = schema.path("not");
-    // "An integer or a string" is what the type says already.
+    // "An integer or a string" is what the type says already, as "a number or a string".
     boolean mixed = type == SchemaNode.Type.INT_OR_STRING;
     ValueRules rules =
         new ValueRules(
@@ -112,7 +112,7 @@ record ValueRules(
             Counts.compile(schema),
             nodes(schema.path("allOf"), mixed),
             nodes(schema.path("anyOf"), mixed),
-            nodes(schema.path("oneOf"), false),
+            type == SchemaNode.Type.QUANTITY ? List.of() : nodes(schema.path("oneOf"), false),
             not.isObject() ? SchemaNode.compile(not) : null);
     return rules.equals(NONE) ? NONE : rules;
   }

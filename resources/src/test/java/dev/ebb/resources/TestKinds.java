@@ -156,6 +156,7 @@ public final class TestKinds implements KindRegistry {
         status,
         type.group().isEmpty() || type.group().equals("apps"),
         kind.equals("Event"),
+        KindDefinition.Generation.BY_SPEC,
         rules,
         KindVersion.only(type));
   }

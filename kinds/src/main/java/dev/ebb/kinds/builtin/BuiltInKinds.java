@@ -3,8 +3,14 @@ package dev.ebb.kinds.builtin;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
+import dev.ebb.kinds.core.AdmissionKinds;
 import dev.ebb.kinds.core.AppsKinds;
+import dev.ebb.kinds.core.BatchKinds;
+import dev.ebb.kinds.core.ClusterKinds;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.NetworkKinds;
+import dev.ebb.kinds.core.ScalingKinds;
+import dev.ebb.kinds.core.StorageKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
 import dev.ebb.kinds.rbac.RbacKinds;
 import dev.ebb.kinds.serving.DomainKinds;
@@ -22,7 +28,15 @@ public final class BuiltInKinds implements KindRegistry {
   private static final List<KindDefinition> KINDS =
       Stream.of(
               CoreKinds.ALL,
+              StorageKinds.CORE,
+              ClusterKinds.CORE,
               AppsKinds.ALL,
+              BatchKinds.ALL,
+              ScalingKinds.ALL,
+              NetworkKinds.ALL,
+              AdmissionKinds.ALL,
+              StorageKinds.ALL,
+              ClusterKinds.ALL,
               RbacKinds.ALL,
               ServingKinds.ALL,
               DomainKinds.ALL,

@@ -1,35 +1,59 @@
 package dev.ebb.kinds.core;
 
-import static dev.ebb.kinds.KindDefinition.define;
+import static dev.ebb.kinds.api.ApiKinds.define;
 
 import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KindDefinition.Generation;
 import dev.ebb.kinds.ObjectMetaRules;
-import dev.ebb.kinds.Schema;
 import java.util.List;
 
 /// Kinds of `apps/v1`: of users, and mirrored from the instances of revisions.
 public final class AppsKinds {
   public static final KindDefinition DEPLOYMENT =
-      define("apps/v1", "Deployment", "deployments", Schema.lazy(CoreSchemas::deployment))
+      define("apps/v1", "Deployment", "deployments")
           .shortNames("deploy")
           .categories("all")
           .columns(WorkloadColumns.DEPLOYMENT)
           .withStatus()
-          .strategicMergePatch()
           .rules(ObjectMetaRules.SUBDOMAIN)
           .build();
 
   public static final KindDefinition REPLICA_SET =
-      define("apps/v1", "ReplicaSet", "replicasets", Schema.lazy(CoreSchemas::replicaSet))
+      define("apps/v1", "ReplicaSet", "replicasets")
           .shortNames("rs")
           .categories("all")
           .columns(WorkloadColumns.REPLICA_SET)
           .withStatus()
-          .strategicMergePatch()
           .rules(ObjectMetaRules.SUBDOMAIN)
           .build();
 
-  public static final List<KindDefinition> ALL = List.of(DEPLOYMENT, REPLICA_SET);
+  public static final KindDefinition STATEFUL_SET =
+      define("apps/v1", "StatefulSet", "statefulsets")
+          .shortNames("sts")
+          .categories("all")
+          .columns(WorkloadColumns.STATEFUL_SET)
+          .withStatus()
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final KindDefinition DAEMON_SET =
+      define("apps/v1", "DaemonSet", "daemonsets")
+          .shortNames("ds")
+          .categories("all")
+          .columns(WorkloadColumns.DAEMON_SET)
+          .withStatus()
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final KindDefinition CONTROLLER_REVISION =
+      define("apps/v1", "ControllerRevision", "controllerrevisions")
+          .columns(WorkloadColumns.CONTROLLER_REVISION)
+          .generation(Generation.NEVER)
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final List<KindDefinition> ALL =
+      List.of(DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, CONTROLLER_REVISION);
 
   private AppsKinds() {}
 }

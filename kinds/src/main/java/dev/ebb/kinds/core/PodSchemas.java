@@ -10,16 +10,12 @@ import static dev.ebb.kinds.SchemaBuilder.mapOf;
 import static dev.ebb.kinds.SchemaBuilder.object;
 import static dev.ebb.kinds.SchemaBuilder.string;
 
+import dev.ebb.kinds.Quantity;
 import dev.ebb.kinds.SchemaBuilder;
 
 /// The parts of a Pod's specification that Pods, Deployments, Knative's revisions and functions
 /// have in common.
 public final class PodSchemas {
-  /// A Kubernetes resource quantity: `128Mi`, `500m`, `1e3`.
-  private static final String QUANTITY =
-      "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))"
-          + "(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";
-
   private PodSchemas() {}
 
   public static SchemaBuilder container() {
@@ -98,7 +94,7 @@ public final class PodSchemas {
   }
 
   public static SchemaBuilder quantities() {
-    return mapOf(intOrString().pattern(QUANTITY));
+    return mapOf(intOrString().pattern(Quantity.PATTERN));
   }
 
   public static SchemaBuilder probe() {
@@ -190,19 +186,5 @@ public final class PodSchemas {
                         .field("mode", int32())
                         .required("path", string()))
                 .atomic());
-  }
-
-  /// `spec` of a Pod or of the Pods of a Deployment. What Ebb does not look into is kept as it is.
-  static SchemaBuilder podSpec() {
-    return object()
-        .preserveUnknownFields()
-        .required("containers", listOf(container().preserveUnknownFields()).mergedBy("name"))
-        .field("initContainers", listOf(freeObject()).mergedBy("name"))
-        .field("volumes", listOf(freeObject()).mergedBy("name"))
-        .field("imagePullSecrets", imagePullSecrets())
-        .field("nodeName", string())
-        .field("restartPolicy", string())
-        .field("serviceAccountName", string())
-        .field("terminationGracePeriodSeconds", int64());
   }
 }

@@ -2,6 +2,7 @@ package dev.ebb.kinds.openapi;
 
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.PrinterColumn;
+import dev.ebb.kinds.SchemaWords;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -75,7 +76,8 @@ public final class CustomResourceDefinitions {
     }
     ObjectNode stripped = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      if (!entry.getKey().startsWith(PATCH_WORDS)) {
+      if (!entry.getKey().startsWith(PATCH_WORDS)
+          && !entry.getKey().startsWith(SchemaWords.PREFIX)) {
         stripped.set(entry.getKey(), strip(entry.getValue()));
       }
     }

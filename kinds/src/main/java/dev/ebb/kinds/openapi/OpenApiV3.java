@@ -2,6 +2,7 @@ package dev.ebb.kinds.openapi;
 
 import dev.ebb.kinds.KindDefinition;
 import java.util.Collection;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,15 +18,38 @@ public final class OpenApiV3 {
     document.putObject("info").put("title", "Ebb").put("version", "v1");
     ObjectNode paths = document.putObject("paths");
     ObjectNode schemas = document.putObject("components").putObject("schemas");
+    References references = new References();
     for (KindDefinition kind : kinds) {
       new Paths().add(paths, kind);
-      // A shallow copy: the schema's tree is shared and never changed.
-      ObjectNode schema = JsonNodeFactory.instance.objectNode();
-      schema.setAll(kind.schema().openApi());
+      ObjectNode schema = references.write(kind.schema().openApi());
       schema.putArray("x-kubernetes-group-version-kind").add(ResourcePaths.typeOf(kind.type()));
       schemas.set(ResourcePaths.schemaName(kind.type()), schema);
     }
+    references.parts().forEach(schemas::set);
     return document;
+  }
+
+  private static final class References extends SchemaReferences {
+    @Override
+    String prefix() {
+      return "#/components/schemas/";
+    }
+
+    /// Version 3.0 lets nothing stand beside a reference.
+    @Override
+    void refer(ObjectNode place, String reference) {
+      ObjectNode alone = JsonNodeFactory.instance.objectNode().put("$ref", reference);
+      if (place.isEmpty()) {
+        place.setAll(alone);
+      } else {
+        place.putArray("allOf").add(alone);
+      }
+    }
+
+    @Override
+    void word(ObjectNode written, String word, JsonNode value) {
+      written.set(word, value);
+    }
   }
 
   private static final class Paths extends ResourcePaths {

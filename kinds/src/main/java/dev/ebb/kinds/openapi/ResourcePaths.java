@@ -115,8 +115,12 @@ abstract class ResourcePaths {
 
   /// As Kubernetes names schemas: `io.k8s.api.apps.v1.Deployment`, `dev.knative.serving.v1.Route`.
   static String schemaName(GroupVersionKind type) {
-    if (!type.group().contains(".")) {
-      String group = type.group().isEmpty() ? "core" : type.group();
+    if (type.group().equals("apiregistration.k8s.io")) {
+      return "io.k8s.kube-aggregator.pkg.apis.apiregistration.%s.%s"
+          .formatted(type.version(), type.kind());
+    }
+    if (!type.group().contains(".") || type.group().endsWith(".k8s.io")) {
+      String group = type.group().isEmpty() ? "core" : type.group().split("\\.", 2)[0];
       return "io.k8s.api.%s.%s.%s".formatted(group, type.version(), type.kind());
     }
     List<String> parts = Arrays.asList(type.group().split("\\.", -1));

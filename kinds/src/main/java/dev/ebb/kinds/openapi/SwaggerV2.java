@@ -2,7 +2,6 @@ package dev.ebb.kinds.openapi;
 
 import dev.ebb.kinds.KindDefinition;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -13,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Pure.
 public final class SwaggerV2 {
   /// What v2 has no word for.
-  private static final Set<String> DROPPED = Set.of("anyOf", "nullable");
+  private static final Set<String> DROPPED = Set.of("anyOf", "oneOf", "nullable");
 
   private SwaggerV2() {}
 
@@ -23,40 +22,39 @@ public final class SwaggerV2 {
     document.putObject("info").put("title", "Ebb").put("version", "v1");
     ObjectNode paths = document.putObject("paths");
     ObjectNode definitions = document.putObject("definitions");
+    References references = new References();
     for (KindDefinition kind : kinds) {
       new Paths().add(paths, kind);
-      ObjectNode schema = (ObjectNode) convert(kind.schema().openApi());
+      ObjectNode schema = references.write(kind.schema().openApi());
       schema.putArray("x-kubernetes-group-version-kind").add(ResourcePaths.typeOf(kind.type()));
       definitions.set(ResourcePaths.schemaName(kind.type()), schema);
     }
+    references.parts().forEach(definitions::set);
     return document;
   }
 
-  private static JsonNode convert(JsonNode schema) {
-    ObjectNode converted = JsonNodeFactory.instance.objectNode();
-    if (schema.path("x-kubernetes-int-or-string").asBoolean(false)) {
-      converted.put("type", "string").put("format", "int-or-string");
+  private static final class References extends SchemaReferences {
+    @Override
+    String prefix() {
+      return "#/definitions/";
     }
-    for (Map.Entry<String, JsonNode> word : schema.properties()) {
-      switch (word.getKey()) {
-        case "properties" -> {
-          ObjectNode properties = converted.putObject("properties");
-          word.getValue()
-              .properties()
-              .forEach(property -> properties.set(property.getKey(), convert(property.getValue())));
-        }
-        case "items", "additionalProperties" ->
-            converted.set(
-                word.getKey(),
-                word.getValue().isObject() ? convert(word.getValue()) : word.getValue());
-        default -> {
-          if (!DROPPED.contains(word.getKey())) {
-            converted.set(word.getKey(), word.getValue());
-          }
-        }
+
+    @Override
+    void refer(ObjectNode place, String reference) {
+      place.put("$ref", reference);
+    }
+
+    @Override
+    void word(ObjectNode written, String word, JsonNode value) {
+      if (word.equals("x-kubernetes-int-or-string") && value.asBoolean(false)) {
+        written.put("type", "string").put("format", "int-or-string");
+      } else if (word.equals("oneOf")) {
+        written.put("type", "string");
+      }
+      if (!DROPPED.contains(word)) {
+        written.set(word, value);
       }
     }
-    return converted;
   }
 
   private static final class Paths extends ResourcePaths {

@@ -50,9 +50,9 @@ class BuiltInKindsTest {
 
   @Test
   void knowsNoOthers() {
-    assertThat(KINDS.byResource("", "v1", "nodes")).isEmpty();
+    assertThat(KINDS.byResource("", "v1", "boats")).isEmpty();
     assertThat(KINDS.byType(GroupVersionKind.of("v2", "Pod"))).isEmpty();
-    assertThat(KINDS.all()).hasSize(21);
+    assertThat(KINDS.all()).hasSizeGreaterThan(40);
   }
 
   @ParameterizedTest

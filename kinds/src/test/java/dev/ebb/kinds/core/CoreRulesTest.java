@@ -33,7 +33,7 @@ class CoreRulesTest {
     assertThat(defaulted(CoreKinds.NAMESPACE, "{metadata: {name: space}}").json())
         .hasToString(
             "{\"metadata\":{\"name\":\"space\",\"labels\":{\"kubernetes.io/metadata.name\":\"space\"}},"
-                + "\"status\":{\"phase\":\"Active\"}}");
+                + "\"spec\":{},\"status\":{\"phase\":\"Active\"}}");
   }
 
   @ParameterizedTest
@@ -50,8 +50,8 @@ class CoreRulesTest {
           configmaps|{metadata: {name: c}, data: {a: x}, binaryData: {a: eA==}}|binaryData: Duplicate value: "a"
           configmaps|{metadata: {name: C}}|metadata.name: Invalid value: "C": must be an RFC 1123 subdomain
           namespaces|{metadata: {name: a.b}}|metadata.name: Invalid value: "a.b": must be an RFC 1123 label
-          services|{metadata: {name: 1a}, spec: {}}|metadata.name: Invalid value: "1a": must be an RFC 1035 label
-          services|{metadata: {name: a}, spec: {ports: [{port: 0}]}}|spec.ports[0].port: Invalid value: 0
+          services|{metadata: {name: 1a}, spec: {ports: [{port: 1}]}}|metadata.name: Invalid value: "1a": must be an RFC 1035 label
+          services|{metadata: {name: a}, spec: {ports: [{port: 0, targetPort: 1}]}}|spec.ports[0].port: Invalid value: 0
           pods|{metadata: {name: a}, spec: {}}|spec.containers: Required value
           events|{metadata: {name: a}}|involvedObject: Required value
           """)

@@ -1,0 +1,73 @@
+package dev.ebb.kinds.core;
+
+import static dev.ebb.kinds.api.ApiKinds.define;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KindDefinition.Generation;
+import dev.ebb.kinds.ObjectMetaRules;
+import dev.ebb.kinds.PrinterColumn;
+import java.util.List;
+
+/// Kinds of `networking.k8s.io`, `discovery.k8s.io` and `coordination.k8s.io`: stored and shown.
+public final class NetworkKinds {
+  private static final String NETWORKING = "networking.k8s.io/v1";
+
+  public static final KindDefinition INGRESS =
+      define(NETWORKING, "Ingress", "ingresses")
+          .shortNames("ing")
+          .columns(NetworkColumns.INGRESS)
+          .withStatus()
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final KindDefinition INGRESS_CLASS =
+      define(NETWORKING, "IngressClass", "ingressclasses")
+          .clusterScoped()
+          .columns(NetworkColumns.INGRESS_CLASS)
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final KindDefinition NETWORK_POLICY =
+      define(NETWORKING, "NetworkPolicy", "networkpolicies")
+          .shortNames("netpol")
+          .columns(NetworkColumns.NETWORK_POLICY)
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final KindDefinition IP_ADDRESS =
+      define(NETWORKING, "IPAddress", "ipaddresses")
+          .clusterScoped()
+          .shortNames("ip")
+          .columns(NetworkColumns.IP_ADDRESS)
+          .build();
+
+  public static final KindDefinition SERVICE_CIDR =
+      define(NETWORKING, "ServiceCIDR", "servicecidrs")
+          .clusterScoped()
+          .columns(NetworkColumns.SERVICE_CIDR)
+          .withStatus()
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final KindDefinition ENDPOINT_SLICE =
+      define("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
+          .columns(NetworkColumns.ENDPOINT_SLICE)
+          .generation(Generation.ALWAYS)
+          .ephemeral()
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final KindDefinition LEASE =
+      define("coordination.k8s.io/v1", "Lease", "leases")
+          .columns(Columns.text("Holder", "spec.holderIdentity", ""), PrinterColumn.AGE)
+          .generation(Generation.NEVER)
+          .ephemeral()
+          .rules(ObjectMetaRules.SUBDOMAIN)
+          .build();
+
+  public static final List<KindDefinition> ALL =
+      List.of(
+          INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS, SERVICE_CIDR, ENDPOINT_SLICE, LEASE);
+
+  private NetworkKinds() {}
+}
