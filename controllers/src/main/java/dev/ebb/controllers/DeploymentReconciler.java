@@ -107,12 +107,11 @@ final class DeploymentReconciler implements Reconciler {
 
   /// Somebody else has a ReplicaSet of that name: the next attempt takes another one.
   private Result collision(KubernetesObject deployment) {
+    // Counted from what was seen, so that a second look at the same state counts nothing twice.
+    int seen = deployment.status().path("collisionCount").asInt(0);
     context
         .statuses()
-        .write(
-            AppsKinds.DEPLOYMENT,
-            deployment,
-            status -> status.put("collisionCount", status.path("collisionCount").asInt(0) + 1));
+        .write(AppsKinds.DEPLOYMENT, deployment, status -> status.put("collisionCount", seen + 1));
     return Result.requeueAfter(Duration.ZERO);
   }
 
