@@ -31,7 +31,7 @@ import java.util.function.LongSupplier;
 /// Scales revisions by their load, and from zero at once when a request waits.
 ///
 /// [#start] begins a thread that reads the gateway's statistics every second and decides every two.
-/// [#raise] only leaves a mark and, when the revision is at zero, hands its activation to another
+/// [#raise] only leaves a mark and, once a tick at most, hands what is to be done to another
 /// thread, so an event loop may call it for each request. All other methods may be called from any
 /// thread; [Instances] is called with no lock but the revision's own. Close it before the gateway
 /// and the node.
@@ -131,7 +131,7 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
     }
     // The mark goes first: a decision for zero looks for it after it is made, so either that sees
     // the mark or this sees the zero.
-    if (scaler.demand() && scaler.desired() <= 0) {
+    if (scaler.demand()) {
       activations.execute(() -> activate(revision, scaler));
     }
   }
@@ -239,8 +239,20 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
 
   private void activate(RevisionId revision, RevisionScaler scaler) {
     synchronized (scaler) {
-      scaler.activate(nanoTime.getAsLong(), clock.instant());
-      apply(revision, scaler);
+      if (scaler.desired() > 0) {
+        askAgain(revision, scaler);
+      } else {
+        scaler.activate(nanoTime.getAsLong(), clock.instant());
+        apply(revision, scaler);
+      }
+    }
+  }
+
+  /// A request waits although instances were asked for: the node may have given up for a while, and
+  /// must tell whoever waits now, or try again. Once a tick at most, as the mark is.
+  private void askAgain(RevisionId revision, RevisionScaler scaler) {
+    if (scaler.desired() == scaler.applied() && !scaler.isRemoved()) {
+      instances.scale(revision, scaler.desired());
     }
   }
 

@@ -28,9 +28,18 @@ record RevisionInstances(Map<InstanceId, Instance> live, Optional<Failure> failu
   RevisionInstances after(InstanceEvent event) {
     return switch (event) {
       case InstanceEvent.StartRefused(_, String reason, String message, boolean permanent) ->
-          new RevisionInstances(live, Optional.of(new Failure.Refused(reason, message, permanent)));
+          new RevisionInstances(
+              live, Optional.of(refusal(new Failure.Refused(reason, message, permanent))));
       case InstanceEvent.PhaseChanged(Instance instance) -> after(instance);
     };
+  }
+
+  /// That the node rests after a crash tells nothing new: the crash says more.
+  private Failure refusal(Failure.Refused refused) {
+    return failure.orElse(refused) instanceof Failure.Crashed crashed
+            && Exits.reason(crashed.exit()).equals(refused.reason())
+        ? crashed
+        : refused;
   }
 
   private RevisionInstances after(Instance instance) {

@@ -1,6 +1,7 @@
 package dev.ebb.controllers;
 
 import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.kinds.ObjectKey;
 import java.util.List;
 import java.util.Optional;
@@ -10,12 +11,21 @@ import java.util.Optional;
 ///
 /// @param hosts the names it answers to, lower case; a tag's name goes in front of the first label
 /// @param paths the prefixes that lead to it at any host; they are taken away
+/// @param failure what requests are told when there are no targets
 record RouteAssignment(
-    ObjectKey route, List<String> hosts, List<String> paths, List<Target> targets) {
+    ObjectKey route,
+    List<String> hosts,
+    List<String> paths,
+    List<Target> targets,
+    Optional<RouteTarget.Unavailable> failure) {
   RouteAssignment {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
     targets = List.copyOf(targets);
+  }
+
+  RouteAssignment(ObjectKey route, List<String> hosts, List<String> paths, List<Target> targets) {
+    this(route, hosts, paths, targets, Optional.empty());
   }
 
   /// Whether the host is one of its own or of one of its tags.

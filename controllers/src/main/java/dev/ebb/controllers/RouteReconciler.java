@@ -2,10 +2,13 @@ package dev.ebb.controllers;
 
 import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.controllers.RouteTraffic.Resolution;
+import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -56,14 +59,37 @@ final class RouteReconciler implements Reconciler {
         resolution instanceof Resolution.Resolved(var resolved)
             ? resolved
             : RouteTraffic.current(route);
-    if (!targets.isEmpty()) {
+    Optional<RouteTarget.Unavailable> failure =
+        targets.isEmpty() ? failure(route, resolution) : Optional.empty();
+    if (!targets.isEmpty() || failure.isPresent()) {
       publisher.assign(
           new RouteAssignment(
               route.key(),
               settings.hosts(route.key(), route.labels()),
               DomainSettings.paths(route.key(), route.labels()),
-              targets));
+              targets,
+              failure));
     }
     return resolution;
+  }
+
+  /// Why nothing that the Route leads to can answer; empty while that is not decided.
+  private Optional<RouteTarget.Unavailable> failure(KubernetesObject route, Resolution resolution) {
+    if (!(resolution instanceof Resolution.Unresolved(Condition assigned)) || !assigned.isFalse()) {
+      return Optional.empty();
+    }
+    Informers informers = context.informers();
+    List<KubernetesObject> named = new ArrayList<>();
+    Informers.configurationsNamedBy(route)
+        .forEach(key -> informers.configurations().get(key).ifPresent(named::add));
+    Informers.revisionsNamedBy(route)
+        .forEach(key -> informers.revisions().get(key).ifPresent(named::add));
+    return Optional.of(
+        named.stream()
+            .map(Condition::ready)
+            .filter(Condition::isFalse)
+            .findFirst()
+            .map(ready -> new RouteTarget.Unavailable(ready.reason(), ready.message()))
+            .orElseGet(() -> new RouteTarget.Unavailable(assigned.reason(), assigned.message())));
   }
 }

@@ -82,6 +82,7 @@ record RouteRules(RouteAssignment assignment, List<RouteRule> own, List<RouteRul
   private static void addRoute(RouteAssignment assignment, List<RouteRule> rules) {
     List<Target> weighted = weightedTargets(assignment);
     if (weighted.isEmpty()) {
+      assignment.failure().ifPresent(failure -> addFailure(assignment, failure, rules));
       return;
     }
     String name = assignment.route().toString();
@@ -92,6 +93,27 @@ record RouteRules(RouteAssignment assignment, List<RouteRule> own, List<RouteRul
       PathRewrite strip = new PathRewrite.StripPrefix(path);
       rules.add(
           rule(name, Optional.empty(), new PathMatch.Prefix(path), weighted, Optional.of(strip)));
+    }
+  }
+
+  /// Those who call a Route that leads nowhere learn why, rather than that there is no such host.
+  private static void addFailure(
+      RouteAssignment assignment, RouteTarget.Unavailable failure, List<RouteRule> rules) {
+    List<RouteMatch> matches = new ArrayList<>();
+    for (String host : assignment.hosts()) {
+      matches.add(new RouteMatch(Optional.of(host), Set.of(), EVERYTHING, Map.of()));
+    }
+    for (String path : assignment.paths()) {
+      matches.add(new RouteMatch(Optional.empty(), Set.of(), new PathMatch.Prefix(path), Map.of()));
+    }
+    for (RouteMatch match : matches) {
+      rules.add(
+          new RouteRule(
+              assignment.route().toString(),
+              match,
+              List.of(new WeightedTarget(failure, 100)),
+              Map.of(),
+              Optional.empty()));
     }
   }
 

@@ -89,7 +89,7 @@ class ControllersTest extends WorldTest {
         .isEqualTo("ImageNotSupported");
     assertThat(world.condition(SERVICE, "hello", "Ready").message())
         .contains("only function images run here");
-    assertThat(world.gateway.targets(HOST)).isEmpty();
+    await().until(() -> world.gateway.unavailable(HOST).contains("only function images run here"));
   }
 
   @ParameterizedTest

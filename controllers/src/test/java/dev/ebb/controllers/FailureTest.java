@@ -5,6 +5,8 @@ import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.Instance;
 import dev.ebb.reconcile.Condition;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,27 @@ class FailureTest {
       assertThat(world.gateway.targets("hello.default.localhost"))
           .containsExactly("hello-00001:100");
       assertThat(world.gateway.mistakes()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoCallsAServiceThatNeverWorkedIsToldWhy(@TempDir Path directory) throws Exception {
+    try (World world = new World(directory, 0)) {
+      world.start();
+      world.create(SERVICE, World.service("hello", World.IMAGE));
+      var instance = world.awaitInstance("hello-00001", Instance.Phase.STARTING);
+      world.instances.exit(instance.id(), new ExitStatus(78, 0, "Error", "SyntaxError: line 3"));
+
+      await()
+          .until(() ->
+              world.gateway.unavailable("hello.default.localhost").contains("SyntaxError: line 3"));
+      assertThat(world.condition(SERVICE, "hello", "Ready").isFalse()).isTrue();
+
+      world.change(SERVICE, "hello", service -> World.setEnvironment(service, "FIXED", "yes"));
+      world.becomeReady("hello-00002");
+      world.awaitReady(SERVICE, "hello");
+      assertThat(world.gateway.targets("hello.default.localhost"))
+          .containsExactly("hello-00002:100");
     }
   }
 

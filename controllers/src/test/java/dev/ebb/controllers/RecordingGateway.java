@@ -66,6 +66,20 @@ final class RecordingGateway implements GatewayControl {
             .toList();
   }
 
+  /// What requests to a host are told while nobody can answer them; empty when somebody can.
+  synchronized String unavailable(String host) {
+    return tables.isEmpty()
+        ? ""
+        : tables.getLast().rules().stream()
+            .filter(rule -> rule.match().host().equals(Optional.of(host)))
+            .flatMap(rule -> rule.targets().stream())
+            .map(WeightedTarget::target)
+            .filter(RouteTarget.Unavailable.class::isInstance)
+            .map(target -> ((RouteTarget.Unavailable) target).message())
+            .findFirst()
+            .orElse("");
+  }
+
   /// How many tables after the first so many had nothing for a host.
   synchronized long tablesWithout(String host, int first) {
     return tables.stream()

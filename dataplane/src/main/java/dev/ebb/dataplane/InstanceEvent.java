@@ -15,7 +15,8 @@ public sealed interface InstanceEvent {
   /// No instance could be started, and no process came into being.
   ///
   /// @param reason `ImageNotSupported`, `PackageMissing`, `RuntimeMissing`, `SecretMissing`,
-  ///   `MachineBudgetExceeded`, `CreateFailed`
+  ///   `MachineBudgetExceeded`, `CreateFailed`, or `ExitCode78` while a revision rests whose code
+  ///   cannot be loaded
   /// @param permanent true when trying again cannot help before the revision or machine changes
   record StartRefused(RevisionId revision, String reason, String message, boolean permanent)
       implements InstanceEvent {}

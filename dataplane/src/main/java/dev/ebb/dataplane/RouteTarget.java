@@ -12,6 +12,12 @@ public sealed interface RouteTarget {
   /// Another server, `http` only.
   record Url(URI uri) implements RouteTarget {}
 
+  /// Nobody can answer now, and why: 503.
+  ///
+  /// @param reason in CamelCase for programs
+  /// @param message for people
+  record Unavailable(String reason, String message) implements RouteTarget {}
+
   /// @param status 301, 302, 307 or 308
   record Redirect(URI location, int status) implements RouteTarget {}
 }

@@ -13,6 +13,8 @@ record Failure(int status, String reason, String message, int retryAfterSeconds)
   /// once: 1 s is the smallest value the header can say.
   private static final int QUEUE_FULL_RETRY_SECONDS = 1;
 
+  private static final int EXIT_USER_ERROR = 78;
+
   static Failure badRequest(String message) {
     return new Failure(400, "BadRequest", message, 0);
   }
@@ -29,6 +31,11 @@ record Failure(int status, String reason, String message, int retryAfterSeconds)
   static Failure revisionUnknown(RevisionId revision) {
     return new Failure(
         503, "RevisionUnknown", "revision " + revision + " is not known here (any more)", 1);
+  }
+
+  /// As the control plane says.
+  static Failure unavailable(String reason, String message) {
+    return new Failure(503, reason, message, 0);
   }
 
   static Failure queueFull(RevisionId revision, int capacity) {
@@ -51,6 +58,12 @@ record Failure(int status, String reason, String message, int retryAfterSeconds)
             + cause
             + ")"
             + (output.isEmpty() ? "" : ": " + output));
+  }
+
+  /// Whether the code cannot be loaded (78, `EX_CONFIG` of sysexits.h): the next instance would end
+  /// in the same way.
+  static boolean isUserError(Instance instance) {
+    return instance.exit().map(exit -> exit.code() == EXIT_USER_ERROR).orElse(false);
   }
 
   static Failure startFailed(String message) {

@@ -62,6 +62,8 @@ final class Router {
         request.answeredBy = "redirect";
         yield new Outcome.Answer(status, location.toString());
       }
+      case RouteTarget.Unavailable(var reason, var message) ->
+          new Outcome.Refuse(Failure.unavailable(reason, message));
       case RouteTarget.Local(var handler) ->
           new Outcome.Serve(
               (client, served) -> new LocalExchange(client, served, route, handler, gateway));

@@ -7,6 +7,7 @@ import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RevisionStats;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -38,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [ReadySlots] says how an instance is chosen, [Concurrency] what the autoscaler learns.
 final class Throttle {
+  /// How long a lasting refusal is answered at once: more than two ticks of the autoscaler, which
+  /// asks the node once in a tick at most, and so short that who mends the cause does not wait.
+  private static final Duration REMEMBERED = Duration.ofSeconds(5);
+
   final Traffic traffic = new Traffic();
   private final RevisionId revision;
   private final Demand demand;
@@ -51,6 +56,11 @@ final class Throttle {
   private volatile @Nullable RequestLimits limits;
 
   private @Nullable Failure lastRefusal;
+
+  /// Why no instance can be started, until one is or the time is over.
+  private @Nullable Failure lasting;
+
+  private long lastingUntil;
   private int holders;
   private int inFlight;
   private long arrivals;
@@ -85,6 +95,8 @@ final class Throttle {
       } else if ((slot = ready.choose(admission.containerConcurrency())) != null) {
         integrate(nowNanos);
         take(slot);
+      } else if (lasting != null && nowNanos - lastingUntil < 0) {
+        failure = lasting;
       } else if (queue.size() >= admission.queueCapacity()) {
         failure = Failure.queueFull(revision, admission.queueCapacity());
       } else {
@@ -237,6 +249,7 @@ final class Throttle {
     lock.lock();
     try {
       instances.computeIfAbsent(id, key -> new Slot(this, key));
+      lasting = null;
     } finally {
       lock.unlock();
     }
@@ -251,6 +264,7 @@ final class Throttle {
         slot.address = instance.address().get();
         ready.add(slot);
         lastRefusal = null;
+        lasting = null;
         grants = dispatch(nowNanos);
       }
     } finally {
@@ -299,6 +313,9 @@ final class Throttle {
       if (neverReady && instance.wanted() && nothingLeft) {
         failure = Failure.startFailed(instance);
         refused = emptyQueue(nowNanos);
+        if (Failure.isUserError(instance)) {
+          remember(failure, nowNanos);
+        }
       }
       wanted = nothingLeft && !queue.isEmpty();
     } finally {
@@ -321,6 +338,7 @@ final class Throttle {
       boolean nothingLeft = instances.values().stream().noneMatch(s -> s.starting() || s.ready());
       if (refusal.permanent() && nothingLeft) {
         refused = emptyQueue(nowNanos);
+        remember(failure, nowNanos);
       } else {
         lastRefusal = Failure.overloaded(refusal.reason() + ": " + refusal.message());
       }
@@ -362,6 +380,11 @@ final class Throttle {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void remember(Failure failure, long nowNanos) {
+    lasting = failure;
+    lastingUntil = nowNanos + REMEMBERED.toNanos();
   }
 
   private static void refuse(List<Waiter> waiters, Failure failure) {

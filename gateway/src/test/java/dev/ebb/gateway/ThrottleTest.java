@@ -2,6 +2,7 @@ package dev.ebb.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent.PhaseChanged;
@@ -9,6 +10,7 @@ import dev.ebb.dataplane.InstanceEvent.StartRefused;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.RevisionStats;
 import java.net.UnixDomainSocketAddress;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +26,68 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ThrottleTest {
+  private static final StartRefused LASTING =
+      new StartRefused(Fixture.REVISION, "ImageNotSupported", "no", true);
+
   private final AtomicInteger demands = new AtomicInteger();
   private final Throttle throttle =
       new Throttle(Fixture.REVISION, revision -> demands.incrementAndGet(), 0);
+
+  @Test
+  void aLastingRefusalIsAnsweredAtOnceForAWhile() {
+    throttle.limits(Fixture.limits(1), 0);
+    Request waited = new Request();
+    throttle.acquire(waited, 0);
+    throttle.startRefused(LASTING, 0);
+    assertThat(waited.refusal).isNotNull();
+    assertThat(demands).hasValue(1);
+
+    Request soon = new Request();
+    throttle.acquire(soon, seconds(4));
+    assertThat(soon.refusal).isEqualTo(waited.refusal);
+    assertThat(demands).hasValue(1);
+
+    Request later = new Request();
+    throttle.acquire(later, seconds(5));
+    assertThat(later.refusal).isNull();
+    assertThat(demands).hasValue(2);
+  }
+
+  @Test
+  void aNewAttemptMakesALastingRefusalForgotten() {
+    throttle.limits(Fixture.limits(1), 0);
+    throttle.startRefused(LASTING, 0);
+    throttle.starting(new InstanceId("i1"));
+    Request request = new Request();
+    throttle.acquire(request, seconds(1));
+    assertThat(request.refusal).isNull();
+    throttle.ready(instance("i1", Phase.READY), seconds(1));
+    assertThat(request.slot).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"78, true", "1, false"})
+  void onlyCodeThatCannotBeLoadedIsRemembered(int code, boolean remembered) {
+    throttle.limits(Fixture.limits(1), 0);
+    throttle.starting(new InstanceId("i1"));
+    throttle.exited(failed("i1", code), 0);
+    Request request = new Request();
+    throttle.acquire(request, seconds(1));
+    assertThat(request.refusal != null).isEqualTo(remembered);
+  }
+
+  private static Instance failed(String id, int code) {
+    return new Instance(
+        new InstanceId(id),
+        Fixture.REVISION,
+        Phase.EXITED,
+        Optional.empty(),
+        1,
+        Instant.EPOCH,
+        Optional.empty(),
+        true,
+        Optional.of(new ExitStatus(code, 0, "Error", "SyntaxError")));
+  }
 
   /// Random histories of arrivals, departures, cancellations, and instances that come, drain and
   /// go, against the throttle's promises, which are checked after each step.

@@ -1,5 +1,6 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.InstanceId;
@@ -96,6 +97,7 @@ final class Fleet {
     if (changed) {
       revision.backoff.reset();
       revision.told = false;
+      revision.rest = null;
     }
     preparation.prepare(revision);
     if (first) {
@@ -119,8 +121,12 @@ final class Fleet {
       return;
     }
     var revision = roster.revision(id);
-    if (count > revision.desired) {
+    if (count > 0) {
+      // Somebody waits who was not told.
       revision.told = false;
+      if (revision.rest != null && System.nanoTime() - revision.restsUntil >= 0) {
+        revision.rest = null;
+      }
     }
     if (count != revision.desired) {
       revision.desired = count;
@@ -233,17 +239,24 @@ final class Fleet {
           readiness.leave(instance);
           roster.remove(instance);
           budget.release(instance.reservation);
-          ends.ended(instance);
+          var exit = ends.ended(instance);
           if (!instance.stopping) {
-            delayReplacement(instance);
+            delayReplacement(instance, exit);
           }
           startWaiting();
           reconcile(instance.revision);
         });
   }
 
-  private void delayReplacement(RunningInstance instance) {
+  private void delayReplacement(RunningInstance instance, ExitStatus exit) {
     var revision = instance.revision;
+    var rest = UserError.rest(instance, exit);
+    if (rest.isPresent()) {
+      revision.rest = rest.get();
+      revision.restsUntil = System.nanoTime() + UserError.REST.toNanos();
+      revision.told = true; // by its end
+      return;
+    }
     var delay =
         instance.wasReady()
             ? revision.backoff.crashed(Duration.ofNanos(System.nanoTime() - instance.readyAt))
@@ -268,7 +281,10 @@ final class Fleet {
             revision.count(revision::isOutdated));
     stopLeastBusy(revision, revision::isOutdated, step.stopOutdated());
     stopLeastBusy(revision, one -> !revision.isOutdated(one), step.stopCurrent());
-    if (step.start() == 0 || revision.retry != null || revision.refusal != null) {
+    if (step.start() == 0
+        || revision.retry != null
+        || revision.refusal != null
+        || revision.rest != null) {
       // Nobody waits behind a revision that would not use the room.
       budget.leave(revision);
     }
@@ -279,9 +295,9 @@ final class Fleet {
   }
 
   private void start(RevisionState revision, Rollout step) {
-    var refusal = revision.refusal;
+    var refusal = revision.rest == null ? revision.refusal : revision.rest;
     var plan = revision.plan;
-    if (refusal != null && refusal.lasting()) {
+    if (refusal != null && (refusal.lasting() || revision.rest != null)) {
       if (!revision.told) {
         revision.told = true;
         refuse(revision, refusal);

@@ -38,7 +38,7 @@ final class InstanceExits {
   }
 
   /// An instance that was taken off the roster ended.
-  void ended(RunningInstance instance) {
+  ExitStatus ended(RunningInstance instance) {
     instance.cancelDeadline();
     instance.phase = Phase.EXITED;
     var exit = exitStatus(instance);
@@ -52,6 +52,7 @@ final class InstanceExits {
       events.phaseChanged(instance, Optional.of(exit));
     }
     cleanUp(instance.present());
+    return exit;
   }
 
   /// Completes when everything was told to end and the last instance is cleaned up. For any thread.

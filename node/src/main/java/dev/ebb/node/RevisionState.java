@@ -26,6 +26,12 @@ final class RevisionState {
   /// The lasting refusal was told to those who ask now.
   boolean told;
 
+  /// Why nothing is started for now, although the plan is good: set together with `restsUntil`.
+  @Nullable StartRefusedException rest;
+
+  /// When who asks again gets another attempt; a moment of `System.nanoTime`.
+  long restsUntil;
+
   int desired;
 
   /// When the present `desired` was asked for: cold starts are measured from here.

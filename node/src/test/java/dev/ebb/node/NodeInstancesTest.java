@@ -134,6 +134,23 @@ class NodeInstancesTest {
   }
 
   @Test
+  void aFunctionThatCannotBeLoadedRestsUntilItIsAnotherOne() {
+    machine.node.register(machine.workload("print('SyntaxError'); sys.exit(78)"));
+    machine.node.scale(HELLO, 1);
+    machine.awaitExit(1);
+
+    machine.node.scale(HELLO, 1);
+    var refused = machine.awaitRefused();
+    assertThat(refused.reason()).isEqualTo("ExitCode78");
+    assertThat(refused.message()).contains("SyntaxError", "exit code 78");
+    assertThat(refused.permanent()).isTrue();
+    assertThat(machine.exited()).hasSize(1);
+    assertThat(machine.node.list()).isEmpty();
+
+    machine.run(machine.workload("listen()"), 1);
+  }
+
+  @Test
   void aCrashedInstanceIsReplacedAtOnceAndThenLater() {
     var first = machine.run(machine.workload("listen()"), 1).getFirst();
     Linux.kill(first.pid(), Linux.SIGKILL);
