@@ -1,6 +1,8 @@
 package dev.ebb.apiserver;
 
+import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.Resources;
+import dev.ebb.resources.rbac.Authorizer;
 import io.helidon.webserver.http.Handler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// The Kubernetes API over [Resources], for kubectl and every other client of Kubernetes.
 ///
 /// ```java
-/// var server = new ApiServer(resources, config, handlers, InstantSource.system());
+/// var server = new ApiServer(resources, authorizer, config, handlers, clock);
 /// server.start();
 /// System.out.println("KUBECONFIG=" + config.kubeconfig());
 /// server.close();
@@ -35,6 +37,7 @@ public final class ApiServer implements AutoCloseable {
   private final ApiServerConfig config;
   private final CertificateAuthority authority;
   private final BearerToken token;
+  private final ServiceAccountTokens accounts;
   private final OpenStreams streams = new OpenStreams();
   private final Dispatcher dispatcher;
   private final AtomicBoolean ready = new AtomicBoolean(true);
@@ -44,25 +47,39 @@ public final class ApiServer implements AutoCloseable {
   private int port;
 
   /// Reads or makes the token; listens only from [#start] on.
+  ///
+  /// @param authorizer asked before every request
   public ApiServer(
-      Resources resources, ApiServerConfig config, Handlers handlers, InstantSource clock) {
+      Resources resources,
+      Authorizer authorizer,
+      ApiServerConfig config,
+      Handlers handlers,
+      InstantSource clock) {
     this.config = config;
     this.authority = new CertificateAuthority(config.pki(), clock);
     this.token = BearerToken.readOrCreate(config.token());
+    SigningKey key = SigningKey.readOrCreate(config.pki());
+    this.accounts = new ServiceAccountTokens(resources, key, clock);
+    AccessControl access = new AccessControl(authorizer);
+    Authenticator authenticator = new Authenticator(token, accounts, clock);
+    List<SubresourceRoute> subresources = new ArrayList<>(handlers.subresources());
+    subresources.add(new TokenRequests(resources, accounts).route());
     this.dispatcher =
         new Dispatcher(
-            new Authenticator(token),
+            authenticator,
+            access,
             config.version(),
             ready::get,
             handlers.paths(),
-            new DiscoveryHandler(new Discovery(resources.kinds(), handlers.subresources())),
+            new IssuerDiscovery(key, this::url),
+            new DiscoveryHandler(new Discovery(resources.kinds(), subresources)),
             new OpenApiHandler(new OpenApiDocuments(resources.kinds())),
             new ResourceRouter(
                 resources,
-                new ResourceHandler(resources, clock),
+                new ResourceHandler(resources, access, clock),
                 new WatchHandler(resources, System::nanoTime),
-                new AccessReviews(token),
-                handlers.subresources()));
+                new AccessReviews(authenticator, authorizer),
+                subresources));
   }
 
   /// What other rooms answer.
@@ -98,6 +115,17 @@ public final class ApiServer implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /// The certificate that clients have to trust, in PEM; made when there is none.
+  public String authorityPem() {
+    return identity().authorityPem();
+  }
+
+  /// A token for a Secret of type `kubernetes.io/service-account-token`, which is good for as long
+  /// as both the Secret and the ServiceAccount live.
+  public String tokenFor(KubernetesObject serviceAccount, KubernetesObject secret) {
+    return accounts.issueFor(serviceAccount, secret);
   }
 
   /// The port that the server listens on with TLS.

@@ -17,25 +17,33 @@ final class Dispatcher {
   private static final System.Logger LOGGER = System.getLogger(Dispatcher.class.getName());
 
   private final Authenticator authenticator;
+  private final Impersonation impersonation;
+  private final AccessControl access;
   private final VersionInfo version;
-  private final BooleanSupplier ready;
+  private final HealthHandler health;
   private final List<PathRoute> routes;
+  private final IssuerDiscovery issuer;
   private final DiscoveryHandler discovery;
   private final OpenApiHandler openApi;
   private final ResourceRouter resources;
 
   Dispatcher(
       Authenticator authenticator,
+      AccessControl access,
       VersionInfo version,
       BooleanSupplier ready,
       List<PathRoute> routes,
+      IssuerDiscovery issuer,
       DiscoveryHandler discovery,
       OpenApiHandler openApi,
       ResourceRouter resources) {
     this.authenticator = authenticator;
+    this.access = access;
+    this.impersonation = new Impersonation(access);
     this.version = version;
-    this.ready = ready;
+    this.health = new HealthHandler(ready);
     this.routes = List.copyOf(routes);
+    this.issuer = issuer;
     this.discovery = discovery;
     this.openApi = openApi;
     this.resources = resources;
@@ -75,40 +83,32 @@ final class Dispatcher {
   }
 
   private void route(HelidonExchange exchange, boolean local) throws IOException {
-    String path = exchange.path();
-    if (open(exchange, path)) {
+    if (health.handle(exchange)) {
       return;
     }
+    String path = exchange.path();
     Optional<PathRoute> route = routes.stream().filter(r -> r.matches(path)).findFirst();
-    if (route.isEmpty() || !route.get().open()) {
-      exchange.authenticated(
-          authenticator.authenticate(exchange, local).orElseThrow(Refusals::unauthorized));
-    }
-    if (route.isPresent()) {
+    if (route.isPresent() && route.get().open()) {
       route.get().handler().handle(exchange);
       return;
     }
+    User user = authenticator.authenticate(exchange, local).orElseThrow(Refusals::unauthorized);
+    exchange.authenticated(impersonation.apply(user, Impersonation.Wanted.of(exchange)));
+    if (route.isPresent()) {
+      access.require(exchange, Optional.empty());
+      route.get().handler().handle(exchange);
+      return;
+    }
+    Optional<ResourcePath> resource = ResourcePath.parse(path);
     List<String> words = ResourcePath.words(path);
-    if (!discovery.handle(exchange, words) && !openApi.handle(exchange, words)) {
-      resources.handle(exchange, ResourcePath.parse(path).orElseThrow(Refusals::unknownPath));
+    access.require(exchange, resource);
+    if (path.equals("/version") || path.equals("/version/")) {
+      Responses.json(exchange, 200, version.document());
+    } else if (!issuer.handle(exchange)
+        && !discovery.handle(exchange, words)
+        && !openApi.handle(exchange, words)) {
+      resources.handle(exchange, resource.orElseThrow(Refusals::unknownPath));
     }
-  }
-
-  /// What anybody may ask.
-  private boolean open(Exchange exchange, String path) {
-    switch (path) {
-      case "/healthz", "/livez" -> Responses.text(exchange, 200, "ok");
-      case "/readyz" -> {
-        boolean isReady = ready.getAsBoolean();
-        Responses.text(exchange, isReady ? 200 : 500, isReady ? "ok" : "not ready");
-      }
-      // Some generated clients ask with the slash.
-      case "/version", "/version/" -> Responses.json(exchange, 200, version.document());
-      default -> {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static void refuse(HelidonExchange exchange, ApiStatus status, Exception cause) {

@@ -1,6 +1,7 @@
 package dev.ebb.apiserver;
 
 import dev.ebb.resources.ApiException;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -13,8 +14,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// An [Exchange] over Helidon's request and response.
@@ -48,6 +52,37 @@ final class HelidonExchange implements Exchange {
     this.user = who;
   }
 
+  /// What the client showed in the handshake, where it was verified.
+  Optional<X509Certificate> clientCertificate() {
+    return request
+        .remotePeer()
+        .tlsCertificates()
+        .filter(chain -> chain.length > 0 && chain[0] instanceof X509Certificate)
+        .map(chain -> (X509Certificate) chain[0]);
+  }
+
+  /// Every value of a header, in the order of the lines.
+  List<String> headerValues(String name) {
+    HeaderName headerName = HeaderNames.create(name);
+    return request.headers().contains(headerName)
+        ? List.copyOf(request.headers().get(headerName).allValues())
+        : List.of();
+  }
+
+  /// Headers by their names in lower case.
+  ///
+  /// @param prefix in lower case
+  Map<String, List<String>> headersWithPrefix(String prefix) {
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    for (Header header : request.headers()) {
+      String name = header.headerName().lowerCase();
+      if (name.startsWith(prefix)) {
+        found.put(name, List.copyOf(header.allValues()));
+      }
+    }
+    return found;
+  }
+
   boolean responded() {
     return response.isSent();
   }
@@ -73,7 +108,11 @@ final class HelidonExchange implements Exchange {
 
   @Override
   public List<String> queryAll(String name) {
-    return request.query().contains(name) ? request.query().all(name) : List.of();
+    if (!request.query().contains(name)) {
+      return List.of();
+    }
+    List<String> values = request.query().all(name);
+    return values.isEmpty() ? List.of("") : values; // `?verbose` has a value, the empty one.
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ebb.apiserver;
 
 import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
@@ -85,6 +86,9 @@ final class Listener implements AutoCloseable {
     return Tls.builder()
         .privateKey(identity.key())
         .privateKeyCertChain(List.of(identity.certificate(), identity.authority()))
+        // A client may show a certificate of our authority instead of a token.
+        .trust(List.of(identity.authority()))
+        .clientAuth(TlsClientAuth.OPTIONAL)
         .internalKeystoreType("JKS")
         .build();
   }

@@ -5,16 +5,20 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Optional;
 
 /// Certificates and elliptic-curve keys as text (RFC 7468).
 final class Pem {
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String PRIVATE_KEY = "PRIVATE KEY";
+  private static final String PUBLIC_KEY = "PUBLIC KEY";
 
   private Pem() {}
 
@@ -26,15 +30,26 @@ final class Pem {
 
   /// @throws IllegalArgumentException when there is no key in the text
   static PrivateKey key(String pem) throws GeneralSecurityException {
-    String begin = "-----BEGIN " + PRIVATE_KEY + "-----";
-    String end = "-----END " + PRIVATE_KEY + "-----";
+    byte[] der =
+        der(pem, PRIVATE_KEY).orElseThrow(() -> new IllegalArgumentException("no private key"));
+    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+  }
+
+  /// @throws IllegalArgumentException when there is no key in the text
+  static PublicKey publicKey(String pem) throws GeneralSecurityException {
+    byte[] der =
+        der(pem, PUBLIC_KEY).orElseThrow(() -> new IllegalArgumentException("no public key"));
+    return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der));
+  }
+
+  private static Optional<byte[]> der(String pem, String label) {
+    String begin = "-----BEGIN " + label + "-----";
+    String end = "-----END " + label + "-----";
     int from = pem.indexOf(begin);
     int to = pem.indexOf(end);
-    if (from < 0 || to < from) {
-      throw new IllegalArgumentException("no private key");
-    }
-    byte[] der = Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to));
-    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+    return from < 0 || to < from
+        ? Optional.empty()
+        : Optional.of(Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to)));
   }
 
   static String encode(X509Certificate certificate) {
@@ -43,6 +58,10 @@ final class Pem {
     } catch (CertificateEncodingException e) {
       throw new IllegalStateException("a certificate that was read or made has an encoding", e);
     }
+  }
+
+  static String encode(PublicKey key) {
+    return encode(PUBLIC_KEY, key.getEncoded());
   }
 
   static String encode(PrivateKey key) {

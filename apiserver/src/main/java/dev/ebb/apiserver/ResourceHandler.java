@@ -19,10 +19,12 @@ import java.util.List;
 /// Reads and writes objects: every verb but watch.
 final class ResourceHandler {
   private final Resources resources;
+  private final AccessControl access;
   private final InstantSource clock;
 
-  ResourceHandler(Resources resources, InstantSource clock) {
+  ResourceHandler(Resources resources, AccessControl access, InstantSource clock) {
     this.resources = resources;
+    this.access = access;
     this.clock = clock;
   }
 
@@ -43,7 +45,11 @@ final class ResourceHandler {
     Renderer renderer = renderer(exchange, kind);
     WriteOptions options = writeOptions(exchange, "CreateOptions", Subresource.NONE, List.of());
     KubernetesObject object = read(exchange, kind, kind.type(), path, options);
-    written(exchange, 201, renderer, resources.create(kind, object, options));
+    written(
+        exchange,
+        201,
+        renderer,
+        resources.create(kind, object, options.checkedBy(access.check(exchange))));
   }
 
   void update(Exchange exchange, KindDefinition kind, ResourcePath path, Subresource part) {
@@ -51,7 +57,11 @@ final class ResourceHandler {
     WriteOptions options = writeOptions(exchange, "UpdateOptions", part, List.of());
     GroupVersionKind type = part == Subresource.SCALE ? Scale.TYPE : kind.type();
     KubernetesObject object = read(exchange, kind, type, path, options);
-    written(exchange, 200, renderer, resources.update(kind, object, options));
+    written(
+        exchange,
+        200,
+        renderer,
+        resources.update(kind, object, options.checkedBy(access.check(exchange))));
   }
 
   void patch(Exchange exchange, KindDefinition kind, ResourcePath path, Subresource part) {
@@ -62,6 +72,7 @@ final class ResourceHandler {
     List<String> duplicates = new ArrayList<>();
     Patch patch = BodyFormat.patch(exchange, type, duplicates);
     StrictDecoding.patch(exchange, options.fieldValidation(), patch, duplicates);
+    options = options.checkedBy(access.checkOfPatch(exchange, path));
     written(exchange, 200, renderer, resources.patch(kind, key(path), patch, options));
   }
 

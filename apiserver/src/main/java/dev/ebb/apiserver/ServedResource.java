@@ -31,7 +31,8 @@ record ServedResource(
       if (route.group().equals(kind.group())
           && route.version().equals(kind.type().version())
           && route.plural().equals(kind.plural())) {
-        subresources.add(new Sub(route.subresource(), kind.type(), route.verbs()));
+        subresources.add(
+            new Sub(route.subresource(), route.type().orElse(kind.type()), route.verbs()));
       }
     }
     return new ServedResource(

@@ -47,8 +47,13 @@ class SecurityTest {
     "/healthz, 200",
     "/livez, 200",
     "/readyz, 200",
-    "/version, 200",
-    "/version/, 200",
+    "/healthz/ping, 200",
+    "/livez?verbose, 200",
+    "/readyz/shutdown, 200",
+    "/readyz/nothing, 401",
+    "/readyzz, 401",
+    "/version, 401",
+    "/version/, 401",
     "/welcome, 200",
     "/welcome/there, 200",
     "/metrics, 401",
@@ -95,6 +100,21 @@ class SecurityTest {
     assertThat(server.send(server.request("/welcome")).body()).isEqualTo("system:anonymous");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          /healthz|ok
+          /healthz?verbose|[+]ping ok~healthz check passed~
+          /readyz?verbose=true|[+]ping ok~[+]shutdown ok~readyz check passed~
+          /readyz?verbose&exclude=ping|[+]ping excluded: ok~[+]shutdown ok~readyz check passed~
+          """)
+  void healthTellsWhatWasLookedAt(String path, String report) throws Exception {
+    assertThat(server.send(server.request(path)).body()).isEqualTo(report.replace("~", "\n"));
+  }
+
   @Test
   void aClientThatDoesNotTrustTheAuthorityDoesNotConnect() {
     try (HttpClient stranger = HttpClient.newHttpClient()) {
@@ -107,7 +127,7 @@ class SecurityTest {
   @Test
   void theCertificateHoldsForEveryLoopbackName() throws Exception {
     for (String host : List.of("localhost", "127.0.0.1", "[::1]")) {
-      URI uri = URI.create("https://%s:%d/version".formatted(host, server.server.port()));
+      URI uri = URI.create("https://%s:%d/healthz".formatted(host, server.server.port()));
       assertThat(
               server
                   .client
@@ -124,7 +144,7 @@ class SecurityTest {
           Stream.concat(files, Stream.of(server.config.kubeconfig()))
               .filter(Files::isRegularFile)
               .toList();
-      assertThat(all).hasSize(6);
+      assertThat(all).hasSize(8);
       for (Path file : all) {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
             .as(file.toString())

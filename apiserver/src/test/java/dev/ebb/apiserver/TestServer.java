@@ -1,6 +1,9 @@
 package dev.ebb.apiserver;
 
 import dev.ebb.kinds.builtin.BuiltInKinds;
+import dev.ebb.resources.local.RoleAggregation;
+import dev.ebb.resources.local.StoredPolicy;
+import dev.ebb.resources.rbac.PolicyBootstrap;
 import dev.ebb.resources.testing.SettableClock;
 import dev.ebb.resources.testing.TestingResources;
 import java.io.IOException;
@@ -43,7 +46,9 @@ final class TestServer implements AutoCloseable {
   final Path directory;
   final ApiServerConfig config;
   final ApiServer server;
+  final StoredPolicy policy;
   final HttpClient client;
+  private final RoleAggregation aggregation;
   private final String token;
 
   TestServer() throws IOException, GeneralSecurityException {
@@ -71,7 +76,10 @@ final class TestServer implements AutoCloseable {
             new VersionInfo("0.1.0", ""),
             LIMITS);
     resources.clock().set(clock.instant());
-    server = new ApiServer(resources, config, handlers, clock);
+    PolicyBootstrap.run(resources);
+    policy = new StoredPolicy(resources.local());
+    aggregation = new RoleAggregation(resources.local());
+    server = new ApiServer(resources, policy, config, handlers, clock);
     server.start();
     token = Files.readString(config.token()).strip();
     client = HttpClient.newBuilder().sslContext(trust(pki)).build();
@@ -117,6 +125,8 @@ final class TestServer implements AutoCloseable {
   public void close() throws IOException {
     client.close();
     server.close();
+    aggregation.close();
+    policy.close();
     resources.close();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -28,6 +28,9 @@ import dev.ebb.resources.local.IdSource;
 import dev.ebb.resources.local.LocalResources;
 import dev.ebb.resources.local.NamespaceTermination;
 import dev.ebb.resources.local.OwnerGarbageCollector;
+import dev.ebb.resources.local.RoleAggregation;
+import dev.ebb.resources.local.StoredPolicy;
+import dev.ebb.resources.rbac.PolicyBootstrap;
 import dev.ebb.store.MemoryStore;
 import dev.ebb.store.SqliteStore;
 import dev.ebb.store.Store;
@@ -69,6 +72,9 @@ public final class Server implements AutoCloseable {
     open.add(new OwnerGarbageCollector(resources));
     open.add(new NamespaceTermination(resources));
     open.add(new EventExpiry(resources, clock));
+    PolicyBootstrap.run(resources);
+    open.add(new RoleAggregation(resources));
+    StoredPolicy policy = open.add(new StoredPolicy(resources));
     FunctionPackages packages = new FunctionPackages(directory.resolve("images"));
 
     // Gateway, node and autoscaler form a circle of three: requests raise demand, demand starts
@@ -119,6 +125,7 @@ public final class Server implements AutoCloseable {
         open.add(
             new ApiServer(
                 resources,
+                policy,
                 ApiServerConfig.inDataDirectory(
                     directory.root(),
                     apiPort,
