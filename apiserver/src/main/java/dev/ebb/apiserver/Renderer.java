@@ -85,7 +85,7 @@ final class Renderer {
     }
     boolean partial = as.form() == Representation.Form.METADATA;
     ObjectNode document = JsonNodeFactory.instance.objectNode();
-    document.put("kind", partial ? "PartialObjectMetadataList" : kind.type().kind() + "List");
+    document.put("kind", partial ? "PartialObjectMetadataList" : kind.listKind());
     document.put("apiVersion", partial ? metaGroup() : kind.type().apiVersion());
     document.set("metadata", metadata);
     ArrayNode items = document.putArray("items");

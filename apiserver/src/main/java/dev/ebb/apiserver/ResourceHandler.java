@@ -32,7 +32,7 @@ final class ResourceHandler {
     Renderer renderer = renderer(exchange, kind);
     KubernetesObject object =
         resources.get(kind, key(path), exchange.query("resourceVersion").orElse(""));
-    respond(exchange, 200, renderer, part == Subresource.SCALE ? Scale.view(object) : object);
+    respond(exchange, 200, renderer, part == Subresource.SCALE ? Scale.view(kind, object) : object);
   }
 
   void list(Exchange exchange, KindDefinition kind, ResourcePath path) {

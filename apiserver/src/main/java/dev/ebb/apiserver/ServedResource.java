@@ -1,5 +1,6 @@
 package dev.ebb.apiserver;
 
+import dev.ebb.kinds.CustomTraits;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import java.util.ArrayList;
@@ -17,6 +18,10 @@ record ServedResource(
     List<Sub> subresources) {
   private static final List<String> OBJECT_VERBS =
       List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+
+  /// Of a kind whose definition is being deleted.
+  private static final List<String> TERMINATING_VERBS =
+      List.of("delete", "deletecollection", "get", "list", "watch");
 
   private static final List<String> PART_VERBS = List.of("get", "patch", "update");
 
@@ -40,7 +45,9 @@ record ServedResource(
         kind.plural(),
         kind.singular(),
         kind.namespaced(),
-        OBJECT_VERBS,
+        kind.custom().map(CustomTraits::terminating).orElse(false)
+            ? TERMINATING_VERBS
+            : OBJECT_VERBS,
         kind.shortNames(),
         kind.categories(),
         subresources);

@@ -2,6 +2,7 @@ package dev.ebb.kinds;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Everything that the API says about a kind in one of its versions: names, schema, columns, rules.
 ///
@@ -13,6 +14,7 @@ import java.util.Locale;
 /// @param ephemeral nobody misses what is lost with the power (Events): stored without fsync
 /// @param rules of this version; versions with the same fields share them
 /// @param version how this version relates to the one that is stored
+/// @param custom of a kind that a user defined
 public record KindDefinition(
     GroupVersionKind type,
     String plural,
@@ -27,7 +29,8 @@ public record KindDefinition(
     boolean ephemeral,
     Generation generation,
     KindRules rules,
-    KindVersion version) {
+    KindVersion version,
+    Optional<CustomTraits> custom) {
   public KindDefinition {
     shortNames = List.copyOf(shortNames);
     categories = List.copyOf(categories);
@@ -46,6 +49,17 @@ public record KindDefinition(
   /// `services.serving.knative.dev`, as error messages name it.
   public String qualifiedPlural() {
     return type.group().isEmpty() ? plural : plural + "." + type.group();
+  }
+
+  /// Whether a user defined it: its schema may change under stored objects, so they are pruned and
+  /// get their defaults when they are read.
+  public boolean isCustom() {
+    return custom.isPresent();
+  }
+
+  /// The kind of a list.
+  public String listKind() {
+    return custom.map(CustomTraits::listKind).orElse(type.kind() + "List");
   }
 
   /// Whether objects are stored in this version.
@@ -84,16 +98,24 @@ public record KindDefinition(
     private Generation generation = Generation.BY_SPEC;
     private KindRules rules = KindRules.NONE;
     private KindVersion version;
+    private String singular;
+    private Optional<CustomTraits> custom = Optional.empty();
 
     private Builder(GroupVersionKind type, String plural, Schema schema) {
       this.type = type;
       this.plural = plural;
       this.schema = schema;
       this.version = KindVersion.only(type);
+      this.singular = type.kind().toLowerCase(Locale.ROOT);
     }
 
     public Builder shortNames(String... names) {
       shortNames = List.of(names);
+      return this;
+    }
+
+    public Builder singular(String name) {
+      singular = name;
       return this;
     }
 
@@ -148,6 +170,13 @@ public record KindDefinition(
       return this;
     }
 
+    /// Defined by a user.
+    public Builder custom(CustomTraits traits) {
+      custom = Optional.of(traits);
+      generation = Generation.ALWAYS;
+      return this;
+    }
+
     /// @param warning what everybody is told who uses this version
     public Builder deprecated(String warning) {
       version = new KindVersion(version.storage(), version.conversion(), warning);
@@ -158,7 +187,7 @@ public record KindDefinition(
       return new KindDefinition(
           type,
           plural,
-          type.kind().toLowerCase(Locale.ROOT),
+          singular,
           shortNames,
           categories,
           namespaced,
@@ -169,7 +198,8 @@ public record KindDefinition(
           ephemeral,
           generation,
           rules,
-          version);
+          version,
+          custom);
     }
   }
 }

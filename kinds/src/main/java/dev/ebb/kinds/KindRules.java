@@ -14,6 +14,13 @@ public interface KindRules {
   /// @param previous the stored object on an update
   default void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {}
 
+  /// What the writer should be told of an object that is taken, for the header `Warning`.
+  ///
+  /// @param previous the stored object on an update
+  default List<String> warnings(KubernetesObject object, Optional<KubernetesObject> previous) {
+    return List.of();
+  }
+
   /// Called after the schema's own validation found nothing.
   ///
   /// @param previous the stored object on an update; for immutable fields

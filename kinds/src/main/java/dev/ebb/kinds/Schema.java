@@ -18,16 +18,19 @@ public final class Schema {
   private final Supplier<ObjectNode> source;
   private final boolean custom;
   private final SchemaParts shared;
+  private final boolean prunes;
   private volatile @Nullable ObjectNode openApi;
   private volatile @Nullable SchemaNode root;
 
   public Schema(ObjectNode openApi) {
-    this(() -> openApi, false, new SchemaParts());
+    this(() -> openApi, false, true, new SchemaParts());
   }
 
-  private Schema(Supplier<ObjectNode> source, boolean custom, SchemaParts shared) {
+  private Schema(
+      Supplier<ObjectNode> source, boolean custom, boolean prunes, SchemaParts shared) {
     this.source = source;
     this.custom = custom;
+    this.prunes = prunes;
     this.shared = shared;
   }
 
@@ -38,13 +41,28 @@ public final class Schema {
 
   /// A schema of which others have parts in common.
   public static Schema lazy(Supplier<ObjectNode> source, SchemaParts shared) {
-    return new Schema(source, false, shared);
+    return new Schema(source, false, true, shared);
   }
 
   /// The schema of a CustomResourceDefinition: also lists are checked for items that are the same,
   /// and embedded objects for their type.
   public static Schema ofCustomResource(Supplier<ObjectNode> source) {
-    return new Schema(source, true, new SchemaParts());
+    return new Schema(source, true, true, new SchemaParts());
+  }
+
+  /// As [#ofCustomResource], but fields that the schema does not have are kept everywhere.
+  public static Schema withoutPruning(Supplier<ObjectNode> source) {
+    return new Schema(source, true, false, new SchemaParts());
+  }
+
+  /// What is wrong with a regular expression; empty when a schema may have it.
+  public static String wrongPattern(String pattern) {
+    return SchemaPattern.check(pattern);
+  }
+
+  /// Whether these are the alternatives that `x-kubernetes-int-or-string` stands for.
+  public static boolean isIntOrString(JsonNode anyOf) {
+    return ValueRules.isIntOrString(anyOf);
   }
 
   /// The schema as the `openAPIV3Schema` of a CustomResourceDefinition has it. Not to be modified.
@@ -79,7 +97,9 @@ public final class Schema {
   /// The paths of fields that the schema does not have: `spec.template.spec.foo`.
   public List<String> unknownFields(JsonNode object) {
     List<String> paths = new ArrayList<>();
-    UnknownFields.find(root(), object, "", (parent, name, path) -> paths.add(path));
+    if (prunes) {
+      UnknownFields.find(root(), object, "", (parent, name, path) -> paths.add(path));
+    }
     return paths;
   }
 
@@ -92,7 +112,9 @@ public final class Schema {
 
   /// Takes out the fields that the schema does not have.
   public void prune(ObjectNode object) {
-    UnknownFields.find(root(), object, "", (parent, name, path) -> parent.remove(name));
+    if (prunes) {
+      UnknownFields.find(root(), object, "", (parent, name, path) -> parent.remove(name));
+    }
   }
 
   private SchemaNode root() {

@@ -48,6 +48,15 @@ public final class SchemaBuilder {
     return typed("string").put("format", "date-time");
   }
 
+  /// Any value at all.
+  public static SchemaBuilder any() {
+    return new SchemaBuilder().preserveUnknownFields();
+  }
+
+  public static SchemaBuilder number() {
+    return typed("number");
+  }
+
   /// Base64 in JSON.
   public static SchemaBuilder bytes() {
     return typed("string").put("format", "byte");

@@ -36,6 +36,19 @@ public final class ApiException extends RuntimeException {
     return of(404, "NotFound", kind, name, "%s \"%s\" not found");
   }
 
+  /// The API does not have the kind any more.
+  public static ApiException notServed(KindDefinition kind) {
+    return new ApiException(
+        new ApiStatus(
+            404,
+            "NotFound",
+            "the server could not find the requested resource",
+            kind.group(),
+            kind.plural(),
+            "",
+            List.of()));
+  }
+
   public static ApiException alreadyExists(KindDefinition kind, String name) {
     return of(409, "AlreadyExists", kind, name, "%s \"%s\" already exists");
   }

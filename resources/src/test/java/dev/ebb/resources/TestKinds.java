@@ -158,6 +158,7 @@ public final class TestKinds implements KindRegistry {
         kind.equals("Event"),
         KindDefinition.Generation.BY_SPEC,
         rules,
-        KindVersion.only(type));
+        KindVersion.only(type),
+        Optional.empty());
   }
 }

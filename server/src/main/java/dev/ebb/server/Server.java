@@ -21,8 +21,10 @@ import dev.ebb.gateway.Transport;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.PackageCollector;
 import dev.ebb.kinds.builtin.BuiltInKinds;
+import dev.ebb.kinds.extensions.DynamicKinds;
 import dev.ebb.node.NodeConfig;
 import dev.ebb.node.NodeInstances;
+import dev.ebb.resources.local.CustomResourceDefinitions;
 import dev.ebb.resources.local.EventExpiry;
 import dev.ebb.resources.local.IdSource;
 import dev.ebb.resources.local.LocalResources;
@@ -67,8 +69,9 @@ public final class Server implements AutoCloseable {
 
     InstantSource clock = InstantSource.system();
     Store store = open.add(store(config, directory));
-    LocalResources resources =
-        new LocalResources(store, new BuiltInKinds(), clock, IdSource.random());
+    DynamicKinds kinds = new DynamicKinds(new BuiltInKinds());
+    LocalResources resources = new LocalResources(store, kinds, clock, IdSource.random());
+    open.add(new CustomResourceDefinitions(resources, kinds));
     open.add(new OwnerGarbageCollector(resources));
     open.add(new NamespaceTermination(resources));
     open.add(new EventExpiry(resources, clock));

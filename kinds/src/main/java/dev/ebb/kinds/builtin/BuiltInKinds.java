@@ -11,6 +11,7 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
 import dev.ebb.kinds.core.ScalingKinds;
 import dev.ebb.kinds.core.StorageKinds;
+import dev.ebb.kinds.extensions.ExtensionKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
 import dev.ebb.kinds.rbac.RbacKinds;
 import dev.ebb.kinds.serving.DomainKinds;
@@ -30,6 +31,7 @@ public final class BuiltInKinds implements KindRegistry {
               CoreKinds.ALL,
               StorageKinds.CORE,
               ClusterKinds.CORE,
+              ExtensionKinds.ALL,
               AppsKinds.ALL,
               BatchKinds.ALL,
               ScalingKinds.ALL,

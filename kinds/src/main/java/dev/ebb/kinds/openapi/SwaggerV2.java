@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Pure.
 public final class SwaggerV2 {
   /// What v2 has no word for.
-  private static final Set<String> DROPPED = Set.of("anyOf", "oneOf", "nullable");
+  private static final Set<String> DROPPED = Set.of("anyOf", "oneOf", "not", "nullable");
 
   private SwaggerV2() {}
 

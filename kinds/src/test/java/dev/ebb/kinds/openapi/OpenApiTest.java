@@ -72,8 +72,9 @@ class OpenApiTest {
   @Test
   void swaggerHasOnlyWordsOfItsVersion() {
     ObjectNode document = SwaggerV2.document(kinds().toList());
-    assertThat(document.findValues("anyOf")).isEmpty();
-    assertThat(document.findValues("nullable")).isEmpty();
+    // The schema of CustomResourceDefinition has fields of these names.
+    assertThat(document.findValues("anyOf")).noneMatch(JsonNode::isArray);
+    assertThat(document.findValues("nullable")).noneMatch(JsonNode::isBoolean);
     assertThat(
             document
                 .path("definitions")

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Turns what a client sent into what is stored: metadata of the system, unknown fields, defaults,
@@ -92,7 +93,7 @@ final class Admission {
           json.withObject("/metadata")
               .set("managedFields", incoming.metadata().path("managedFields"));
     }
-    if (kind.hasGeneration() && !sameContent(json, current.json())) {
+    if (kind.hasGeneration() && !sameContent(kind, json, current.json())) {
       json.withObject("/metadata").put("generation", current.generation() + 1);
     }
     return admitted;
@@ -114,6 +115,9 @@ final class Admission {
       }
       if (SystemKinds.isNamespace(kind)) {
         NamespaceState.terminate(json);
+      }
+      if (SystemKinds.isDefinition(kind)) {
+        DefinitionState.terminate(json, now());
       }
     }
     return json;
@@ -160,7 +164,9 @@ final class Admission {
       UserAnnotations.set(kind, json, previous, options.user());
     }
     validate(kind, json, previous);
-    return new Admitted(json, warnings);
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(kind.rules().warnings(new KubernetesObject(json), previous));
+    return new Admitted(json, all);
   }
 
   private static List<String> unknownFields(
@@ -187,7 +193,12 @@ final class Admission {
 
   private static void validate(
       KindDefinition kind, ObjectNode json, Optional<KubernetesObject> previous) {
-    List<FieldError> errors = new ArrayList<>(kind.schema().validate(json));
+    JsonNode unchanged =
+        previous
+            .filter(stored -> kind.isCustom())
+            .map(stored -> (JsonNode) stored.json())
+            .orElse(MissingNode.getInstance());
+    List<FieldError> errors = new ArrayList<>(kind.schema().validate(json, unchanged));
     errors.addAll(MetadataValidation.validate(json));
     previous.ifPresent(before -> errors.addAll(ObjectMetadata.validateUpdate(json, before)));
     KubernetesObject object = new KubernetesObject(json);
@@ -199,16 +210,19 @@ final class Admission {
     }
   }
 
-  /// Whether all but metadata and status is equal: then the generation stays.
-  private static boolean sameContent(ObjectNode a, ObjectNode b) {
-    return JsonEquality.same(content(a), content(b));
+  /// Whether all but metadata and status is equal: then the generation stays. Where a custom kind
+  /// has no sub-resource for the status, that is content like all else.
+  private static boolean sameContent(KindDefinition kind, ObjectNode a, ObjectNode b) {
+    boolean withStatus = kind.isCustom() && !kind.statusSubresource();
+    return JsonEquality.same(content(a, withStatus), content(b, withStatus));
   }
 
-  private static ObjectNode content(ObjectNode json) {
+  private static ObjectNode content(ObjectNode json, boolean withStatus) {
     ObjectNode content = json.objectNode();
     json.properties()
         .forEach(field -> {
-          if (!field.getKey().equals("metadata") && !field.getKey().equals("status")) {
+          if (!field.getKey().equals("metadata")
+              && (withStatus || !field.getKey().equals("status"))) {
             content.set(field.getKey(), field.getValue());
           }
         });

@@ -1,5 +1,6 @@
 package dev.ebb.resources.local;
 
+import dev.ebb.kinds.CustomTraits;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,6 +56,7 @@ public final class LocalResources implements Resources {
   private final Admission admission;
   private final ObjectCodec codec;
   private final Lister lister;
+  private volatile Consumer<String> definitions = name -> {};
 
   /// Creations share it; marking a namespace as terminating excludes them, so that nothing is
   /// created in a namespace after it was seen empty.
@@ -72,6 +75,15 @@ public final class LocalResources implements Resources {
   /// For the components that follow everything.
   Store store() {
     return store;
+  }
+
+  /// Who is told the name of each CustomResourceDefinition that was written, before the writer is.
+  void onDefinition(Consumer<String> observer) {
+    definitions = observer;
+  }
+
+  String now() {
+    return admission.now();
   }
 
   ObjectCodec codec() {
@@ -112,6 +124,7 @@ public final class LocalResources implements Resources {
     Requests.requireScope(kind, object);
     namespaces.readLock().lock();
     try {
+      requireServed(kind, object);
       requireActiveNamespace(kind, object);
       int attempts = object.name().isEmpty() ? MAX_GENERATED_NAMES : 1;
       for (int attempt = 1; attempt < attempts; attempt++) {
@@ -148,9 +161,39 @@ public final class LocalResources implements Resources {
     }
     try {
       Entry entry = writes.create(kind, next.name(), path, bytes, options.ephemeral());
-      return new WriteResult(codec.decode(kind, entry), admitted.warnings());
+      return new WriteResult(written(kind, entry), admitted.warnings());
     } catch (ConflictException e) {
       throw ApiException.alreadyExists(kind, next.name());
+    }
+  }
+
+  private KubernetesObject written(KindDefinition kind, Entry entry) {
+    KubernetesObject object = codec.decode(kind, entry);
+    definitionWritten(kind, object.name());
+    return object;
+  }
+
+  private void definitionWritten(KindDefinition kind, String name) {
+    if (SystemKinds.isDefinition(kind)) {
+      definitions.accept(name);
+    }
+  }
+
+  /// A user's kind may have gone since the request began, or be about to.
+  private void requireServed(KindDefinition kind, KubernetesObject object) {
+    if (!kind.isCustom()) {
+      return;
+    }
+    Optional<CustomTraits> traits =
+        kinds.stored(kind.group(), kind.plural()).flatMap(KindDefinition::custom);
+    if (traits.isEmpty()) {
+      throw ApiException.notServed(kind);
+    }
+    if (traits.get().terminating()) {
+      throw ApiException.forbidden(
+          kind,
+          object.name(),
+          "create not allowed while custom resource definition is terminating");
     }
   }
 
@@ -185,7 +228,7 @@ public final class LocalResources implements Resources {
         key,
         options,
         Operation.UPDATE,
-        current -> Patches.apply(kind, scale ? Scale.view(current) : current, patch));
+        current -> Patches.apply(kind, scale ? Scale.view(kind, current) : current, patch));
   }
 
   /// An apply creates what is missing; between the look and the write it may come or go.
@@ -235,7 +278,7 @@ public final class LocalResources implements Resources {
           options.check().check(kind, Optional.of(current), new KubernetesObject(admitted.json()));
           KubernetesObject written =
               replace(kind, entry, current, admitted.json(), options.dryRun(), options.ephemeral());
-          return new WriteResult(scale ? Scale.view(written) : written, admitted.warnings());
+          return new WriteResult(scale ? Scale.view(kind, written) : written, admitted.warnings());
         });
   }
 
@@ -248,7 +291,9 @@ public final class LocalResources implements Resources {
         entry -> {
           KubernetesObject current = codec.decode(kind, entry);
           Requests.requirePreconditions(kind, current, options);
-          List<String> finalizers = GarbageFinalizers.with(current, options.propagation());
+          List<String> finalizers =
+              DefinitionState.finalizers(
+                  kind, current, GarbageFinalizers.with(current, options.propagation()));
           boolean marked = current.deletionTimestamp().isPresent();
           if (marked && finalizers.equals(current.finalizers())) {
             return current;
@@ -301,6 +346,7 @@ public final class LocalResources implements Resources {
       }
       long revision = writes.delete(kind, next.name(), entry, ephemeral);
       codec.forget(entry.key());
+      definitionWritten(kind, next.name());
       return ObjectCodec.at(next, revision);
     }
     KubernetesObject comparable = ObjectCodec.at(next, entry.revision());
@@ -312,12 +358,14 @@ public final class LocalResources implements Resources {
       return comparable;
     }
     boolean terminates =
-        SystemKinds.isNamespace(kind) && marked && current.deletionTimestamp().isEmpty();
+        (SystemKinds.isNamespace(kind) || SystemKinds.isDefinition(kind))
+            && marked
+            && current.deletionTimestamp().isEmpty();
     if (terminates) {
       namespaces.writeLock().lock();
     }
     try {
-      return codec.decode(kind, writes.update(kind, next.name(), entry, bytes, ephemeral));
+      return written(kind, writes.update(kind, next.name(), entry, bytes, ephemeral));
     } finally {
       if (terminates) {
         namespaces.writeLock().unlock();

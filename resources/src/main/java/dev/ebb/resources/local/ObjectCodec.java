@@ -62,6 +62,11 @@ final class ObjectCodec {
     return decoded.object();
   }
 
+  /// Parses everything under a prefix again when it is asked for: its kind has another schema.
+  void forgetAll(String prefix) {
+    newest.keySet().removeIf(key -> key.startsWith(prefix));
+  }
+
   void forget(String key) {
     newest.remove(key);
   }

@@ -6,7 +6,6 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.resources.ApiException;
-import dev.ebb.resources.ApiStatus;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.WriteOptions.Subresource;
 import java.util.List;
@@ -54,15 +53,7 @@ final class Requests {
           case FINALIZE -> SystemKinds.isNamespace(kind);
         };
     if (!served) {
-      throw new ApiException(
-          new ApiStatus(
-              404,
-              "NotFound",
-              "the server could not find the requested resource",
-              kind.group(),
-              kind.plural(),
-              "",
-              List.of()));
+      throw ApiException.notServed(kind);
     }
   }
 

@@ -1,9 +1,14 @@
 package dev.ebb.resources.local;
 
+import dev.ebb.kinds.CustomTraits;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ScalePaths;
 import dev.ebb.resources.ApiException;
+import dev.ebb.resources.ApiStatus;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -19,24 +24,56 @@ public final class Scale {
   private Scale() {}
 
   public static boolean isServedBy(KindDefinition kind) {
-    return KINDS.contains(kind.qualifiedPlural());
+    return KINDS.contains(kind.qualifiedPlural()) || custom(kind).isPresent();
+  }
+
+  private static Optional<ScalePaths> custom(KindDefinition kind) {
+    return kind.custom().flatMap(CustomTraits::scale);
   }
 
   /// How many replicas the object has and should have.
-  public static KubernetesObject view(KubernetesObject object) {
+  public static KubernetesObject view(KindDefinition kind, KubernetesObject object) {
     KubernetesObject scale = KubernetesObject.of(TYPE, object.key());
     ObjectNode json = scale.json();
-    for (String field : Set.of("uid", "resourceVersion", "creationTimestamp")) {
+    for (String field : List.of("uid", "resourceVersion", "creationTimestamp")) {
       JsonNode value = object.metadata().path(field);
       if (!value.isMissingNode()) {
         json.withObject("/metadata").set(field, value);
       }
+    }
+    Optional<ScalePaths> paths = custom(kind);
+    if (paths.isPresent()) {
+      custom(paths.get(), object, json);
+      return scale;
     }
     json.putObject("spec").put("replicas", object.spec().path("replicas").asInt(1));
     json.putObject("status")
         .put("replicas", object.status().path("replicas").asInt(0))
         .put("selector", selector(object.spec().path("selector").path("matchLabels")));
     return scale;
+  }
+
+  private static void custom(ScalePaths paths, KubernetesObject object, ObjectNode json) {
+    JsonNode wanted = ScalePaths.at(object, paths.specReplicas());
+    if (wanted.isMissingNode()) {
+      throw new ApiException(
+          new ApiStatus(
+              500,
+              "InternalError",
+              "Internal error occurred: the spec replicas field \"%s\" does not exist"
+                  .formatted(paths.specReplicas()),
+              "",
+              "",
+              object.name(),
+              List.of()));
+    }
+    json.putObject("spec").put("replicas", wanted.asInt(0));
+    ObjectNode status = json.putObject("status");
+    status.put("replicas", ScalePaths.at(object, paths.statusReplicas()).asInt(0));
+    String selector = ScalePaths.at(object, paths.labelSelector()).asString("");
+    if (!selector.isEmpty()) {
+      status.put("selector", selector);
+    }
   }
 
   private static String selector(JsonNode matchLabels) {
@@ -56,7 +93,16 @@ public final class Scale {
               .formatted(kind.qualifiedPlural(), current.name()));
     }
     ObjectNode json = current.json().deepCopy();
-    json.withObject("/spec").put("replicas", replicas.asInt(0));
+    set(json, custom(kind).map(ScalePaths::specReplicas).orElse(".spec.replicas"), replicas);
     return json;
+  }
+
+  private static void set(ObjectNode json, String path, JsonNode replicas) {
+    List<String> names = List.of(path.substring(1).split("\\.", -1));
+    ObjectNode parent = json;
+    for (String name : names.subList(0, names.size() - 1)) {
+      parent = parent.withObjectProperty(name);
+    }
+    parent.put(names.getLast(), replicas.asInt(0));
   }
 }

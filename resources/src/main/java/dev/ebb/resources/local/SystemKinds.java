@@ -3,6 +3,7 @@ package dev.ebb.resources.local;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
+import dev.ebb.kinds.extensions.ExtensionKinds;
 import java.util.Optional;
 
 /// The kinds that mean something to the API itself.
@@ -11,6 +12,12 @@ final class SystemKinds {
   private static final GroupVersionKind EVENT = new GroupVersionKind("", "v1", "Event");
 
   private SystemKinds() {}
+
+  /// In any of its versions.
+  static boolean isDefinition(KindDefinition kind) {
+    return kind.plural().equals(ExtensionKinds.DEFINITION.plural())
+        && kind.group().equals(ExtensionKinds.GROUP);
+  }
 
   static boolean isNamespace(KindDefinition kind) {
     return kind.type().equals(NAMESPACE);

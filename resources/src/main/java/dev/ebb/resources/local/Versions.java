@@ -21,6 +21,7 @@ record Versions(KindRegistry kinds) {
         : stored.with(json -> {
           kind.version().conversion().fromStored(json);
           json.put("apiVersion", kind.type().apiVersion());
+          bySchema(kind, json);
         });
   }
 
@@ -34,14 +35,24 @@ record Versions(KindRegistry kinds) {
     return copy.put("apiVersion", apiVersion(kind, kind.version().storage()));
   }
 
-  /// Brings what was stored in a version that was the stored one before into the present one.
+  /// Brings what was stored in a version that was the stored one before into the present one, and
+  /// an object of a user's kind into the form that its schema has now.
   void modernise(String key, ObjectNode json) {
-    Optional<KindDefinition> kind = kindAt(key).filter(it -> !isOf(it, json));
-    if (kind.isPresent()) {
+    Optional<KindDefinition> kind = kindAt(key);
+    if (kind.isPresent() && !isOf(kind.get(), json)) {
       kinds
           .byType(new KubernetesObject(json).groupVersionKind())
           .ifPresent(old -> old.version().conversion().toStored(json));
       json.put("apiVersion", kind.get().type().apiVersion());
+    }
+    kind.ifPresent(present -> bySchema(present, json));
+  }
+
+  /// As the API server of Kubernetes does with what it reads of custom resources.
+  private static void bySchema(KindDefinition kind, ObjectNode json) {
+    if (kind.isCustom()) {
+      kind.schema().prune(json);
+      kind.schema().applyDefaults(json);
     }
   }
 

@@ -58,6 +58,7 @@ final class SelectableFields {
 
   static boolean contains(KindDefinition kind, String field) {
     return ANY_KIND.contains(field)
+        || kind.custom().map(traits -> traits.selectableFields().contains(field)).orElse(false)
         || MORE.getOrDefault(kind.qualifiedPlural(), Set.of()).contains(field);
   }
 }

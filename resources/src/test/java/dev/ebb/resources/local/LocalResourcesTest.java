@@ -259,7 +259,7 @@ final class LocalResourcesTest {
         resources.patch(DEPLOYMENT, KEY, three, USER.to(Subresource.SCALE)).object();
 
     KubernetesObject deployment = resources.get(DEPLOYMENT, KEY);
-    assertThat(scale).isEqualTo(Scale.view(deployment));
+    assertThat(scale).isEqualTo(Scale.view(TestKinds.DEPLOYMENT, deployment));
     assertThat(scale.groupVersionKind()).isEqualTo(Scale.TYPE);
     assertThat(scale.spec().path("replicas").asInt()).isEqualTo(3);
     assertThat(scale.status().path("selector").asString()).isEqualTo("a=1,b=2");
