@@ -26,8 +26,7 @@ public final class Schema {
     this(() -> openApi, false, true, new SchemaParts());
   }
 
-  private Schema(
-      Supplier<ObjectNode> source, boolean custom, boolean prunes, SchemaParts shared) {
+  private Schema(Supplier<ObjectNode> source, boolean custom, boolean prunes, SchemaParts shared) {
     this.source = source;
     this.custom = custom;
     this.prunes = prunes;

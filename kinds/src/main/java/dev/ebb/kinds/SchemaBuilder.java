@@ -62,10 +62,6 @@ public final class SchemaBuilder {
     return typed("string").put("format", "byte");
   }
 
-  public static SchemaBuilder number() {
-    return typed("number");
-  }
-
   /// An amount of a resource: `128Mi`, `500m`, `1e3`, or a plain number.
   public static SchemaBuilder quantity() {
     SchemaBuilder builder = new SchemaBuilder();
