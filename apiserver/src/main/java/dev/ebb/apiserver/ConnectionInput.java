@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,8 @@ final class ConnectionInput implements Supplier<byte[]> {
   private volatile long phaseStart;
   private int headBytes;
   private boolean refused;
-  private @Nullable CompletableFuture<byte[]> ahead;
+  private final AtomicReference<@Nullable CompletableFuture<byte[]>> ahead =
+      new AtomicReference<>();
 
   ConnectionInput(HelidonSocket socket, ServerLimits limits, LongSupplier nanoTime) {
     this.socket = socket;
@@ -119,13 +121,12 @@ final class ConnectionInput implements Supplier<byte[]> {
   }
 
   /// Calls back as soon as the client has gone. Nothing is read meanwhile, except what this reads
-  /// ahead; it is kept for the next request.
+  /// ahead; it is kept for the next request. Whoever calls first is called back.
   void watchForEnd(Runnable gone) {
-    if (ahead != null) {
+    CompletableFuture<byte[]> future = new CompletableFuture<>();
+    if (!ahead.compareAndSet(null, future)) {
       return;
     }
-    CompletableFuture<byte[]> future = new CompletableFuture<>();
-    ahead = future;
     Thread.ofVirtual()
         .name("apiserver-disconnect-watch")
         .start(() -> {
@@ -182,8 +183,7 @@ final class ConnectionInput implements Supplier<byte[]> {
   }
 
   private byte @Nullable [] next() {
-    CompletableFuture<byte[]> pending = ahead;
-    ahead = null;
+    CompletableFuture<byte[]> pending = ahead.getAndSet(null);
     reading = true;
     try {
       return pending == null ? socket.get() : pending.get();

@@ -54,7 +54,8 @@ final class Dispatcher {
     try {
       route(exchange, local);
     } catch (ApiException e) {
-      if (e.status().code() >= 500) {
+      // 503 tells of what is behind a proxy, and is no failure of this server.
+      if (e.status().code() >= 500 && e.status().code() != 503) {
         LOGGER.log(
             System.Logger.Level.WARNING,
             "Request failed: %s %s".formatted(exchange.method(), exchange.path()),

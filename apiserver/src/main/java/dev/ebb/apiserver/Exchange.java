@@ -1,7 +1,9 @@
 package dev.ebb.apiserver;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// One request and its response, as handlers see it. Belongs to one thread.
@@ -16,8 +18,14 @@ public interface Exchange {
 
   List<String> queryAll(String name);
 
+  /// As sent, without the question mark; empty when there is none.
+  String rawQuery();
+
   /// The value of a header; several of one name are joined with commas.
   Optional<String> header(String name);
+
+  /// All headers, with names in lower case.
+  Map<String, List<String>> headers();
 
   User user();
 
@@ -26,8 +34,23 @@ public interface Exchange {
   /// @throws dev.ebb.resources.ApiException 413 when it is larger than the server allows
   byte[] body();
 
+  /// Whether the request has a body.
+  boolean hasBody();
+
+  /// The body as it comes, of any length; instead of [#body]. A client that waits for it is told to
+  /// send. May be read on another thread, while the response is sent.
+  InputStream bodyStream();
+
+  /// Calls back from another thread when the client goes before it has its answer. To be called
+  /// when there is no body, or it was read to its end. Must not block.
+  void onClientGone(Runnable gone);
+
   /// Sets a header of the response; to be called before the response begins.
-  void setHeader(String name, String value);
+  default void setHeader(String name, String value) {
+    setHeader(name, List.of(value));
+  }
+
+  void setHeader(String name, List<String> values);
 
   /// Adds a `Warning: 299` header, which kubectl prints.
   void warn(String text);

@@ -9,6 +9,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,7 +34,7 @@ final class HelidonExchange implements Exchange {
   private final ServerLimits limits;
   private final List<String> warnings = new ArrayList<>();
   private User user = User.ANONYMOUS;
-  private boolean bodyRead;
+  private volatile boolean bodyRead;
   private boolean streaming;
 
   HelidonExchange(
@@ -151,8 +153,60 @@ final class HelidonExchange implements Exchange {
   }
 
   @Override
-  public void setHeader(String name, String value) {
-    response.headers().set(HeaderNames.create(name), value);
+  public String rawQuery() {
+    return request.prologue().query().rawValue();
+  }
+
+  @Override
+  public Map<String, List<String>> headers() {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    request
+        .headers()
+        .forEach(header -> headers.put(header.headerName().lowerCase(), header.allValues()));
+    return headers;
+  }
+
+  @Override
+  public boolean hasBody() {
+    return request.content().hasEntity();
+  }
+
+  @Override
+  public InputStream bodyStream() {
+    connection.input().streaming();
+    long length = request.headers().contentLength().orElse(-1);
+    return new FilterInputStream(request.content().inputStream()) {
+      private long count;
+
+      @Override
+      public int read() throws IOException {
+        int octet = in.read();
+        noteEnd(octet < 0 ? -1 : 1);
+        return octet;
+      }
+
+      @Override
+      public int read(byte[] into, int offset, int length) throws IOException {
+        int result = in.read(into, offset, length);
+        noteEnd(result);
+        return result;
+      }
+
+      private void noteEnd(int result) {
+        count += Math.max(0, result);
+        bodyRead = bodyRead || result < 0 || count == length;
+      }
+    };
+  }
+
+  @Override
+  public void onClientGone(Runnable gone) {
+    connection.input().watchForEnd(gone);
+  }
+
+  @Override
+  public void setHeader(String name, List<String> values) {
+    response.headers().set(HeaderNames.create(name), values);
   }
 
   /// RFC 7234, section 5.5: code 299, an agent (none), and a quoted text.
@@ -166,19 +220,57 @@ final class HelidonExchange implements Exchange {
   @Override
   public void respond(int status, String contentType, byte[] body) {
     begin(status, contentType);
-    response.send(body);
+    if (method().equals("HEAD")) {
+      // Helidon would send the body, and the client take it for the next response.
+      response.headers().set(HeaderNames.CONTENT_LENGTH, body.length);
+      OutputStream nothing = response.outputStream();
+      HeadSinks.sendHead(response);
+      close(nothing);
+    } else {
+      response.send(body);
+    }
   }
 
   @Override
   public ResponseStream stream(int status, String contentType, Runnable onEnd) {
+    boolean bodiless = status == 204 || status == 304 || method().equals("HEAD");
+    if (bodiless && (status != 200 || !response.headers().contains(HeaderNames.CONTENT_LENGTH))) {
+      // Helidon sends chunks when it knows no length, be there a body or not.
+      response.headers().set(HeaderValues.CONTENT_LENGTH_ZERO);
+    }
     begin(status, contentType);
     streaming = true;
     OutputStream output = response.outputStream();
     HeadSinks.sendHead(response);
-    StreamInProgress stream = new StreamInProgress(output, onEnd, streams);
+    StreamInProgress stream =
+        new StreamInProgress(
+            bodiless ? new HeadOnly(output) : output, onEnd, streams, connection.input());
     streams.opened(stream);
-    connection.input().watchForEnd(stream::end);
+    if (bodyRead || !request.content().hasEntity()) {
+      connection.input().watchForEnd(stream::end);
+    }
     return stream;
+  }
+
+  /// Drops the body of a response that must not have one.
+  private static final class HeadOnly extends FilterOutputStream {
+    HeadOnly(OutputStream output) {
+      super(output);
+    }
+
+    @Override
+    public void write(int b) {}
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {}
+  }
+
+  private static void close(OutputStream output) {
+    try {
+      output.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

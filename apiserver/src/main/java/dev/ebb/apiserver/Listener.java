@@ -52,6 +52,7 @@ final class Listener implements AutoCloseable {
             .idleConnectionTimeout(limits.idleTime())
             .idleConnectionPeriod(limits.sweepPeriod())
             .shutdownGracePeriod(limits.closeTime())
+            .contentEncoding(new EncodingsAsTheyAre())
             .directHandlers(statusForEveryError())
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .connectionOptions(options -> options.tcpNoDelay(true))

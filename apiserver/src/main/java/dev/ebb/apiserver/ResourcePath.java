@@ -3,6 +3,8 @@ package dev.ebb.apiserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The words of a URL under `/api` or `/apis` that names a collection, an object or a sub-resource.
 ///
@@ -19,10 +21,17 @@ record ResourcePath(
     String plural,
     String name,
     String subresource) {
+  /// Where the words of a path end that are this server's: behind `proxy` of
+  /// `/api/v1/namespaces/NAMESPACE/PLURAL/NAME/proxy/...` the path is the business of whom the
+  /// request goes on to.
+  private static final Pattern PROXY =
+      Pattern.compile("(/api/[^/]+/namespaces/[^/]+/[^/]+/[^/]+/proxy)/.*");
+
   /// @param path as sent, percent-encoded
   /// @return empty when the path cannot name a resource
   static Optional<ResourcePath> parse(String path) {
-    List<String> words = words(path);
+    Matcher proxied = PROXY.matcher(path);
+    List<String> words = words(proxied.matches() ? proxied.group(1) : path);
     if (words.size() >= 3 && words.getFirst().equals("api")) {
       return of("", words.get(1), words.subList(2, words.size()));
     }

@@ -121,7 +121,7 @@ final class ResourceRouter {
 
   private static String verb(String method) {
     return switch (method) {
-      case "GET", "HEAD" -> "get";
+      case "GET", "HEAD", "OPTIONS" -> "get";
       case "POST" -> "create";
       case "PUT" -> "update";
       default -> method.toLowerCase(Locale.ROOT);

@@ -10,9 +10,12 @@ final class StreamInProgress extends ResponseStream {
   private final OutputStream output;
   private final Runnable onEnd;
   private final OpenStreams streams;
+  private final ConnectionInput clock;
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  StreamInProgress(OutputStream output, Runnable onEnd, OpenStreams streams) {
+  StreamInProgress(
+      OutputStream output, Runnable onEnd, OpenStreams streams, ConnectionInput clock) {
+    this.clock = clock;
     this.output = output;
     this.onEnd = onEnd;
     this.streams = streams;
@@ -39,11 +42,17 @@ final class StreamInProgress extends ResponseStream {
   public void write(byte[] bytes, int offset, int length) throws IOException {
     output.write(bytes, offset, length);
     output.flush();
+    clock.moved();
   }
 
   @Override
   public void flush() throws IOException {
     output.flush();
+  }
+
+  @Override
+  public void abandon() {
+    streams.ended(this);
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class UpgradedConnection {
 
   /// Ends what the handler waits for: the interrupt of a virtual thread that reads or writes closes
   /// its socket. Any thread.
-  void end() {
+  public void end() {
     owner.interrupt();
   }
 

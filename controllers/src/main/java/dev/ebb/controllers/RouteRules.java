@@ -26,7 +26,12 @@ import java.util.SortedMap;
 ///
 /// @param own of its hosts and paths
 /// @param tags of the hosts of its tags
-record RouteRules(RouteAssignment assignment, List<RouteRule> own, List<RouteRule> tags) {
+/// @param revisions of the names that its revisions have within a cluster
+record RouteRules(
+    RouteAssignment assignment,
+    List<RouteRule> own,
+    List<RouteRule> tags,
+    List<RouteRule> revisions) {
   private static final PathMatch EVERYTHING = new PathMatch.Prefix("/");
 
   /// The order of the Routes in the table.
@@ -38,7 +43,7 @@ record RouteRules(RouteAssignment assignment, List<RouteRule> own, List<RouteRul
     addRoute(assignment, own);
     List<RouteRule> tags = new ArrayList<>();
     addTags(assignment, tags);
-    return new RouteRules(assignment, List.copyOf(own), List.copyOf(tags));
+    return new RouteRules(assignment, List.copyOf(own), List.copyOf(tags), revisions(assignment));
   }
 
   /// The table of all Routes and mapped domains.
@@ -53,6 +58,7 @@ record RouteRules(RouteAssignment assignment, List<RouteRule> own, List<RouteRul
     List<RouteRule> rules = new ArrayList<>();
     routes.values().forEach(route -> rules.addAll(route.own));
     routes.values().forEach(route -> rules.addAll(route.tags));
+    routes.values().forEach(route -> rules.addAll(route.revisions));
     for (DomainAssignment domain : domains) {
       List<Target> targets = targetsOf(domain, routes);
       if (!targets.isEmpty()) {
@@ -129,6 +135,20 @@ record RouteRules(RouteAssignment assignment, List<RouteRule> own, List<RouteRul
         rules.add(rule(name, tagged, EVERYTHING, List.of(all), Optional.empty()));
       }
     }
+  }
+
+  /// A revision answers at the name of its core Service, as it does within a cluster.
+  private static List<RouteRule> revisions(RouteAssignment assignment) {
+    return assignment.targets().stream()
+        .map(Target::revision)
+        .distinct()
+        .map(revision -> {
+          ObjectKey service = new ObjectKey(revision.namespace(), revision.name());
+          Target all = new Target(revision, 100, false, Optional.empty());
+          Optional<String> host = Optional.of(DomainSettings.clusterHost(service));
+          return rule(revision.toString(), host, EVERYTHING, List.of(all), Optional.empty());
+        })
+        .toList();
   }
 
   private static RouteRule rule(

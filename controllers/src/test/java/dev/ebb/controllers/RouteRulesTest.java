@@ -42,7 +42,10 @@ class RouteRulesTest {
         .containsExactly(
             "hello.default.localhost / -> hello-00001:90 hello-00002:10",
             "* /function/hello -> hello-00001:90 hello-00002:10 strip /function/hello",
-            "next-hello.default.localhost / -> hello-00003:100");
+            "next-hello.default.localhost / -> hello-00003:100",
+            "hello-00001.default.svc.cluster.local / -> hello-00001:100",
+            "hello-00002.default.svc.cluster.local / -> hello-00002:100",
+            "hello-00003.default.svc.cluster.local / -> hello-00003:100");
     assertThat(rules.getLast().setRequestHeaders())
         .containsEntry("Knative-Serving-Revision", "hello-00003")
         .containsEntry("Knative-Serving-Namespace", "default");
@@ -64,7 +67,9 @@ class RouteRulesTest {
         .containsExactly(
             "hello.default.localhost / -> a:100",
             "a-hello.default.localhost / -> z:100",
-            "a-hello.default.localhost / -> a:100");
+            "a-hello.default.localhost / -> a:100",
+            "a.default.svc.cluster.local / -> a:100",
+            "z.default.svc.cluster.local / -> z:100");
   }
 
   @Test
@@ -78,7 +83,10 @@ class RouteRulesTest {
 
     assertThat(compile(List.of(tagged)).rules().stream().map(RouteRulesTest::describe))
         .containsExactly(
-            "a-hello.default.localhost / -> a:100", "b-hello.default.localhost / -> b:100");
+            "a-hello.default.localhost / -> a:100",
+            "b-hello.default.localhost / -> b:100",
+            "a.default.svc.cluster.local / -> a:100",
+            "b.default.svc.cluster.local / -> b:100");
     assertThat(compile(List.of()).rules()).isEmpty();
   }
 
@@ -180,6 +188,9 @@ class RouteRulesTest {
         .containsExactly(
             "hello.default.localhost / -> hello-00001:90 hello-00002:10",
             "next-hello.default.localhost / -> hello-00003:100",
+            "hello-00001.default.svc.cluster.local / -> hello-00001:100",
+            "hello-00002.default.svc.cluster.local / -> hello-00002:100",
+            "hello-00003.default.svc.cluster.local / -> hello-00003:100",
             "hello.example.com / -> hello-00001:90 hello-00002:10",
             "old.example.com / -> hello-00001:100");
   }

@@ -31,17 +31,20 @@ final class InstancePorts implements PodPorts {
   public SocketChannel connect(ObjectKey key, int port) throws IOException {
     KubernetesObject pod = pods.pod(key);
     try {
-      SocketAddress address =
-          pods.instance(key)
-              .flatMap(instance -> address(pod, instance, port))
-              .orElseThrow(() -> new ConnectException("Connection refused"));
-      return SocketChannel.open(address);
+      return SocketChannel.open(
+          address(key, port).orElseThrow(() -> new ConnectException("Connection refused")));
     } catch (IOException e) {
       throw new IOException(
           "error forwarding port %d to pod %s, uid %s: failed to connect to localhost:%d: %s"
               .formatted(port, key.name(), pod.uid(), port, e.getMessage()),
           e);
     }
+  }
+
+  /// Where the Pod's port can be reached; empty when nobody of the Pod listens on it.
+  Optional<SocketAddress> address(ObjectKey key, int port) {
+    KubernetesObject pod = pods.pod(key);
+    return pods.instance(key).flatMap(instance -> address(pod, instance, port));
   }
 
   private Optional<SocketAddress> address(KubernetesObject pod, Instance instance, int port) {

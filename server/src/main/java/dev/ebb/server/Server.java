@@ -7,6 +7,7 @@ import dev.ebb.apiserver.ApiServerConfig;
 import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.VersionInfo;
 import dev.ebb.apiserver.pods.PortForward;
+import dev.ebb.apiserver.proxy.Proxy;
 import dev.ebb.autoscaler.Autoscaler;
 import dev.ebb.cli.ServerRecord;
 import dev.ebb.cli.VersionCommand;
@@ -134,7 +135,7 @@ public final class Server implements AutoCloseable {
                     apiPort,
                     directory.runDirectory().resolve("api.sock"),
                     new VersionInfo(VersionCommand.VERSION, "")),
-                new ApiServer.Handlers(List.of(), routes(resources, clock)),
+                new ApiServer.Handlers(List.of(), routes(resources, gateway, clock)),
                 clock));
     api.start();
     open.add(new PackageCollector(packages, new PackagesInUse(resources)));
@@ -160,11 +161,15 @@ public final class Server implements AutoCloseable {
   }
 
   /// The sub-resources behind which are instances, not stored objects.
-  private List<SubresourceRoute> routes(LocalResources resources, InstantSource clock) {
+  private List<SubresourceRoute> routes(
+      LocalResources resources, Gateway gateway, InstantSource clock) {
     List<SubresourceRoute> routes =
         new ArrayList<>(new LogHandlers(resources, node, clock).routes());
     InstancePods pods = new InstancePods(resources, node);
-    routes.add(new PortForward(new InstancePorts(pods, node)).route());
+    InstancePorts ports = new InstancePorts(pods, node);
+    routes.add(new PortForward(ports).route());
+    routes.add(Proxy.ofPods(new PodProxyTargets(pods, ports)));
+    routes.add(Proxy.ofServices(new ServiceProxyTargets(resources, ports, gateway::port)));
     return routes;
   }
 
