@@ -21,10 +21,15 @@ public final class ScalingValues {
 
   private final String prefix;
   private final Map<String, String> values;
+  private final boolean someInCamelCase;
 
   private ScalingValues(String prefix, Map<String, String> values) {
     this.prefix = prefix;
     this.values = Map.copyOf(values);
+    this.someInCamelCase =
+        values.keySet().stream()
+            .filter(key -> key.startsWith(prefix))
+            .anyMatch(key -> key.chars().anyMatch(Character::isUpperCase));
   }
 
   public static ScalingValues ofAnnotations(Map<String, String> annotations) {
@@ -54,6 +59,9 @@ public final class ScalingValues {
 
   /// Where the value stands, or would stand.
   String key(String name) {
+    if (!someInCamelCase) {
+      return prefix + name; // Nearly always: each reconcile of a revision asks for a dozen names.
+    }
     String alias = prefix + camelCase(name);
     return !values.containsKey(prefix + name) && values.containsKey(alias) ? alias : prefix + name;
   }
