@@ -52,10 +52,6 @@ enum RoleRules implements KindRules {
     if (rule.path("resources").isEmpty()) {
       errors.add(required(path + ".resources", "resource rules must supply at least one resource"));
     }
-    if (!rule.path("resourceNames").isEmpty() && rule.path("resources").size() > 1) {
-      errors.add(
-          required(path + ".resourceNames", "resource names cannot apply to multiple resources"));
-    }
   }
 
   private static FieldError required(String field, String detail) {

@@ -33,7 +33,6 @@ class RbacRulesTest {
           roles|{metadata: {name: r}, rules: [{apiGroups: [""], resources: [pods], verbs: []}]}|rules[0].verbs: Required value: verbs must contain at least one value
           roles|{metadata: {name: r}, rules: [{resources: [pods], verbs: [get]}]}|rules[0].apiGroups: Required value: resource rules must supply at least one api group
           roles|{metadata: {name: r}, rules: [{apiGroups: [""], verbs: [get]}]}|rules[0].resources: Required value: resource rules must supply at least one resource
-          roles|{metadata: {name: r}, rules: [{apiGroups: [""], resources: [a, b], resourceNames: [c], verbs: [get]}]}|rules[0].resourceNames: Required value: resource names cannot apply to multiple resources
           roles|{metadata: {name: r}, rules: [{nonResourceURLs: [/a], verbs: [get]}]}|rules[0].nonResourceURLs: Invalid value: ["/a"]: namespaced rules cannot apply to non-resource URLs
           clusterroles|{metadata: {name: r}, rules: [{nonResourceURLs: [/a], resources: [pods], verbs: [get]}]}|rules[0].nonResourceURLs: Invalid value: ["/a"]: rules cannot apply to both regular resources and non-resource URLs
           clusterroles|{metadata: {name: r}, rules: [{verbs: get}]}|rules[0].verbs: Invalid value: "get"

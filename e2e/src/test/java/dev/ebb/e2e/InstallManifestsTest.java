@@ -1,0 +1,115 @@
+package dev.ebb.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The steps by which people install other systems: their manifests are taken, and what they wait
+/// for comes, where a part of Ebb does the work.
+class InstallManifestsTest {
+  private static final Platform PLATFORM = Platform.start();
+
+  @BeforeAll
+  static void install() {
+    apply("serving-core").run().orFail();
+    apply("kourier-nodeport").run().orFail();
+  }
+
+  @AfterAll
+  static void stop() {
+    PLATFORM.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"knative-serving", "kourier-system"})
+  void whatEbbReplacesBecomesAvailable(String namespace) {
+    PLATFORM
+        .kubectl(
+            "wait",
+            "--for=condition=Available",
+            "deploy",
+            "--all",
+            "-n",
+            namespace,
+            "--timeout=20s")
+        .run()
+        .orFail();
+  }
+
+  @Test
+  void aRolloutOfWhatEbbReplacesIsDone() {
+    assertThat(
+            PLATFORM
+                .kubectl("rollout", "status", "deploy/activator", "-n", "knative-serving")
+                .run()
+                .orFail()
+                .out())
+        .contains("successfully rolled out");
+    assertThat(
+            PLATFORM
+                .kubectl("describe", "deploy", "activator", "-n", "knative-serving")
+                .run()
+                .orFail()
+                .out())
+        .contains("ReplacedByEbb");
+  }
+
+  @Test
+  void theSameManifestAgainChangesNothing() {
+    assertThat(apply("kourier-nodeport").run().orFail().out().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.endsWith("unchanged"));
+  }
+
+  @Test
+  void aDeploymentThatNothingRunsSaysSo() {
+    PLATFORM.write(
+        "web.yaml",
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          selector:
+            matchLabels: {app: web}
+          template:
+            metadata:
+              labels: {app: web}
+            spec:
+              containers: [{name: web, image: nginx:1.27}]
+        """);
+    PLATFORM.kubectl("create", "-f", "web.yaml").run().orFail();
+
+    var wait =
+        PLATFORM
+            .kubectl("wait", "--for=condition=Available=false", "deploy/web", "--timeout=20s")
+            .run();
+    assertThat(wait.exitCode()).isZero();
+    assertThat(PLATFORM.kubectl("get", "deploy,rs,pods").run().orFail().out())
+        .contains("0/1", "ContainersNotSupported");
+    assertThat(PLATFORM.kubectl("describe", "pods", "-l", "app=web").run().orFail().out())
+        .contains("runs functions and Knative Services");
+    PLATFORM.kubectl("delete", "deploy", "web").run().orFail();
+    PLATFORM
+        .kubectl("wait", "--for=delete", "pods", "-l", "app=web", "--timeout=20s")
+        .run()
+        .orFail();
+  }
+
+  private static Command apply(String manifest) {
+    String name = manifest + ".yaml";
+    try (var shape = InstallManifestsTest.class.getResourceAsStream("/install/" + name)) {
+      PLATFORM.write(name, new String(shape.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return PLATFORM.kubectl("apply", "-f", name);
+  }
+}
