@@ -100,17 +100,16 @@ public final class ApiServer implements AutoCloseable {
     try {
       listen(identity);
       config.socket().ifPresent(this::listenLocally);
-      PrivateFiles.write(
-          config.kubeconfig(), Kubeconfig.text(url(), identity.authorityPem(), token));
+      writeKubeconfig(identity);
       renewal =
           Optional.of(
               new CertificateRenewal(
                   identity,
                   this::identity,
-                  next -> secured.forEach(listener -> listener.reload(next))));
-    } catch (IOException e) {
-      close();
-      throw new UncheckedIOException("cannot write " + config.kubeconfig(), e);
+                  next -> {
+                    secured.forEach(listener -> listener.reload(next));
+                    writeKubeconfig(next);
+                  }));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -198,6 +197,15 @@ public final class ApiServer implements AutoCloseable {
         connection.input().requestEnded();
       }
     };
+  }
+
+  private void writeKubeconfig(CertificateAuthority.Identity identity) {
+    try {
+      PrivateFiles.write(
+          config.kubeconfig(), Kubeconfig.text(url(), identity.authorityPem(), token));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + config.kubeconfig(), e);
+    }
   }
 
   private CertificateAuthority.Identity identity() {

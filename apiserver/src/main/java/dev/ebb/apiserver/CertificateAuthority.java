@@ -28,6 +28,12 @@ public final class CertificateAuthority {
 
   private static final Duration CA_LIFETIME = Duration.ofDays(3652);
   private static final Duration SERVER_LIFETIME = Duration.ofDays(365);
+
+  /// So early that no server certificate has to end before its time. The renewed authority keeps
+  /// its key and its name, so what it signed stays good, and clients that know the old one trust
+  /// what the new one signs, until the old one ends: they have a year to fetch the new one.
+  private static final Duration RENEW_AUTHORITY_BEFORE = SERVER_LIFETIME.plus(RENEW_BEFORE);
+
   private static final Set<String> NAMES =
       Set.of(
           "localhost",
@@ -58,10 +64,10 @@ public final class CertificateAuthority {
   /// @param addresses that the server listens on
   /// @param hostname of this machine, if it has one
   /// @throws UncheckedIOException when a file can neither be read nor written
-  public Identity server(Collection<InetAddress> addresses, Optional<String> hostname) {
+  public synchronized Identity server(
+      Collection<InetAddress> addresses, Optional<String> hostname) {
     try {
-      Optional<Pair> authority =
-          read("ca").filter(pair -> lasts(pair.certificate(), Duration.ZERO));
+      Optional<Pair> authority = authority();
       Optional<Pair> server = read("server");
       Set<String> names = names(addresses, hostname);
       if (authority.isPresent()
@@ -75,6 +81,17 @@ public final class CertificateAuthority {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read or write the certificates in " + directory, e);
     }
+  }
+
+  private Optional<Pair> authority() throws IOException {
+    Optional<Pair> present = read("ca").filter(pair -> lasts(pair.certificate(), Duration.ZERO));
+    if (present.isEmpty() || lasts(present.get().certificate(), RENEW_AUTHORITY_BEFORE)) {
+      return present;
+    }
+    Instant now = clock.instant();
+    Pair renewed = CertificateMaker.renewed(present.get(), now, now.plus(CA_LIFETIME));
+    write("ca", renewed);
+    return Optional.of(renewed);
   }
 
   private Identity make(Optional<Pair> present, Set<String> names) throws IOException {

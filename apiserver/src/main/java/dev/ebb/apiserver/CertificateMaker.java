@@ -41,7 +41,23 @@ final class CertificateMaker {
   static Pair authority(Instant now, Instant end) {
     try {
       KeyPair keys = newKeys();
-      X500Name name = new X500Name("CN=ebb-ca-" + now.getEpochSecond());
+      return authority(new X500Name("CN=ebb-ca-" + now.getEpochSecond()), keys, now, end);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot make a certificate authority", e);
+    }
+  }
+
+  /// The same authority, by name and key, for another time.
+  static Pair renewed(Pair authority, Instant now, Instant end) {
+    return authority(
+        name(authority),
+        new KeyPair(authority.certificate().getPublicKey(), authority.key()),
+        now,
+        end);
+  }
+
+  private static Pair authority(X500Name name, KeyPair keys, Instant now, Instant end) {
+    try {
       X509v3CertificateBuilder builder = builder(name, name, keys.getPublic(), now, end);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
       builder.addExtension(
@@ -60,10 +76,8 @@ final class CertificateMaker {
   static Pair server(Pair authority, Collection<String> names, Instant now, Instant end) {
     try {
       KeyPair keys = newKeys();
-      X500Name issuer =
-          X500Name.getInstance(authority.certificate().getSubjectX500Principal().getEncoded());
       X509v3CertificateBuilder builder =
-          builder(issuer, new X500Name("CN=ebb-apiserver"), keys.getPublic(), now, end);
+          builder(name(authority), new X500Name("CN=ebb-apiserver"), keys.getPublic(), now, end);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
       builder.addExtension(
@@ -77,6 +91,10 @@ final class CertificateMaker {
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new IllegalStateException("cannot make a server certificate", e);
     }
+  }
+
+  private static X500Name name(Pair authority) {
+    return X500Name.getInstance(authority.certificate().getSubjectX500Principal().getEncoded());
   }
 
   private static GeneralNames generalNames(Collection<String> names) {

@@ -33,7 +33,8 @@ final class CertificateRenewal implements AutoCloseable {
   /// Renews if it has to be.
   synchronized void check() {
     CertificateAuthority.Identity next = identity.get();
-    if (!next.certificate().equals(present.certificate())) {
+    if (!next.certificate().equals(present.certificate())
+        || !next.authority().equals(present.authority())) {
       reload.accept(next);
       present = next;
       LOGGER.log(

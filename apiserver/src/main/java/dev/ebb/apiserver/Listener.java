@@ -1,7 +1,6 @@
 package dev.ebb.apiserver;
 
 import io.helidon.common.tls.Tls;
-import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
@@ -89,7 +88,7 @@ final class Listener implements AutoCloseable {
         .privateKeyCertChain(List.of(identity.certificate(), identity.authority()))
         // A client may show a certificate of our authority instead of a token.
         .trust(List.of(identity.authority()))
-        .clientAuth(TlsClientAuth.OPTIONAL)
+        .manager(new OptionalClientAuth())
         .internalKeystoreType("JKS")
         .build();
   }

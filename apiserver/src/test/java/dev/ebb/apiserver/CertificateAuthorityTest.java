@@ -55,6 +55,23 @@ class CertificateAuthorityTest {
     assertThat(second.authority()).isEqualTo(first.authority());
   }
 
+  @ParameterizedTest
+  @CsvSource({"3200, true", "3256, true", "3258, false", "3640, false"})
+  void anAuthorityIsRenewedBeforeAServerCertificateHadToEndWithIt(int days, boolean kept)
+      throws Exception {
+    Identity first = server();
+    clock.advance(Duration.ofDays(days));
+    Identity second = server();
+    assertThat(second.authority().equals(first.authority())).isEqualTo(kept);
+    assertThat(second.certificate().getNotAfter().toInstant())
+        .isAfter(clock.instant().plus(Duration.ofDays(360)));
+    // Who still trusts the old one trusts the new server, and the other way round.
+    second.certificate().verify(first.authority().getPublicKey());
+    first.certificate().verify(second.authority().getPublicKey());
+    assertThat(second.certificate().getIssuerX500Principal())
+        .isEqualTo(first.authority().getSubjectX500Principal());
+  }
+
   @Test
   void anAuthorityThatHasEndedIsReplaced() {
     Identity first = server();

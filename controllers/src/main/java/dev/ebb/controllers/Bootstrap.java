@@ -90,13 +90,6 @@ final class Bootstrap {
                 .with(json -> put(json.putObject("data"), data))));
   }
 
-  /// Pods of a namespace run as its ServiceAccount `default`; clients look for it.
-  void ensureServiceAccount(String namespace) {
-    ensure(
-        CoreKinds.SERVICE_ACCOUNT,
-        KubernetesObject.of(CoreKinds.SERVICE_ACCOUNT.type(), new ObjectKey(namespace, "default")));
-  }
-
   private void ensure(KindDefinition kind, KubernetesObject object) {
     if (resources.find(kind, object.key()).isEmpty()) {
       children.ensure(kind, object);

@@ -16,7 +16,6 @@ import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Controller;
 import dev.ebb.reconcile.ObjectChange;
 import dev.ebb.reconcile.Reconciler;
-import dev.ebb.reconcile.Result;
 import dev.ebb.reconcile.StatusWriter;
 import dev.ebb.reconcile.WorkQueue;
 import dev.ebb.resources.Resources;
@@ -53,7 +52,6 @@ public final class Controllers implements AutoCloseable {
   private final Controller routes;
   private final DomainMappingReconciler domainReconciler;
   private final Controller domains;
-  private final Controller namespaces;
   private final EventRecorder events;
   private final PodMirror podMirror;
   private final Controller pods;
@@ -101,15 +99,6 @@ public final class Controllers implements AutoCloseable {
     routes = controller("route", routeReconciler);
     domainReconciler = new DomainMappingReconciler(context, publisher, config);
     domains = controller("domainmapping", domainReconciler);
-    namespaces =
-        controller(
-            "namespace",
-            key -> {
-              if (Informers.alive(informers.namespaces(), key).isPresent()) {
-                bootstrap.ensureServiceAccount(key.name());
-              }
-              return Result.done();
-            });
     podMirror = new PodMirror(context, instances, settings.nodeName());
     pods = controller("pod", podMirror::reconcilePod);
     plainPods = controller("plain-pod", new PlainPodReconciler(context));
@@ -190,7 +179,6 @@ public final class Controllers implements AutoCloseable {
         revisions,
         routes,
         domains,
-        namespaces,
         pods,
         plainPods,
         deployments,
@@ -213,7 +201,6 @@ public final class Controllers implements AutoCloseable {
     informers.configurations().onChange(this::configurationChanged);
     informers.routes().onChange(this::routeChanged);
     informers.revisions().onChange(this::revisionChanged);
-    informers.namespaces().onChange(change -> namespaces.enqueue(change.object().key()));
     informers.configMaps().onChange(this::configMapChanged);
     informers
         .pods()

@@ -33,7 +33,6 @@ final class Informers implements AutoCloseable {
   private final Informer deployments;
   private final Informer replicaSets;
   private final Informer coreServices;
-  private final Informer namespaces;
   private final Informer domainMappings;
   private final Informer domainClaims;
   private final Index mappingsByReference;
@@ -53,7 +52,6 @@ final class Informers implements AutoCloseable {
     deployments = add(resources, AppsKinds.DEPLOYMENT);
     replicaSets = add(resources, AppsKinds.REPLICA_SET);
     coreServices = add(resources, CoreKinds.SERVICE);
-    namespaces = add(resources, CoreKinds.NAMESPACE);
     domainMappings = add(resources, DomainKinds.DOMAIN_MAPPING);
     domainClaims = add(resources, DomainKinds.CLUSTER_DOMAIN_CLAIM);
     mappingsByReference =
@@ -102,10 +100,6 @@ final class Informers implements AutoCloseable {
 
   Informer coreServices() {
     return coreServices;
-  }
-
-  Informer namespaces() {
-    return namespaces;
   }
 
   Informer domainMappings() {

@@ -10,7 +10,6 @@ import static org.awaitility.Awaitility.await;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.kinds.KubernetesObject;
-import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -108,20 +107,6 @@ class MirrorTest extends WorldTest {
     assertThat(
             world.get(CoreKinds.SERVICE, "hello").spec().path("ports").path(0).path("port").asInt())
         .isEqualTo(5432);
-  }
-
-  @Test
-  void aNewNamespaceGetsItsServiceAccount() {
-    world.create(
-        CoreKinds.NAMESPACE,
-        "{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {\"name\": \"shop\"}}");
-
-    await()
-        .until(() ->
-            world
-                .resources
-                .find(CoreKinds.SERVICE_ACCOUNT, new ObjectKey("shop", "default"))
-                .isPresent());
   }
 
   @Test

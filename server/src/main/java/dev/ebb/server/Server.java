@@ -14,6 +14,8 @@ import dev.ebb.cli.VersionCommand;
 import dev.ebb.controllers.Controllers;
 import dev.ebb.controllers.ControllersConfig;
 import dev.ebb.controllers.ResourceReferences;
+import dev.ebb.controllers.accounts.AccountControllers;
+import dev.ebb.controllers.accounts.Credentials;
 import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.Scaler;
 import dev.ebb.gateway.Gateway;
@@ -21,6 +23,7 @@ import dev.ebb.gateway.GatewayConfig;
 import dev.ebb.gateway.Transport;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.PackageCollector;
+import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
 import dev.ebb.node.NodeConfig;
@@ -138,6 +141,7 @@ public final class Server implements AutoCloseable {
                 new ApiServer.Handlers(List.of(), routes(resources, gateway, clock)),
                 clock));
     api.start();
+    open.add(new AccountControllers(resources, credentials(api))).start();
     open.add(new PackageCollector(packages, new PackagesInUse(resources)));
     MetricsEndpoint metrics =
         open.add(
@@ -158,6 +162,20 @@ public final class Server implements AutoCloseable {
             directory.root());
     record.write();
     ready = true;
+  }
+
+  private static Credentials credentials(ApiServer api) {
+    return new Credentials() {
+      @Override
+      public String authorityPem() {
+        return api.authorityPem();
+      }
+
+      @Override
+      public String token(KubernetesObject serviceAccount, KubernetesObject secret) {
+        return api.tokenFor(serviceAccount, secret);
+      }
+    };
   }
 
   /// The sub-resources behind which are instances, not stored objects.
