@@ -2,6 +2,8 @@ package dev.ebb.apiserver;
 
 import dev.ebb.resources.ApiException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Reads the fields of a Protocol Buffers message, one after the other.
@@ -9,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 /// @see <a href="https://protobuf.dev/programming-guides/encoding/">Encoding</a>
 final class ProtobufReader {
   private static final int VARINT = 0;
+  private static final int FIXED64 = 1;
   private static final int LENGTH_DELIMITED = 2;
+  private static final int FIXED32 = 5;
 
   private final ByteBuffer bytes;
   private int wireType;
@@ -48,6 +52,31 @@ final class ProtobufReader {
     return content;
   }
 
+  double decimal() {
+    require(FIXED64);
+    return fixed(Long.BYTES).getDouble();
+  }
+
+  /// Passes over a field of whatever type.
+  void skip() {
+    switch (wireType) {
+      case VARINT -> varint();
+      case FIXED64 -> fixed(Long.BYTES);
+      case FIXED32 -> fixed(Integer.BYTES);
+      case LENGTH_DELIMITED -> delimited();
+      default -> throw malformed("a field has a type that is not used any more");
+    }
+  }
+
+  private ByteBuffer fixed(int length) {
+    if (length > bytes.remaining()) {
+      throw malformed("it ends in the middle of a number");
+    }
+    ByteBuffer content = bytes.slice(bytes.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.position(bytes.position() + length);
+    return content;
+  }
+
   byte[] bytes() {
     ByteBuffer content = delimited();
     byte[] copy = new byte[content.remaining()];
@@ -56,7 +85,11 @@ final class ProtobufReader {
   }
 
   String text() {
-    return new String(bytes(), StandardCharsets.UTF_8);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(delimited()).toString();
+    } catch (CharacterCodingException broken) {
+      throw malformed("a text is not UTF-8");
+    }
   }
 
   static ApiException malformed(String why) {

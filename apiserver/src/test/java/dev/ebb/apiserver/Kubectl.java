@@ -22,7 +22,12 @@ final class Kubectl {
   private final Map<String, String> extra = new HashMap<>();
 
   Kubectl(Path home, Path kubeconfig) throws IOException {
-    this.program = find();
+    this(find(), home, kubeconfig);
+  }
+
+  /// @param program one of [#ages]
+  Kubectl(String program, Path home, Path kubeconfig) throws IOException {
+    this.program = program;
     this.home = Files.createDirectories(home);
     this.kubeconfig = kubeconfig;
   }
@@ -42,6 +47,18 @@ final class Kubectl {
             new AssertionError(
                 "these tests need kubectl: install Debian's kubernetes-client, or name one with"
                     + " -Debb.kubectl=PATH"));
+  }
+
+  /// The newest and the oldest that `.ci/tools` installed; without it, the one that [#find] finds.
+  static List<String> ages() {
+    Path tools = Path.of("").toAbsolutePath().resolveSibling("target/tools");
+    List<String> installed =
+        Stream.of("kubectl", "kubectl-oldest")
+            .map(tools::resolve)
+            .filter(Files::isExecutable)
+            .map(Path::toString)
+            .toList();
+    return installed.isEmpty() ? List.of(find()) : installed;
   }
 
   /// Sets a variable for the commands to come.

@@ -53,9 +53,8 @@ class ProtobufObjectsTest {
             });
     assertThat(ProtobufObjects.read(body))
         .hasToString(
-            "{\"metadata\":{\"name\":\"c\",\"labels\":{\"k\":\"v\"},\"finalizers\":[\"f\"]},"
-                + "\"data\":{\"a\":\"\"},\"binaryData\":{\"b\":\"AQ==\"},\"immutable\":true,"
-                + "\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"}");
+            "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\",\"labels\":{\"k\":\"v\"},\"finalizers\":[\"f\"]},"
+                + "\"data\":{\"a\":\"\"},\"binaryData\":{\"b\":\"AQ==\"},\"immutable\":true}");
   }
 
   static Stream<Arguments> refusals() {
@@ -65,8 +64,11 @@ class ProtobufObjectsTest {
         Arguments.of("no magic", "abcdefgh".getBytes(StandardCharsets.UTF_8), 400),
         Arguments.of("the magic alone", new byte[] {'k', '8', 's', 0}, 415),
         Arguments.of("cut off", Arrays.copyOf(good, good.length - 1), 400),
-        Arguments.of("an unknown kind", envelope("v1", "Node", node -> {}), 415),
-        Arguments.of("an unknown field", envelope("v1", "Secret", s -> s.text(9, "x")), 400),
+        Arguments.of("an unknown kind", envelope("v1", "Boat", node -> {}), 415),
+        Arguments.of(
+            "a text that is none",
+            envelope("v1", "Secret", s -> s.message(3, text -> text.integer(31, -1))),
+            400),
         Arguments.of("a wrong type", envelope("v1", "Secret", s -> s.integer(3, 7)), 400),
         Arguments.of(
             "a long number",
@@ -80,6 +82,21 @@ class ProtobufObjectsTest {
     ApiException refusal =
         catchThrowableOfType(ApiException.class, () -> ProtobufObjects.read(body));
     assertThat(refusal.status().code()).as(what).isEqualTo(code);
+  }
+
+  @Test
+  void whatNobodyKnowsIsPassedOver() {
+    byte[] body =
+        envelope(
+            "v1",
+            "Secret",
+            secret -> {
+              secret.text(90, "x");
+              secret.integer(91, 7);
+              secret.decimal(92, 1.5);
+              secret.text(3, "Opaque");
+            });
+    assertThat(ProtobufObjects.read(body).path("type").asString()).isEqualTo("Opaque");
   }
 
   private static byte[] envelope(String apiVersion, String kind, Consumer<ProtobufWriter> object) {

@@ -96,7 +96,7 @@ public final class ApiTypes {
   }
 
   /// A name is a type or an enum.
-  ValueType resolve(ValueType.Named named) {
+  public ValueType resolve(ValueType.Named named) {
     return reader(named.type())
         .flatMap(reader -> reader.choice(simpleName(named.type())))
         .<ValueType>map(ValueType.Choice::new)

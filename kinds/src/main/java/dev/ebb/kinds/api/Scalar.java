@@ -15,8 +15,6 @@ public enum Scalar {
   TIME("time"),
   /// RFC 3339, microseconds.
   MICRO_TIME("microTime"),
-  /// As Go writes it: `1h30m`.
-  DURATION("duration"),
   /// `128Mi`, or a plain number.
   QUANTITY("quantity"),
   INT_OR_STRING("intOrString"),
@@ -38,7 +36,7 @@ public enum Scalar {
 
   SchemaBuilder schema() {
     return switch (this) {
-      case STRING, DURATION -> SchemaBuilder.string();
+      case STRING -> SchemaBuilder.string();
       case BOOL -> SchemaBuilder.bool();
       case INT32 -> SchemaBuilder.int32();
       case INT64 -> SchemaBuilder.int64();

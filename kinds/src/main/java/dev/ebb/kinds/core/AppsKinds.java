@@ -15,7 +15,7 @@ public final class AppsKinds {
           .categories("all")
           .columns(WorkloadColumns.DEPLOYMENT)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(WorkloadRules.DEPLOYMENT)
           .build();
 
   public static final KindDefinition REPLICA_SET =
@@ -24,7 +24,7 @@ public final class AppsKinds {
           .categories("all")
           .columns(WorkloadColumns.REPLICA_SET)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(WorkloadRules.RULES)
           .build();
 
   public static final KindDefinition STATEFUL_SET =
@@ -33,7 +33,7 @@ public final class AppsKinds {
           .categories("all")
           .columns(WorkloadColumns.STATEFUL_SET)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(WorkloadRules.STATEFUL_SET)
           .build();
 
   public static final KindDefinition DAEMON_SET =
@@ -42,7 +42,7 @@ public final class AppsKinds {
           .categories("all")
           .columns(WorkloadColumns.DAEMON_SET)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(WorkloadRules.DAEMON_SET)
           .build();
 
   public static final KindDefinition CONTROLLER_REVISION =

@@ -3,7 +3,6 @@ package dev.ebb.kinds.core;
 import static dev.ebb.kinds.api.ApiKinds.define;
 
 import dev.ebb.kinds.KindDefinition;
-import dev.ebb.kinds.ObjectMetaRules;
 import java.util.List;
 
 /// Kinds of `batch`: stored and shown.
@@ -13,7 +12,7 @@ public final class BatchKinds {
           .categories("all")
           .columns(BatchColumns.JOB)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(JobRules.RULES)
           .build();
 
   public static final KindDefinition CRON_JOB =
@@ -22,7 +21,7 @@ public final class BatchKinds {
           .categories("all")
           .columns(BatchColumns.CRON_JOB)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(CronJobRules.RULES)
           .build();
 
   public static final List<KindDefinition> ALL = List.of(JOB, CRON_JOB);

@@ -52,7 +52,7 @@ public final class CoreKinds {
           .categories("all")
           .columns(PodColumns.ALL)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(PodRules.RULES)
           .build();
 
   public static final KindDefinition SERVICE =
@@ -86,7 +86,7 @@ public final class CoreKinds {
           .categories("all")
           .columns(WorkloadColumns.REPLICATION_CONTROLLER)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(ReplicationControllerRules.RULES)
           .build();
 
   public static final KindDefinition POD_TEMPLATE =

@@ -17,7 +17,7 @@ public final class NetworkKinds {
           .shortNames("ing")
           .columns(NetworkColumns.INGRESS)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(IngressRules.RULES)
           .build();
 
   public static final KindDefinition INGRESS_CLASS =

@@ -4,7 +4,6 @@ import static dev.ebb.kinds.api.ApiKinds.define;
 
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindDefinition.Generation;
-import dev.ebb.kinds.ObjectMetaRules;
 import java.util.List;
 
 /// Kinds of `autoscaling` and `policy`: stored and shown.
@@ -16,7 +15,7 @@ public final class ScalingKinds {
           .columns(ScalingColumns.AUTOSCALER)
           .withStatus()
           .generation(Generation.NEVER)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(ScalingRules.AUTOSCALER)
           .build();
 
   public static final KindDefinition POD_DISRUPTION_BUDGET =
@@ -24,7 +23,7 @@ public final class ScalingKinds {
           .shortNames("pdb")
           .columns(ScalingColumns.DISRUPTION_BUDGET)
           .withStatus()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(ScalingRules.DISRUPTION_BUDGET)
           .build();
 
   public static final List<KindDefinition> ALL =

@@ -18,7 +18,7 @@ public final class StorageKinds {
           .columns(StorageColumns.PERSISTENT_VOLUME)
           .withStatus()
           .generation(Generation.NEVER)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(VolumeRules.VOLUME)
           .build();
 
   public static final KindDefinition PERSISTENT_VOLUME_CLAIM =
@@ -27,7 +27,7 @@ public final class StorageKinds {
           .columns(StorageColumns.PERSISTENT_VOLUME_CLAIM)
           .withStatus()
           .generation(Generation.NEVER)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(VolumeRules.CLAIM)
           .build();
 
   public static final KindDefinition STORAGE_CLASS =

@@ -1,0 +1,198 @@
+package dev.ebb.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Every kind that manifests carry, with the oldest and the newest kubectl.
+class KubernetesKindsTest {
+  private static final List<String> SHOWN =
+      List.of(
+          "pods|NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES",
+          "services|NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\\(S\\) +AGE +SELECTOR",
+          "deployments|NAME +READY +UP-TO-DATE +AVAILABLE +AGE +CONTAINERS +IMAGES +SELECTOR",
+          "statefulsets|db +0/3 +\\S+ +db +example.com/db:1",
+          "daemonsets|agent +0 +0 +0 +0 +0 +disk=ssd +\\S+ +agent +example.com/agent:1 +app=agent",
+          "replicasets|web +0 +0 +0 +\\S+ +web +example.com/web:1 +app in \\(web,web2\\)",
+          "replicationcontrollers|old +0 +0 +0 +\\S+ +web +example.com/web +app=old",
+          "controllerrevisions|db-1 +<none> +1 +\\S+",
+          "jobs|once +Running +0/2 +\\S+ +job +example.com/job:1 +\\S+",
+          "cronjobs|nightly +0 3 \\* \\* \\* +Etc/UTC +False +0 +<none> +\\S+ +job +\\S+ +<none>",
+          "hpa|web +Deployment/web +cpu: <unknown>/60%, <unknown>/1k +1 +5 +0 +\\S+",
+          "pdb|web +50% +N/A +0 +\\S+",
+          "ingresses|web +ebb +a.example.com +80, 443 +\\S+",
+          "ingressclasses|ebb +ebb.dev/gateway +Gateway.ebb.dev/main +\\S+",
+          "networkpolicies|closed +app=web +\\S+",
+          "leases|leader +me +\\S+",
+          "endpointslices|web-1 +IPv4 +80 +10.0.0.1 +\\S+",
+          "pv|disk +5Gi +RWO,ROX +Retain +Pending +fast +<unset> +\\S+ +Filesystem",
+          "pvc|data +Pending +fast +<unset> +\\S+ +Filesystem",
+          "sc|fast \\(default\\) +ebb.dev/local +Delete +Immediate +false +\\S+",
+          "csidrivers|csi.example.com +true +true +false +<unset> +false +Ephemeral +\\S+",
+          "priorityclasses|high +1000 +false +\\S+ *\\S*",
+          "runtimeclasses|gvisor +runsc +\\S+",
+          "mutatingwebhookconfigurations|hooks +1 +\\S+",
+          "validatingadmissionpolicies|policy +1 +<unset> +\\S+",
+          "validatingadmissionpolicybindings|policy +policy +<unset> +\\S+",
+          "apiservices|v1beta1.metrics.k8s.io +kube-system/metrics-server +Unknown +\\S+",
+          "nodes|machine +Unknown +control-plane +\\S+ +<none> +<none> +<unknown> +<unknown> +<unknown>",
+          "limitranges|NAME +CREATED AT",
+          "podtemplates|template +web +example.com/web +app=web");
+
+  private static final String GENERATIONS = "jsonpath={.items[*].metadata.generation}";
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException, GeneralSecurityException {
+    server = new TestServer();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  static List<String> programs() {
+    return Kubectl.ages();
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void eachKindIsAppliedStrictlyShownAndExplained(String program) throws Exception {
+    Kubectl kubectl = kubectl(program);
+    String manifest = manifest();
+    // Old clients know no word for it; they are always strict.
+    String validation = program.endsWith("oldest") ? "--validate=true" : "--validate=strict";
+    Kubectl.Result applied = kubectl.runWithInput(manifest, "apply", validation, "-f", "-");
+    assertThat(applied.err()).isEmpty();
+    assertThat(applied.out().lines().count()).isEqualTo(manifest.split("\n---\n").length);
+    assertThat(applied.out().lines()).allMatch(line -> line.endsWith(" created"));
+
+    Kubectl.Result again = kubectl.runWithInput(manifest, "apply", validation, "-f", "-");
+    assertThat(again.err()).isEmpty();
+    // "configured" where a list that is one whole has defaults inside, as with Kubernetes.
+    assertThat(again.out()).contains("deployment.apps/web unchanged", "service/web unchanged");
+    assertThat(kubectl.out("get", "pods,sts,pdb,netpol,ing,jobs", "-o", GENERATIONS).split(" "))
+        .hasSize(6)
+        .containsOnly("1");
+
+    for (String row : SHOWN) {
+      String kind = row.substring(0, row.indexOf('|'));
+      assertThat(kubectl.out("get", kind, "-o", "wide"))
+          .as(kind)
+          .containsPattern("(?m)^" + row.substring(kind.length() + 1) + " *$");
+    }
+    assertThat(kubectl.out("explain", "pod.spec.containers", "--recursive"))
+        .contains("failureThreshold", "seccompProfile", "resizePolicy", "mountPropagation");
+    assertThat(kubectl.out("explain", "cronjob.spec.jobTemplate.spec.template.spec.volumes.csi"))
+        .contains("volumeAttributes");
+    assertThat(kubectl.out("explain", "deployment.spec.strategy"))
+        .contains("Recreate or RollingUpdate");
+  }
+
+  @Test
+  void whatIsCreatedInProtobufIsWhatItWouldBeInJson() throws Exception {
+    Kubectl kubectl = kubectl(Kubectl.ages().getFirst());
+    for (String command :
+        List.of(
+            "deployment web --image=example.com/web --replicas=2 --port=80",
+            "job once --image=example.com/job -- date",
+            "cronjob nightly --image=example.com/job --schedule=@daily --restart=Never",
+            "ingress web --class=c --rule=a.example.com/*=web:http,tls=t --default-backend=web:80",
+            "service clusterip web --tcp=80:8080 --tcp=81:http",
+            "service nodeport np --tcp=80 --node-port=30000",
+            "service externalname alias --external-name=example.com",
+            "role reader --verb=get,list --resource=pods,deployments.apps",
+            "rolebinding reader --role=reader --user=u --group=g --serviceaccount=default:s",
+            "clusterrole reader --verb=get --non-resource-url=/healthz",
+            "clusterrolebinding reader --clusterrole=reader --user=u",
+            "poddisruptionbudget web --selector=app=web --min-available=50%",
+            "priorityclass high --value=1000 --preemption-policy=Never --description=d",
+            "quota q --hard=cpu=1,memory=1Gi --scopes=BestEffort",
+            "configmap c --from-literal=a=b",
+            "secret generic s --from-literal=a=b",
+            "secret docker-registry r --docker-username=u --docker-password=p",
+            "serviceaccount robot")) {
+      String[] create = ("create " + command).split(" ");
+      int end = List.of(create).contains("--") ? List.of(create).indexOf("--") : create.length;
+      String json = kubectl.out(with(create, end, "--dry-run=client", "-o", "json"));
+      kubectl.out(create);
+      JsonNode dry = JsonText.read(json.getBytes(StandardCharsets.UTF_8));
+      String type = dry.path("kind").asString() + "." + group(dry);
+      String name = dry.path("metadata").path("name").asString();
+      ObjectNode fromProtobuf = get(kubectl, type, name);
+      kubectl.out("delete", type, name);
+      Kubectl.Result replaced = kubectl.runWithInput(json, "create", "-f", "-");
+      assertThat(replaced.err()).isEmpty();
+      assertThat(fromProtobuf).as(command).isEqualTo(get(kubectl, type, name));
+    }
+    kubectl.out("create", "deployment", "scaled", "--image=example.com/web");
+    kubectl.out("autoscale", "deployment", "scaled", "--max=3", "--cpu=50%");
+    assertThat(kubectl.out("get", "hpa", "scaled")).contains("cpu: <unknown>/50%");
+  }
+
+  private static String[] with(String[] words, int at, String... more) {
+    String[] all = new String[words.length + more.length];
+    System.arraycopy(words, 0, all, 0, at);
+    System.arraycopy(more, 0, all, at, more.length);
+    System.arraycopy(words, at, all, at + more.length, words.length - at);
+    return all;
+  }
+
+  private static String group(JsonNode object) {
+    String apiVersion = object.path("apiVersion").asString();
+    int slash = apiVersion.indexOf('/');
+    return slash < 0
+        ? apiVersion + "."
+        : apiVersion.substring(slash + 1) + "." + apiVersion.substring(0, slash);
+  }
+
+  /// Without what differs from object to object, and what Go writes although it says nothing.
+  private static ObjectNode get(Kubectl kubectl, String type, String name) throws Exception {
+    String json = kubectl.out("get", type, name, "-o", "json");
+    ObjectNode object = (ObjectNode) JsonText.read(json.getBytes(StandardCharsets.UTF_8));
+    object
+        .withObjectProperty("metadata")
+        .remove(List.of("uid", "resourceVersion", "creationTimestamp", "managedFields"));
+    strip(object);
+    return object;
+  }
+
+  private static void strip(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.properties().forEach(field -> strip(field.getValue()));
+      object
+          .properties()
+          .removeIf(field ->
+              field.getValue().isNull()
+                  || (field.getValue().isObject() && field.getValue().isEmpty())
+                  || field.getKey().endsWith("controller-uid"));
+    } else if (node.isArray()) {
+      node.forEach(KubernetesKindsTest::strip);
+    }
+  }
+
+  private Kubectl kubectl(String program) throws IOException {
+    return new Kubectl(program, server.directory.resolve("home"), server.config.kubeconfig());
+  }
+
+  private static String manifest() throws IOException {
+    try (InputStream stream =
+        Objects.requireNonNull(KubernetesKindsTest.class.getResourceAsStream("kinds.yaml"))) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
