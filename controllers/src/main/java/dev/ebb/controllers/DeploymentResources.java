@@ -32,9 +32,7 @@ final class DeploymentResources {
               ObjectNode template = spec.putObject("template");
               ObjectNode templateLabels = template.withObject("/metadata/labels");
               labels.forEach(templateLabels::put);
-              template
-                  .putObject("spec")
-                  .set("containers", revision.spec().path("containers").deepCopy());
+              RevisionPodSpec.copy(revision, template.putObject("spec"));
             });
     return Children.ownedBy(revision, deployment, labels, Map.of());
   }

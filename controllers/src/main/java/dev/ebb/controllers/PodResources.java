@@ -54,7 +54,7 @@ final class PodResources {
             .with(json -> {
               json.withObject("/metadata").putArray("finalizers").add(FINALIZER);
               ObjectNode spec = json.putObject("spec");
-              spec.set("containers", revision.spec().path("containers").deepCopy());
+              RevisionPodSpec.copy(revision, spec);
               spec.put("nodeName", nodeName);
               spec.put("serviceAccountName", "default");
             });
