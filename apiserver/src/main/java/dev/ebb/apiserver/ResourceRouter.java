@@ -62,7 +62,8 @@ final class ResourceRouter {
     }
   }
 
-  private void collection(Exchange exchange, KindDefinition kind, ResourcePath path) {
+  private void collection(Exchange exchange, KindDefinition kind, ResourcePath path)
+      throws IOException {
     switch (exchange.method()) {
       case "GET", "HEAD" -> {
         if (RequestOptions.flag(exchange, "watch")) {

@@ -3,6 +3,7 @@ package dev.ebb.apiserver;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
+import dev.ebb.resources.ApiStatus;
 import dev.ebb.resources.ObjectWatch;
 import dev.ebb.resources.Resources;
 import dev.ebb.resources.WatchEvent;
@@ -12,12 +13,13 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Streams changes, one JSON document in a line, until the time is over, the client has gone or the
-/// server closes.
+/// Streams changes, one JSON document in a line, or in a message of a WebSocket, until the time is
+/// over, the client has gone or the server closes.
 ///
 /// @see <a
 ///   href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Efficient
@@ -42,7 +44,8 @@ final class WatchHandler {
     this.nanoTime = nanoTime;
   }
 
-  void watch(Exchange exchange, KindDefinition kind, WatchQuery query, Renderer renderer) {
+  void watch(Exchange exchange, KindDefinition kind, WatchQuery query, Renderer renderer)
+      throws IOException {
     boolean bookmarks = RequestOptions.flag(exchange, "allowWatchBookmarks");
     long deadline = nanoTime.getAsLong() + lifetime(exchange).toNanos();
     InterruptibleWait wait = new InterruptibleWait();
@@ -54,14 +57,36 @@ final class WatchHandler {
         throw e;
       }
       // A client that watches reads events; a refusal before the stream would be retried blindly.
-      try (ResponseStream stream = exchange.stream(200, contentType(renderer), () -> {})) {
-        write(stream, "ERROR", StatusDocument.failure(e.status()));
-      }
+      ApiStatus status = e.status();
+      serve(
+          exchange,
+          renderer,
+          wait,
+          output -> write(output, "ERROR", StatusDocument.failure(status)));
       return;
     }
-    try (watch;
-        ResponseStream stream = exchange.stream(200, contentType(renderer), wait::end)) {
-      new Session(watch, stream, renderer, wait, kind, bookmarks, deadline).run();
+    try (watch) {
+      serve(
+          exchange,
+          renderer,
+          wait,
+          output -> new Session(watch, output, renderer, wait, kind, bookmarks, deadline).run());
+    }
+  }
+
+  private static void serve(
+      Exchange exchange, Renderer renderer, InterruptibleWait wait, Consumer<WatchOutput> events)
+      throws IOException {
+    if (WatchSocket.isRequested(exchange)) {
+      WatchSocket.serve(exchange, wait, events);
+      return;
+    }
+    try (ResponseStream stream = exchange.stream(200, contentType(renderer), wait::end)) {
+      events.accept(json -> {
+        byte[] line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        stream.write(line);
+      });
     }
   }
 
@@ -78,14 +103,11 @@ final class WatchHandler {
         : "application/json;stream=watch";
   }
 
-  private static void write(ResponseStream stream, String type, ObjectNode object) {
+  private static void write(WatchOutput output, String type, ObjectNode object) {
     ObjectNode event = JsonNodeFactory.instance.objectNode().put("type", type);
     event.set("object", object);
-    byte[] json = JsonText.write(event, /* pretty= */ false);
-    byte[] line = Arrays.copyOf(json, json.length + 1);
-    line[json.length] = '\n';
     try {
-      stream.write(line);
+      output.write(JsonText.write(event, /* pretty= */ false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -93,7 +115,7 @@ final class WatchHandler {
 
   private final class Session {
     private final ObjectWatch watch;
-    private final ResponseStream stream;
+    private final WatchOutput output;
     private final Renderer renderer;
     private final InterruptibleWait wait;
     private final KindDefinition kind;
@@ -104,14 +126,14 @@ final class WatchHandler {
 
     Session(
         ObjectWatch watch,
-        ResponseStream stream,
+        WatchOutput output,
         Renderer renderer,
         InterruptibleWait wait,
         KindDefinition kind,
         boolean bookmarks,
         long deadline) {
       this.watch = watch;
-      this.stream = stream;
+      this.output = output;
       this.renderer = renderer;
       this.wait = wait;
       this.kind = kind;
@@ -138,7 +160,7 @@ final class WatchHandler {
         try {
           wait.call(() -> watch.next(Duration.ofNanos(until))).ifPresent(this::send);
         } catch (ApiException e) {
-          write(stream, "ERROR", StatusDocument.failure(e.status()));
+          write(output, "ERROR", StatusDocument.failure(e.status()));
           return;
         }
       }
@@ -148,7 +170,7 @@ final class WatchHandler {
       if (event.type() == WatchEvent.Type.BOOKMARK && !bookmarks) {
         return;
       }
-      write(stream, event.type().name(), renderer.event(event.object(), first));
+      write(output, event.type().name(), renderer.event(event.object(), first));
       first = false;
     }
 

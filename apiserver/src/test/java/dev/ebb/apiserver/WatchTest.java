@@ -3,13 +3,21 @@ package dev.ebb.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -95,6 +103,72 @@ class WatchTest {
       events.add(shown(JsonText.read(HelidonExchange.utf8(line))));
     }
     assertThat(events).as(what).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("watches")
+  void theSameIsSaidThroughAWebSocket(String what, String query, List<String> expected)
+      throws Exception {
+    String url = NOTES + "?watch=1&timeoutSeconds=1" + query.replace("{first}", first);
+    List<String> events = new ArrayList<>();
+    CompletableFuture<Integer> closed = new CompletableFuture<>();
+    WebSocket.Listener listener =
+        new WebSocket.Listener() {
+          private String text = "";
+
+          @Override
+          public @Nullable CompletionStage<?> onText(
+              WebSocket socket, CharSequence data, boolean last) {
+            text += data;
+            if (last) {
+              events.add(shown(JsonText.read(HelidonExchange.utf8(text))));
+              text = "";
+            }
+            socket.request(1);
+            return null;
+          }
+
+          @Override
+          public @Nullable CompletionStage<?> onClose(
+              WebSocket socket, int statusCode, String reason) {
+            closed.complete(statusCode);
+            return null;
+          }
+
+          @Override
+          public void onError(WebSocket socket, Throwable error) {
+            closed.completeExceptionally(error);
+          }
+        };
+
+    server
+        .client
+        .newWebSocketBuilder()
+        .header("Authorization", "Bearer " + server.token())
+        .buildAsync(URI.create(server.server.url().replaceFirst("https", "wss") + url), listener)
+        .join();
+
+    assertThat(closed.get(30, TimeUnit.SECONDS)).as(what).isEqualTo(WebSocket.NORMAL_CLOSURE);
+    assertThat(events).as(what).isEqualTo(expected);
+  }
+
+  @Test
+  void aWatchEndsWhenTheClientClosesItsWebSocket() {
+    int before = server.server.openStreams();
+    WebSocket socket =
+        server
+            .client
+            .newWebSocketBuilder()
+            .header("Authorization", "Bearer " + server.token())
+            .buildAsync(
+                URI.create(server.server.url().replaceFirst("https", "wss") + NOTES + "?watch=1"),
+                new WebSocket.Listener() {})
+            .join();
+    Awaitility.await().until(() -> server.server.openStreams() == before + 1);
+
+    socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+
+    Awaitility.await().until(() -> server.server.openStreams() == before);
   }
 
   private static String shown(JsonNode event) {

@@ -96,8 +96,12 @@ public final class WebSocket {
   }
 
   public void writeText(String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    write(TEXT, bytes, 0, bytes.length);
+    writeText(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// @param utf8 the text
+  public void writeText(byte[] utf8) throws IOException {
+    write(TEXT, utf8, 0, utf8.length);
   }
 
   /// Finds out whether the client is there: this fails at the latest the second time when it is
