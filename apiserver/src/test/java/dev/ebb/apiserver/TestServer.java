@@ -1,6 +1,8 @@
 package dev.ebb.apiserver;
 
 import dev.ebb.kinds.builtin.BuiltInKinds;
+import dev.ebb.kinds.extensions.DynamicKinds;
+import dev.ebb.resources.local.CustomResources;
 import dev.ebb.resources.local.RoleAggregation;
 import dev.ebb.resources.local.StoredPolicy;
 import dev.ebb.resources.rbac.PolicyBootstrap;
@@ -41,7 +43,9 @@ final class TestServer implements AutoCloseable {
           8,
           Duration.ofMinutes(1));
 
-  final TestingResources resources = new TestingResources(new BuiltInKinds());
+  private final DynamicKinds kinds = new DynamicKinds(new BuiltInKinds());
+  final TestingResources resources = new TestingResources(kinds);
+  private final CustomResources customResources = new CustomResources(resources.local(), kinds);
   final SettableClock clock;
   final Path directory;
   final ApiServerConfig config;
@@ -127,6 +131,7 @@ final class TestServer implements AutoCloseable {
     server.close();
     aggregation.close();
     policy.close();
+    customResources.close();
     resources.close();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -28,7 +28,8 @@ import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
 import dev.ebb.node.NodeConfig;
 import dev.ebb.node.NodeInstances;
-import dev.ebb.resources.local.CustomResourceDefinitions;
+import dev.ebb.resources.local.BuiltInDefinitions;
+import dev.ebb.resources.local.CustomResources;
 import dev.ebb.resources.local.EventExpiry;
 import dev.ebb.resources.local.IdSource;
 import dev.ebb.resources.local.LocalResources;
@@ -75,7 +76,7 @@ public final class Server implements AutoCloseable {
     Store store = open.add(store(config, directory));
     DynamicKinds kinds = new DynamicKinds(new BuiltInKinds());
     LocalResources resources = new LocalResources(store, kinds, clock, IdSource.random());
-    open.add(new CustomResourceDefinitions(resources, kinds));
+    open.add(new CustomResources(resources, kinds));
     open.add(new OwnerGarbageCollector(resources));
     open.add(new NamespaceTermination(resources));
     open.add(new EventExpiry(resources, clock));
@@ -142,6 +143,7 @@ public final class Server implements AutoCloseable {
                 clock));
     api.start();
     open.add(new AccountControllers(resources, credentials(api))).start();
+    open.add(new BuiltInDefinitions(resources));
     open.add(new PackageCollector(packages, new PackagesInUse(resources)));
     MetricsEndpoint metrics =
         open.add(

@@ -43,9 +43,9 @@ record CrdRules(CrdVersion version) implements KindRules {
         service.put("port", 443);
       }
     }
-    SchemaWords.pruneUnknown(spec.path("validation").path("openAPIV3Schema"));
+    CrdSchemaWords.pruneUnknown(spec.path("validation").path("openAPIV3Schema"));
     spec.path("versions")
-        .forEach(each -> SchemaWords.pruneUnknown(each.path("schema").path("openAPIV3Schema")));
+        .forEach(each -> CrdSchemaWords.pruneUnknown(each.path("schema").path("openAPIV3Schema")));
     status(object, spec);
   }
 
@@ -114,7 +114,7 @@ record CrdRules(CrdVersion version) implements KindRules {
     List<String> warnings = new ArrayList<>();
     KubernetesObject definition = stored(object);
     for (JsonNode each : definition.spec().path("versions")) {
-      SchemaWords.forEach(
+      CrdSchemaWords.forEach(
           each.path("schema").path("openAPIV3Schema"),
           schema -> {
             String format = schema.path("format").asString("");

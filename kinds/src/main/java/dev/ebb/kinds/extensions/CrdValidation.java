@@ -94,7 +94,8 @@ final class CrdValidation {
               + " spec.versions[*].schema instead");
     }
     boolean hasDefaults =
-        schemas().stream().anyMatch(schema -> SchemaWords.any(schema, node -> node.has("default")));
+        schemas().stream()
+            .anyMatch(schema -> CrdSchemaWords.any(schema, node -> node.has("default")));
     if (preservesUnknown(spec) && hasDefaults) {
       invalid(
           "spec.preserveUnknownFields",
@@ -116,9 +117,9 @@ final class CrdValidation {
         || !legacy
         || schemas().stream()
             .anyMatch(schema ->
-                SchemaWords.any(
+                CrdSchemaWords.any(
                     schema,
-                    node -> node.has("default") || SchemaWords.hasKubernetesExtensions(node)));
+                    node -> node.has("default") || CrdSchemaWords.hasKubernetesExtensions(node)));
   }
 
   private void versions() {

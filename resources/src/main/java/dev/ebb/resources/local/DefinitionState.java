@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The end of a CustomResourceDefinition: a finalizer holds it until [CustomResourceDefinitions]
-/// has deleted its objects.
+/// The end of a CustomResourceDefinition: a finalizer holds it until [CustomResources] has deleted
+/// its objects.
 final class DefinitionState {
   static final String FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 

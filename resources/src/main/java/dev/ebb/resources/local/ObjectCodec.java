@@ -23,6 +23,10 @@ final class ObjectCodec {
   /// etcd's default bound on one value; clients of Kubernetes are used to it.
   static final int MAX_OBJECT_BYTES = 1_572_864;
 
+  /// A larger object is parsed each time: as a tree it takes many times its bytes, and definitions
+  /// with long schemas, which are the most of these, are seldom read.
+  private static final int MAX_KEPT_BYTES = 64 << 10;
+
   private record Decoded(long revision, KubernetesObject object) {}
 
   private final JsonMapper mapper = new JsonMapper();
@@ -53,6 +57,9 @@ final class ObjectCodec {
     Decoded known = newest.get(entry.key());
     if (known != null && known.revision() == entry.revision()) {
       return known.object();
+    }
+    if (entry.value().length > MAX_KEPT_BYTES) {
+      return parse(entry);
     }
     Decoded decoded = new Decoded(entry.revision(), parse(entry));
     newest.merge(entry.key(), decoded, (a, b) -> a.revision() > b.revision() ? a : b);

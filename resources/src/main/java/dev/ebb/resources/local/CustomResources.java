@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// A definition that is written takes effect before its writer gets an answer; its conditions
 /// follow. Those that were established when the server stopped are served as soon as this is made.
-public final class CustomResourceDefinitions implements AutoCloseable {
+public final class CustomResources implements AutoCloseable {
   /// Each one costs memory and makes discovery and OpenAPI longer; large clusters have some
   /// hundreds.
   static final int MAX_DEFINITIONS = 2000;
@@ -44,7 +44,7 @@ public final class CustomResourceDefinitions implements AutoCloseable {
   /// Starts at once. To be closed before the store.
   ///
   /// @param kinds those of the resources
-  public CustomResourceDefinitions(LocalResources resources, DynamicKinds kinds) {
+  public CustomResources(LocalResources resources, DynamicKinds kinds) {
     this.resources = resources;
     this.kinds = kinds;
     resources.onDefinition(this::serve);

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The words of the schemas in CustomResourceDefinitions, and the way through such a schema.
-final class SchemaWords {
+final class CrdSchemaWords {
   /// Words with one schema.
   private static final List<String> ONE = List.of("items", "additionalProperties", "not");
 
@@ -63,7 +63,7 @@ final class SchemaWords {
           "x-kubernetes-preserve-unknown-fields",
           "x-kubernetes-validations");
 
-  private SchemaWords() {}
+  private CrdSchemaWords() {}
 
   /// Visits a schema and all below it.
   static void forEach(JsonNode schema, Consumer<JsonNode> visitor) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// A user's kinds from the definition to the end.
-final class CustomResourceDefinitionsTest {
+final class CustomResourcesTest {
   private static final KindDefinition CRD = ExtensionKinds.DEFINITION;
   private static final WriteOptions TEST = WriteOptions.by("test");
   private static final ObjectKey LAMP = new ObjectKey("default", "a");
@@ -39,7 +39,7 @@ final class CustomResourceDefinitionsTest {
   private static final class World implements AutoCloseable {
     final DynamicKinds kinds = new DynamicKinds(new BuiltInKinds());
     final LocalResources resources;
-    final CustomResourceDefinitions definitions;
+    final CustomResources definitions;
 
     World(MemoryStore store) {
       resources =
@@ -48,7 +48,7 @@ final class CustomResourceDefinitionsTest {
               kinds,
               new SettableClock(Instant.parse("2026-01-01T00:00:00Z")),
               new CountingIds());
-      definitions = new CustomResourceDefinitions(resources, kinds);
+      definitions = new CustomResources(resources, kinds);
       KindDefinition namespace = kinds.byResource("", "v1", "namespaces").orElseThrow();
       ObjectKey key = ObjectKey.clusterScoped("default");
       if (resources.find(namespace, key).isEmpty()) {
