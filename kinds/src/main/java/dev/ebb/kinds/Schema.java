@@ -2,6 +2,7 @@ package dev.ebb.kinds;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,8 @@ public final class Schema {
   private final boolean prunes;
   private volatile @Nullable ObjectNode openApi;
   private volatile @Nullable SchemaNode root;
+  private volatile @Nullable ValidationRules rules;
+  private volatile boolean rulesCompiled;
 
   public Schema(ObjectNode openApi) {
     this(() -> openApi, false, true, new SchemaParts());
@@ -90,6 +93,9 @@ public final class Schema {
   public List<FieldError> validate(JsonNode object, JsonNode before) {
     List<FieldError> errors = new ArrayList<>();
     new SchemaValidator(errors, custom).validate(root(), object, before, "");
+    if (custom && errors.isEmpty()) {
+      rules().ifPresent(rules -> errors.addAll(rules.validate(object, before)));
+    }
     return errors;
   }
 
@@ -114,6 +120,14 @@ public final class Schema {
     if (prunes) {
       UnknownFields.find(root(), object, "", (parent, name, path) -> parent.remove(name));
     }
+  }
+
+  private Optional<ValidationRules> rules() {
+    if (!rulesCompiled) {
+      rules = ValidationRules.compile(openApi()).orElse(null);
+      rulesCompiled = true;
+    }
+    return Optional.ofNullable(rules);
   }
 
   private SchemaNode root() {

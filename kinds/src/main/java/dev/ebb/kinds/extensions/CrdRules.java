@@ -6,6 +6,7 @@ import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.Names;
 import dev.ebb.kinds.ObjectMetaRules;
+import dev.ebb.kinds.cel.CelRule;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -120,6 +121,14 @@ record CrdRules(CrdVersion version) implements KindRules {
             String format = schema.path("format").asString("");
             if (!format.isEmpty() && !Formats.isKnown(format)) {
               warnings.add("unrecognized format \"%s\"".formatted(format));
+            }
+            for (JsonNode rule : schema.path("x-kubernetes-validations")) {
+              if (CelRule.compile(rule.path("rule").asString(""), "bool")
+                  instanceof CelRule.Compiled.Lacking lacking) {
+                warnings.add(
+                    "x-kubernetes-validations: Ebb lacks the function %s; this rule is not evaluated: %s"
+                        .formatted(lacking.function(), rule.path("rule").asString("")));
+              }
             }
           });
     }

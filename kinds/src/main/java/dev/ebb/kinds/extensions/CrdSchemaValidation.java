@@ -1,6 +1,7 @@
 package dev.ebb.kinds.extensions;
 
 import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.cel.CelRule;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,6 +44,9 @@ final class CrdSchemaValidation {
           "example",
           "x-kubernetes-preserve-unknown-fields",
           "x-kubernetes-validations");
+
+  /// At one place; each is compiled.
+  private static final int MAX_RULES = 100;
 
   private final List<FieldError> errors;
 
@@ -290,6 +294,14 @@ final class CrdSchemaValidation {
   }
 
   private void rules(JsonNode rules, String path) {
+    if (rules.size() > MAX_RULES) {
+      errors.add(
+          new FieldError(
+              "FieldValueTooMany",
+              path,
+              "Too many: %d: must have at most %d items".formatted(rules.size(), MAX_RULES)));
+      return;
+    }
     for (int i = 0; i < rules.size(); i++) {
       JsonNode rule = rules.path(i);
       String at = path + "[" + i + "]";
@@ -304,6 +316,8 @@ final class CrdSchemaValidation {
       } else if (text.strip().contains("\n") && message.isBlank()) {
         required(at + ".message", "message must be specified if rule contains line breaks");
       }
+      expression(rule, "rule", "bool", at);
+      expression(rule, "messageExpression", "string", at);
       JsonNode reason = rule.path("reason");
       List<String> reasons =
           List.of(
@@ -314,6 +328,13 @@ final class CrdSchemaValidation {
       if (reason.isString() && !reasons.contains(reason.asString())) {
         errors.add(FieldError.notSupported(at + ".reason", reason.asString(), reasons));
       }
+    }
+  }
+
+  private void expression(JsonNode rule, String word, String type, String at) {
+    String text = rule.path(word).asString("");
+    if (!text.isBlank() && CelRule.compile(text, type) instanceof CelRule.Compiled.Wrong wrong) {
+      invalid(at + "." + word, rule, wrong.message());
     }
   }
 
