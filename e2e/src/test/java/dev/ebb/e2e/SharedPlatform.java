@@ -1,5 +1,6 @@
 package dev.ebb.e2e;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -44,6 +45,11 @@ public final class SharedPlatform implements ParameterResolver {
     String namespace(String name) {
       platform.kubectl("create", "namespace", name).run().orFail();
       return name;
+    }
+
+    /// A `kn` in a namespace of its own.
+    Kn kn(String namespace) {
+      return new Kn(Path.of(platform.kubeconfig()), namespace(namespace), image);
     }
 
     @Override
