@@ -33,7 +33,8 @@ final class StatusDocument {
     if (status.retryAfterSeconds() > 0) {
       details.put("retryAfterSeconds", status.retryAfterSeconds());
     }
-    if (!details.isEmpty()) {
+    // kubectl looks into the details of what is not found without looking for them first.
+    if (!details.isEmpty() || status.code() == 404) {
       document.set("details", details);
     }
     return document.put("code", status.code());

@@ -58,6 +58,13 @@ class RefusalTest {
     assertThat(answer.body()).isEqualTo("404 page not found\n");
   }
 
+  @Test
+  void whatIsNotFoundHasDetailsEvenWhenThereAreNone() throws Exception {
+    HttpResponse<String> answer = server.send(server.request(CONFIG_MAPS + "/present/unknown"));
+
+    assertThat(TestServer.json(answer).path("details").isObject()).as(answer.body()).isTrue();
+  }
+
   static Stream<Arguments> badRequests() {
     return Stream.of(
         row("an unknown sub-resource", "GET", CONFIG_MAPS + "/present/x", "", "", 404, "NotFound"),
