@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { createRequire } from 'node:module';
+import net from 'node:net';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
@@ -184,6 +185,18 @@ async function logs() {
   following.abort();
 }
 
+// A port of a Pod, as a port here.
+async function forward() {
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'serving.knative.dev/revision=js-00002' });
+  const pod = items.find(({ status }) => status.phase === 'Running');
+  const forwarding = new k8s.PortForward(kubeconfig);
+  const server = net.createServer((socket) => forwarding.portForward(namespace, pod.metadata.name, [8080], socket, null, socket));
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const answer = await fetch(`http://127.0.0.1:${server.address().port}/`);
+  assert.deepEqual([answer.status, await answer.text()], [200, 'Node\n']);
+  server.close();
+}
+
 async function deletion() {
   await anything.delete(knativeService('js'), undefined, undefined, undefined, undefined, 'Background');
   await refused(404, 'NotFound', anything.read(knativeService('js')));
@@ -191,7 +204,7 @@ async function deletion() {
   assert.deepEqual(items.map(({ metadata }) => metadata.name), ['first']);
 }
 
-for (const step of [typedObjects, patches, services, informer, logs, deletion]) {
+for (const step of [typedObjects, patches, services, informer, logs, forward, deletion]) {
   try {
     await step();
   } catch (error) {

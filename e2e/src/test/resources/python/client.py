@@ -3,6 +3,7 @@
 The environment says what to work with: NAMESPACE (empty), IMAGE (a function's), GATEWAY (its URL).
 """
 
+import http.client
 import os
 import threading
 import urllib.request
@@ -10,6 +11,7 @@ import urllib.request
 from kubernetes import client, config, dynamic, watch
 from kubernetes.client.exceptions import ApiException
 from kubernetes.dynamic.exceptions import ConflictError, NotFoundError
+from kubernetes.stream import portforward
 
 NAMESPACE = os.environ["NAMESPACE"]
 IMAGE = os.environ["IMAGE"]
@@ -148,7 +150,7 @@ def watch_until(custom, version, enough):
 
 
 def pods_and_logs(core, custom):
-    """Typed lists of what a Service owns, and the log of its Pod, followed while it grows."""
+    """Typed lists of what a Service owns; the log of its Pod, followed while it grows; its port, forwarded."""
     custom.create_namespaced_custom_object(**SERVING, body=knative_service("logs", "x"))
     stream = watch.Watch().stream(custom.list_namespaced_custom_object, **SERVING, timeout_seconds=30)
     assert any(is_ready(event["object"]) for event in stream if event["object"]["metadata"]["name"] == "logs")
@@ -167,6 +169,14 @@ def pods_and_logs(core, custom):
     later.join()
     tail = core.read_namespaced_pod_log(pod.metadata.name, NAMESPACE, tail_lines=1, timestamps=True)
     assert tail.endswith("Z I was called\n") and tail.startswith("20"), tail
+
+    forwarded = portforward(core.connect_get_namespaced_pod_portforward, pod.metadata.name, NAMESPACE, ports="8080")
+    connection = http.client.HTTPConnection("pod", timeout=30)
+    connection.sock = forwarded.socket(8080)
+    connection.sock.setblocking(True)
+    connection.request("GET", "/")
+    assert connection.getresponse().read() == b"x\n"
+    connection.close()
 
 
 def discovered(api):

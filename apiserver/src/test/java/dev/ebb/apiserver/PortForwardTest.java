@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ class PortForwardTest {
   }
 
   /// Collects what comes on each channel.
-  private static final class Channels implements WebSocket.Listener {
+  private static class Channels implements WebSocket.Listener {
     private final Map<Integer, ByteArrayOutputStream> all = new ConcurrentHashMap<>();
 
     @Override
@@ -180,6 +181,31 @@ class PortForwardTest {
           assertThat(channels.text(3)).isEqualTo("\u000f'nobody listens on 9999");
         });
     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    Awaitility.await().untilAsserted(() -> assertThat(server.server.openStreams()).isZero());
+  }
+
+  @Test
+  void theWebSocketIsClosedWhenAllConnectionsHaveEnded() {
+    CompletableFuture<Integer> closed = new CompletableFuture<>();
+    Channels channels =
+        new Channels() {
+          @Override
+          public @Nullable CompletionStage<?> onClose(
+              WebSocket socket, int statusCode, String reason) {
+            closed.complete(statusCode);
+            return null;
+          }
+        };
+    WebSocket socket = open(channels, "?ports=8080,9999", "v4.channel.k8s.io");
+    byte[] request =
+        "\0GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
+    socket.sendBinary(ByteBuffer.wrap(request), /* last= */ true).join();
+
+    assertThat(closed)
+        .succeedsWithin(java.time.Duration.ofSeconds(30))
+        .isEqualTo(WebSocket.NORMAL_CLOSURE);
+    assertThat(channels.text(0)).contains("200 OK");
     Awaitility.await().untilAsserted(() -> assertThat(server.server.openStreams()).isZero());
   }
 

@@ -270,7 +270,7 @@ class Fabric8Test {
   }
 
   @Test
-  void thePodOfAServiceBecomesReadyAndItsLogIsFollowed() throws Exception {
+  void thePodOfAServiceBecomesReadyItsLogIsFollowedAndItsPortForwarded() throws Exception {
     client.resource(service("logged", "x")).create();
     ready("logged", 1);
     call("logged");
@@ -296,5 +296,9 @@ class Fabric8Test {
       assertThat(lines.lines().anyMatch("I was called"::equals)).isTrue();
     }
     assertThat(pod.tailingLines(1).getLog()).isEqualTo("I was called\n");
+    try (var forward = pod.portForward(8080)) {
+      String url = "http://127.0.0.1:" + forward.getLocalPort();
+      assertThat(platform.curl(url).run().orFail().out()).isEqualTo("x\n");
+    }
   }
 }

@@ -67,6 +67,11 @@ final class ChannelSocket {
     socket.ping();
   }
 
+  /// Says that nothing more comes; what the client does then ends [#readAll].
+  void close() throws IOException {
+    socket.close();
+  }
+
   private void readBinary(Receiver receiver) throws IOException {
     int channel = -1;
     Optional<WebSocket.Piece> next = socket.read();

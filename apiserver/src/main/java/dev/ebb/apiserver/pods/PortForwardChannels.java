@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// The form of port-forward with channels: for the port in place `i` of the query, channel `2i` has
@@ -25,12 +26,14 @@ final class PortForwardChannels {
   private final ChannelSocket channels;
   private final List<Backlog> backlogs = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final AtomicInteger open;
 
   PortForwardChannels(
       ObjectKey pod, PodPorts ports, List<Integer> wanted, WebSocket socket, ChannelForm form) {
     this.pod = pod;
     this.ports = ports;
     this.wanted = List.copyOf(wanted);
+    this.open = new AtomicInteger(wanted.size());
     this.channels = new ChannelSocket(socket, form);
   }
 
@@ -48,7 +51,8 @@ final class PortForwardChannels {
     return ports;
   }
 
-  /// Until the client closes.
+  /// Until the client closes, or all connections have ended: without a word of that, a client that
+  /// reads to the end of its answer would wait for ever.
   void serve() throws IOException {
     try {
       for (int i = 0; i < wanted.size(); i++) {
@@ -59,7 +63,7 @@ final class PortForwardChannels {
         channels.send(data + 1, number);
         Backlog backlog = new Backlog(channels::ping);
         backlogs.add(backlog);
-        threads.add(Copy.start("port-forward", () -> forward(port, data, backlog)));
+        threads.add(Copy.start("port-forward", () -> forwardToTheEnd(port, data, backlog)));
       }
       channels.readAll((channel, bytes) -> {
         if (channel % 2 == 0 && channel / 2 < backlogs.size()) {
@@ -68,6 +72,16 @@ final class PortForwardChannels {
       });
     } finally {
       threads.forEach(Thread::interrupt);
+    }
+  }
+
+  private void forwardToTheEnd(int port, int channel, Backlog backlog) throws IOException {
+    try {
+      forward(port, channel, backlog);
+    } finally {
+      if (open.decrementAndGet() == 0) {
+        channels.close();
+      }
     }
   }
 
