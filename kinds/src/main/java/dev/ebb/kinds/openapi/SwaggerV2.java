@@ -25,12 +25,21 @@ public final class SwaggerV2 {
     References references = new References();
     for (KindDefinition kind : kinds) {
       new Paths().add(paths, kind);
-      ObjectNode schema = references.write(kind.schema().openApi());
+      ObjectNode schema = schema(kind, references);
       schema.putArray("x-kubernetes-group-version-kind").add(ResourcePaths.typeOf(kind.type()));
       definitions.set(ResourcePaths.schemaName(kind.type()), schema);
     }
     references.parts().forEach(definitions::set);
     return document;
+  }
+
+  /// Of a kind that keeps all fields nothing is told but that it is an object, as by Kubernetes:
+  /// kubectl until 1.23 refuses what a v2 schema does not name, whatever else the schema says.
+  private static ObjectNode schema(KindDefinition kind, References references) {
+    JsonNode schema = kind.schema().openApi();
+    return schema.path("x-kubernetes-preserve-unknown-fields").asBoolean(false)
+        ? JsonNodeFactory.instance.objectNode().put("type", "object")
+        : references.write(schema);
   }
 
   private static final class References extends SchemaReferences {

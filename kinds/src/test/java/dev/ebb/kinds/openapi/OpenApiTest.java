@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.Schema;
+import dev.ebb.kinds.SchemaBuilder;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
@@ -85,6 +87,25 @@ class OpenApiTest {
         .isEqualTo("int-or-string");
     assertThat(document.path("definitions").has("io.k8s.api.core.v1.PodSpec")).isTrue();
     assertThat(document.toString()).doesNotContain("x-ebb-");
+  }
+
+  /// Old clients refuse each field that a v2 schema does not name.
+  @Test
+  void swaggerNamesNoFieldsOfAKindThatKeepsThemAll() {
+    Schema open =
+        new Schema(
+            SchemaBuilder.object()
+                .field("kind", SchemaBuilder.string())
+                .preserveUnknownFields()
+                .build());
+    KindDefinition kind = KindDefinition.define("x.io/v1", "Open", "opens", open).build();
+
+    JsonNode swagger = SwaggerV2.document(List.of(kind)).at("/definitions/io.x.v1.Open");
+
+    assertThat(swagger.path("type").asString()).isEqualTo("object");
+    assertThat(swagger.has("properties")).isFalse();
+    assertThat(OpenApiV3.document(List.of(kind)).at("/components/schemas/io.x.v1.Open/properties"))
+        .isNotEmpty();
   }
 
   @Test
