@@ -30,12 +30,12 @@ public record ApiServerConfig(
     }
   }
 
-  /// On the loopback addresses of IPv4 and IPv6, with the files where a data directory has them.
+  /// With the files where a data directory has them.
   public static ApiServerConfig inDataDirectory(
-      Path dataDirectory, int port, Path socket, VersionInfo version) {
+      List<InetAddress> addresses, Path dataDirectory, int port, Path socket, VersionInfo version) {
     Path pki = dataDirectory.resolve("pki");
     return new ApiServerConfig(
-        loopback(),
+        addresses,
         port,
         pki,
         pki.resolve("token"),

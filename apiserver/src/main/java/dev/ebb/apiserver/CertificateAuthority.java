@@ -3,6 +3,8 @@ package dev.ebb.apiserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -157,12 +159,18 @@ public final class CertificateAuthority {
     }
   }
 
-  private static Set<String> names(Collection<InetAddress> addresses, Optional<String> hostname) {
+  private static Set<String> names(Collection<InetAddress> addresses, Optional<String> hostname)
+      throws SocketException {
     Set<String> names = new TreeSet<>(NAMES);
     hostname.filter(CertificateNames::isDnsName).ifPresent(names::add);
     ApiServerConfig.loopback().forEach(address -> names.add(CertificateNames.text(address)));
     for (InetAddress address : addresses) {
-      if (!address.isAnyLocalAddress()) {
+      if (address.isAnyLocalAddress()) {
+        // Clients on other machines come to whatever address of this one they know.
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .forEach(own -> names.add(CertificateNames.text(own)));
+      } else {
         names.add(CertificateNames.text(address));
       }
     }

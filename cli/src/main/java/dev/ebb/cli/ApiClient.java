@@ -138,6 +138,11 @@ public final class ApiClient {
     return call("GET", target, "", new byte[0]);
   }
 
+  /// Posts a document that is no object to be stored.
+  public JsonNode post(String target, JsonNode document) {
+    return call("POST", target, "application/json", MAPPER.writeValueAsBytes(document));
+  }
+
   /// A stream of text, such as a log; the caller closes it.
   public InputStream stream(String target) {
     HttpClient.Response response = send("GET", target, "", new byte[0]);

@@ -35,6 +35,9 @@ import picocli.CommandLine.Spec;
       LogsCommand.class,
       DeleteCommand.class,
       ApplyCommand.class,
+      ApiResourcesCommand.class,
+      ConfigCommand.class,
+      TokenCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

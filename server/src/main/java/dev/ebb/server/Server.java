@@ -135,6 +135,7 @@ public final class Server implements AutoCloseable {
                 resources,
                 policy,
                 ApiServerConfig.inDataDirectory(
+                    config.addresses(),
                     directory.root(),
                     apiPort,
                     directory.runDirectory().resolve("api.sock"),
@@ -228,7 +229,10 @@ public final class Server implements AutoCloseable {
   }
 
   private static GatewayConfig gatewayConfig(ServerConfig config, int port, OpenParts open) {
-    GatewayConfig gateway = GatewayConfig.defaults(port).withTransport(transport(config));
+    GatewayConfig gateway =
+        GatewayConfig.defaults(port)
+            .withTransport(transport(config))
+            .withAddresses(config.addresses());
     return config.accessLog() ? gateway.withAccessLog(open.add(new AccessLogger())) : gateway;
   }
 

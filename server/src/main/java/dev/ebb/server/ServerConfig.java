@@ -1,6 +1,9 @@
 package dev.ebb.server;
 
+import dev.ebb.apiserver.ApiServerConfig;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 
 /// How one server runs.
 ///
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 /// @param instancesEndWithServer true: nothing survives the server, whatever ended it (`ebb run`)
 /// @param transport `auto`, `io_uring`, `epoll` or `nio`
 /// @param accessLog one line per request into the server's log
+/// @param addresses where the gateway and the API listen; the first one must work
 public record ServerConfig(
     Path home,
     Path dataDirectory,
@@ -21,10 +25,41 @@ public record ServerConfig(
     boolean persistent,
     boolean instancesEndWithServer,
     String transport,
-    boolean accessLog) {
+    boolean accessLog,
+    List<InetAddress> addresses) {
   public static final int GATEWAY_PORT = 8080;
   public static final int API_PORT = 6443;
 
   /// The port where the OpenFaaS gateway has its metrics.
   public static final int METRICS_PORT = 8082;
+
+  public ServerConfig {
+    addresses = List.copyOf(addresses);
+  }
+
+  /// On loopback.
+  public ServerConfig(
+      Path home,
+      Path dataDirectory,
+      int gatewayPort,
+      int apiPort,
+      int metricsPort,
+      boolean portsMayMove,
+      boolean persistent,
+      boolean instancesEndWithServer,
+      String transport,
+      boolean accessLog) {
+    this(
+        home,
+        dataDirectory,
+        gatewayPort,
+        apiPort,
+        metricsPort,
+        portsMayMove,
+        persistent,
+        instancesEndWithServer,
+        transport,
+        accessLog,
+        ApiServerConfig.loopback());
+  }
 }

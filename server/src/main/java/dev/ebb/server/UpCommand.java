@@ -4,13 +4,16 @@ import dev.ebb.cli.CliException;
 import dev.ebb.cli.DataDirectories;
 import dev.ebb.cli.ServerRecord;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `ebb up`.
@@ -20,7 +23,7 @@ import picocli.CommandLine.Spec;
         "Start the platform in the foreground. Ctrl-C drains and stops; twice stops at once.",
     footer = {
       "",
-      "It listens on loopback only: functions and services on --port, the Kubernetes API with",
+      "It listens on loopback unless --bind says more: functions and services on --port, the Kubernetes API with",
       "TLS on --api-port, metrics on --metrics-port. A server that was killed finds its",
       "instances again.",
       "",
@@ -61,6 +64,17 @@ final class UpCommand implements Callable<Integer> {
   private int metricsPort = ServerConfig.METRICS_PORT;
 
   @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      defaultValue = "",
+      description = {
+        "Serve functions and the Kubernetes API on this address of the machine too",
+        "(0.0.0.0: all), for others to reach. Anybody there may call functions;",
+        "the API asks for a token."
+      })
+  private String bind = "";
+
+  @Option(
       names = "--transport",
       paramLabel = "NAME",
       defaultValue = "auto",
@@ -90,7 +104,8 @@ final class UpCommand implements Callable<Integer> {
             true,
             false,
             transport,
-            accessLog);
+            accessLog,
+            addresses());
     long started = System.nanoTime();
     Signals signals = new Signals();
     Server server = start(config);
@@ -109,6 +124,14 @@ final class UpCommand implements Callable<Integer> {
       out.flush();
     }
     return 0;
+  }
+
+  private List<InetAddress> addresses() {
+    try {
+      return BindAddress.parse(bind);
+    } catch (StartupException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   static Server start(ServerConfig config) {
