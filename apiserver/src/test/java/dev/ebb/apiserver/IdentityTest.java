@@ -67,7 +67,7 @@ class IdentityTest {
 
   @Test
   void aTokenOfAServiceAccountIsKnown() throws Exception {
-    String token = token("\"expirationSeconds\": 1200");
+    String token = kubectl.out("create", "token", "bot", "--duration", "20m").strip();
     JsonNode claims = claims(token);
     String uid = server.resources.get(CoreKinds.SERVICE_ACCOUNT, BOT).uid();
     assertThat(claims.path("sub").asString()).isEqualTo("system:serviceaccount:default:bot");

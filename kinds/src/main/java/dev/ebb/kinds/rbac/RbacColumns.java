@@ -19,7 +19,7 @@ final class RbacColumns {
           0,
           (role, now) -> role.metadata().path("creationTimestamp"));
 
-  static final PrinterColumn ROLE =
+  private static final PrinterColumn ROLE =
       computed(
           "Role",
           "string",
@@ -31,13 +31,17 @@ final class RbacColumns {
                 role.path("kind").asString("") + "/" + role.path("name").asString(""));
           });
 
-  static final PrinterColumn USERS = subjects("Users", "User", RbacColumns::name);
-  static final PrinterColumn GROUPS = subjects("Groups", "Group", RbacColumns::name);
-  static final PrinterColumn SERVICE_ACCOUNTS =
+  private static final PrinterColumn USERS = subjects("Users", "User", RbacColumns::name);
+  private static final PrinterColumn GROUPS = subjects("Groups", "Group", RbacColumns::name);
+  private static final PrinterColumn SERVICE_ACCOUNTS =
       subjects(
           "ServiceAccounts",
           "ServiceAccount",
           subject -> subject.path("namespace").asString("") + "/" + name(subject));
+
+  static final PrinterColumn[] OF_BINDINGS = {
+    ROLE, PrinterColumn.AGE, USERS, GROUPS, SERVICE_ACCOUNTS
+  };
 
   private RbacColumns() {}
 

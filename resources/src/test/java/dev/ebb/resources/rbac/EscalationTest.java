@@ -193,6 +193,24 @@ class EscalationTest {
   }
 
   @Test
+  void anOlderVersionIsNoWayAround() {
+    KubernetesObject role =
+        Policies.objects(
+                """
+                apiVersion: rbac.authorization.k8s.io/v1beta1
+                kind: ClusterRole
+                metadata: {name: old}
+                rules: [{apiGroups: [''], resources: [secrets], verbs: [get]}]
+                """)
+            .getFirst();
+    assertThatThrownBy(() -> create("wendy", role)).hasMessageContaining("not currently held");
+    resources.create(kind(role), role, WriteOptions.by("test"));
+    assertThat(policy.role(new RoleRef("ClusterRole", "old"), "")).isPresent();
+    assertThat(resources.get(RbacKinds.CLUSTER_ROLE, role.key()).groupVersionKind().apiVersion())
+        .isEqualTo("rbac.authorization.k8s.io/v1");
+  }
+
+  @Test
   void onlyWhoMayDoEverythingAggregates() {
     KubernetesObject role =
         Policies.objects(
