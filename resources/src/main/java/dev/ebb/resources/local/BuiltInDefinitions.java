@@ -26,6 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class BuiltInDefinitions implements AutoCloseable {
   static final String MADE_OF = "ebb.dev/definition-hash";
 
+  /// An install manifest is applied over these definitions as if its author had applied them
+  /// before, with nothing in them; else kubectl warns of each.
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
   private static final Logger LOG = System.getLogger(BuiltInDefinitions.class.getName());
   private static final WriteOptions WRITER = WriteOptions.by("ebb");
 
@@ -49,6 +53,11 @@ public final class BuiltInDefinitions implements AutoCloseable {
     }
   }
 
+  /// Until all are written.
+  void await() throws InterruptedException {
+    thread.join();
+  }
+
   private void reconcile() {
     List<ObjectNode> definitions =
         CustomResourceDefinitions.ofAll(
@@ -69,7 +78,10 @@ public final class BuiltInDefinitions implements AutoCloseable {
   private void reconcile(KubernetesObject definition) {
     String hash = hash(definition.json());
     KubernetesObject wanted =
-        definition.with(json -> json.withObject("/metadata/annotations").put(MADE_OF, hash));
+        definition.with(json ->
+            json.withObject("/metadata/annotations")
+                .put(MADE_OF, hash)
+                .put(LAST_APPLIED, nothing(definition)));
     Optional<KubernetesObject> present =
         resources.find(ExtensionKinds.DEFINITION, definition.key());
     if (present.isEmpty()) {
@@ -89,6 +101,10 @@ public final class BuiltInDefinitions implements AutoCloseable {
         resources.update(ExtensionKinds.DEFINITION, next, WRITER);
       }
     }
+  }
+
+  private static String nothing(KubernetesObject definition) {
+    return KubernetesObject.of(definition.groupVersionKind(), definition.key()).json().toString();
   }
 
   private static String hash(ObjectNode definition) {
