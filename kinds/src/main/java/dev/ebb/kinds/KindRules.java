@@ -14,6 +14,11 @@ public interface KindRules {
   /// @param previous the stored object on an update
   default void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {}
 
+  /// The paths of fields that the schema lets pass and nobody knows, for strict decoding.
+  default List<String> unknownFields(ObjectNode object) {
+    return List.of();
+  }
+
   /// What the writer should be told of an object that is taken, for the header `Warning`.
   ///
   /// @param previous the stored object on an update

@@ -93,6 +93,23 @@ record CrdRules(CrdVersion version) implements KindRules {
   }
 
   @Override
+  public List<String> unknownFields(ObjectNode object) {
+    JsonNode spec = object.path("spec");
+    List<String> unknown = new ArrayList<>();
+    CrdSchemaWords.unknown(
+        spec.path("validation").path("openAPIV3Schema"),
+        "spec.validation.openAPIV3Schema",
+        unknown);
+    for (int i = 0; i < spec.path("versions").size(); i++) {
+      CrdSchemaWords.unknown(
+          spec.path("versions").path(i).path("schema").path("openAPIV3Schema"),
+          "spec.versions[%d].schema.openAPIV3Schema".formatted(i),
+          unknown);
+    }
+    return unknown;
+  }
+
+  @Override
   public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
     KubernetesObject definition = stored(object);
     List<FieldError> errors =

@@ -91,6 +91,28 @@ final class CrdSchemaWords {
     return false;
   }
 
+  /// Collects the paths of what is no word of a schema.
+  static void unknown(JsonNode schema, String path, List<String> paths) {
+    for (Map.Entry<String, JsonNode> word : schema.properties()) {
+      String name = word.getKey();
+      JsonNode value = word.getValue();
+      String at = path + "." + name;
+      if (!KNOWN.contains(name)) {
+        paths.add(at);
+      } else if (name.equals("properties")) {
+        value
+            .properties()
+            .forEach(property -> unknown(property.getValue(), at + "." + property.getKey(), paths));
+      } else if (ONE.contains(name)) {
+        unknown(value, at, paths);
+      } else if (MANY.contains(name)) {
+        for (int i = 0; i < value.size(); i++) {
+          unknown(value.path(i), "%s[%d]".formatted(at, i), paths);
+        }
+      }
+    }
+  }
+
   /// Takes out what is no word of a schema, and words without a value, as the API server's decoder
   /// does.
   static void pruneUnknown(JsonNode schema) {

@@ -149,6 +149,10 @@ final class CrdRulesTest {
             json(
                 "{type: 'object', typo: 1, properties: {typo: {type: 'object', typo: 1, default: {typo: 1}}}}"));
 
+    assertThat(ExtensionKinds.DEFINITION.rules().unknownFields(definition))
+        .containsExactly(
+            "spec.versions[0].schema.openAPIV3Schema.typo",
+            "spec.versions[0].schema.openAPIV3Schema.properties.typo.typo");
     ExtensionKinds.DEFINITION.rules().applyDefaults(definition, Optional.empty());
 
     assertThat(definition.at("/spec/versions/0/schema/openAPIV3Schema"))

@@ -175,7 +175,9 @@ final class Admission {
       return List.of();
     }
     List<String> warnings = new ArrayList<>();
-    for (String field : kind.schema().unknownFields(json)) {
+    List<String> unknown = new ArrayList<>(kind.schema().unknownFields(json));
+    unknown.addAll(kind.rules().unknownFields(json));
+    for (String field : unknown) {
       warnings.add("unknown field \"" + field + "\"");
     }
     if (validation == FieldValidation.STRICT && !warnings.isEmpty()) {

@@ -16,10 +16,10 @@ import dev.ebb.store.Change;
 import dev.ebb.store.Entry;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Serves what CustomResourceDefinitions define: decides which names are accepted, establishes
@@ -39,6 +39,11 @@ public final class CustomResources implements AutoCloseable {
 
   private final LocalResources resources;
   private final DynamicKinds kinds;
+
+  /// The names of all definitions and what has become of them, without their schemas, which are
+  /// long: each decision looks at all.
+  private final Map<String, KubernetesObject> known = new ConcurrentHashMap<>();
+
   private final StoreFollower follower;
 
   /// Starts at once. To be closed before the store.
@@ -48,7 +53,13 @@ public final class CustomResources implements AutoCloseable {
     this.resources = resources;
     this.kinds = kinds;
     resources.onDefinition(this::serve);
-    all().forEach(kinds::put);
+    resources
+        .list(KIND, ListQuery.all())
+        .items()
+        .forEach(definition -> {
+          kinds.put(definition);
+          known.put(definition.name(), withoutVersions(definition));
+        });
     this.follower = new StoreFollower("custom-resources", resources.store(), new Listener());
   }
 
@@ -57,8 +68,12 @@ public final class CustomResources implements AutoCloseable {
     follower.close();
   }
 
-  private List<KubernetesObject> all() {
-    return resources.list(KIND, ListQuery.all()).items();
+  private static KubernetesObject withoutVersions(KubernetesObject definition) {
+    ObjectNode json = definition.json().objectNode();
+    json.set("metadata", definition.metadata());
+    json.putObject("spec").set("group", definition.spec().path("group"));
+    json.set("status", definition.status());
+    return new KubernetesObject(json);
   }
 
   private Optional<KubernetesObject> find(String name) {
@@ -70,8 +85,10 @@ public final class CustomResources implements AutoCloseable {
     Optional<KubernetesObject> definition = find(name);
     if (definition.isPresent()) {
       kinds.put(definition.get());
+      known.put(name, withoutVersions(definition.get()));
     } else {
       kinds.remove(name);
+      known.remove(name);
     }
     // What was read with the schema of before is read again.
     int dot = name.indexOf('.');
@@ -111,10 +128,7 @@ public final class CustomResources implements AutoCloseable {
       if (gone) {
         // Its names are free: others of its group may have waited for them.
         String group = group(name(change.key()));
-        all().stream()
-            .map(KubernetesObject::name)
-            .filter(other -> group(other).equals(group))
-            .forEach(names::add);
+        known.keySet().stream().filter(other -> group(other).equals(group)).forEach(names::add);
       }
       return names;
     }
@@ -153,10 +167,10 @@ public final class CustomResources implements AutoCloseable {
   }
 
   private void establish(KubernetesObject definition) {
-    List<KubernetesObject> all = all();
     boolean established = CrdConditions.isEstablished(definition);
     if (!established
-        && all.stream().filter(CrdConditions::isEstablished).count() >= MAX_DEFINITIONS) {
+        && known.values().stream().filter(CrdConditions::isEstablished).count()
+            >= MAX_DEFINITIONS) {
       ObjectNode status = definition.json().deepCopy().withObject("/status");
       CrdConditions.set(
           status,
@@ -171,7 +185,10 @@ public final class CustomResources implements AutoCloseable {
     String group = definition.spec().path("group").asString("");
     CrdNaming.Taken taken =
         CrdNaming.taken(
-            group, all.stream().filter(other -> !other.name().equals(definition.name())).toList());
+            group,
+            known.values().stream()
+                .filter(other -> !other.name().equals(definition.name()))
+                .toList());
     ObjectNode status =
         CrdNaming.status(
             definition,
