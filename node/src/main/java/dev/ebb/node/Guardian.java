@@ -42,8 +42,7 @@ final class Guardian implements AutoCloseable {
                   List.of("/bin/sh", "-c", SCRIPT, "ebb-guardian", paths.sockets().toString()),
                   Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"),
                   Path.of("/"),
-                  ends[0],
-                  Path.of("/dev/null")));
+                  new Spawn.LogFile(ends[0], Path.of("/dev/null"))));
       return new Guardian(pid, ends[1]);
     } catch (IOException e) {
       Linux.close(ends[1]);

@@ -145,6 +145,12 @@ final class Linux {
     return waitid(pid, /* WEXITED | WNOHANG | WNOWAIT */ 0x4 | 0x1 | 0x0100_0000);
   }
 
+  /// Waits for the end of a child, and leaves it a zombie.
+  static Exit awaitExit(long pid) {
+    return waitid(pid, /* WEXITED | WNOWAIT */ 0x4 | 0x0100_0000)
+        .orElseThrow(() -> new IllegalStateException(pid + " is no child"));
+  }
+
   /// Takes the ended child out of the process table; waits for it when it still runs.
   static void reap(long pid) {
     waitid(pid, /* WEXITED */ 0x4);

@@ -48,6 +48,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private final InstanceEvents events = new InstanceEvents();
   private final NodeMetrics metrics = new NodeMetrics();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final InstanceCommands commands = new InstanceCommands();
   private final NodeLogs logs;
   private final ExitWatcher exits;
   private final Optional<Guardian> guardian;
@@ -146,6 +147,26 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
         .flatMap(one -> ListeningPorts.find(one.pid(), port));
   }
 
+  /// Starts a command in the directory and environment of an instance, as a session of its own. It
+  /// ends with the instance, and when it is closed.
+  ///
+  /// @param command not empty; a name without a slash is looked for in the instance's `PATH`
+  /// @param terminal whether its streams are a terminal
+  /// @throws IOException when the instance or the program is not there; the message is for users
+  public InstanceCommand run(InstanceId instance, List<String> command, boolean terminal)
+      throws IOException {
+    long pid =
+        list().stream()
+            .filter(one -> one.id().equals(instance) && one.phase() != Instance.Phase.EXITED)
+            .mapToLong(Instance::pid)
+            .findFirst()
+            .orElse(0);
+    if (pid == 0) {
+      throw new IOException("container not running (" + instance + ")");
+    }
+    return commands.start(pid, command, terminal);
+  }
+
   @Override
   public InputStream logs(LogQuery query) {
     return logs.read(query);
@@ -201,6 +222,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
 
   private void closeThreads() {
     memory.close();
+    commands.close();
     loop.close();
     exits.close();
     logs.close();

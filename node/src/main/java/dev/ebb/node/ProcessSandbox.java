@@ -14,7 +14,11 @@ final class ProcessSandbox implements Sandbox {
   @Override
   public long start(Spec spec) throws IOException {
     return Spawn.start(
-        new Spawn.Request(spec.command(), spec.environment(), spec.directory(), -1, spec.log()));
+        new Spawn.Request(
+            spec.command(),
+            spec.environment(),
+            spec.directory(),
+            new Spawn.LogFile(-1, spec.log())));
   }
 
   @Override

@@ -55,15 +55,25 @@ final class Spawn {
 
   private Spawn() {}
 
-  /// @param command its first word is the absolute path of a program
+  /// What a process has as standard input, output and error.
+  sealed interface Streams {}
+
   /// @param standardInput a descriptor of this process, or -1 for `/dev/null`
   /// @param output gets standard output and standard error, appended
+  record LogFile(int standardInput, Path output) implements Streams {}
+
+  /// Descriptors of this process.
+  record Descriptors(int input, int output, int errors) implements Streams {}
+
+  /// All three; it becomes the controlling terminal of the new session.
+  record TerminalDevice(Path device) implements Streams {}
+
+  /// @param command its first word is the absolute path of a program
   record Request(
       List<String> command,
       Map<String, String> environment,
       Path workingDirectory,
-      int standardInput,
-      Path output) {}
+      Streams streams) {}
 
   /// @return the process's number, which is also that of its group and session
   /// @throws IOException with the operating system's reason
@@ -98,18 +108,40 @@ final class Spawn {
 
   private static void addActions(Arena arena, MemorySegment actions, Request request)
       throws Throwable {
-    if (request.standardInput() < 0) {
-      var none = arena.allocateFrom("/dev/null");
-      check("/dev/null", (int) ADD_OPEN.invokeExact(actions, 0, none, 0, 0));
-    } else {
-      check("dup2", (int) ADD_DUP2.invokeExact(actions, request.standardInput(), 0));
+    switch (request.streams()) {
+      case LogFile(int input, Path log) -> {
+        if (input < 0) {
+          open(arena, actions, 0, "/dev/null", 0);
+        } else {
+          duplicate(actions, input, 0);
+        }
+        open(arena, actions, 1, log.toString(), LOG_FLAGS);
+        duplicate(actions, 1, 2);
+      }
+      case Descriptors(int input, int output, int errors) -> {
+        duplicate(actions, input, 0);
+        duplicate(actions, output, 1);
+        duplicate(actions, errors, 2);
+      }
+      case TerminalDevice(Path device) -> {
+        open(arena, actions, 0, device.toString(), /* O_RDWR */ 0x2);
+        duplicate(actions, 0, 1);
+        duplicate(actions, 0, 2);
+      }
     }
-    var output = arena.allocateFrom(request.output().toString());
-    check("open", (int) ADD_OPEN.invokeExact(actions, 1, output, LOG_FLAGS, 0600));
-    check("dup2", (int) ADD_DUP2.invokeExact(actions, 1, 2));
     var directory = arena.allocateFrom(request.workingDirectory().toString());
     check("chdir", (int) ADD_CHDIR.invokeExact(actions, directory));
     check("closefrom", (int) ADD_CLOSE_FROM.invokeExact(actions, 3));
+  }
+
+  private static void open(Arena arena, MemorySegment actions, int as, String path, int flags)
+      throws Throwable {
+    var name = arena.allocateFrom(path);
+    check(path, (int) ADD_OPEN.invokeExact(actions, as, name, flags, 0600));
+  }
+
+  private static void duplicate(MemorySegment actions, int descriptor, int as) throws Throwable {
+    check("dup2", (int) ADD_DUP2.invokeExact(actions, descriptor, as));
   }
 
   private static MemorySegment strings(Arena arena, List<String> texts) {

@@ -5,6 +5,7 @@ import dev.ebb.dataplane.Instances;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.resources.ApiException;
 import dev.ebb.resources.Resources;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +35,18 @@ final class InstancePods {
         .filter(one -> one.revision().namespace().equals(key.namespace()))
         .filter(one -> one.phase() != Instance.Phase.EXITED)
         .findFirst();
+  }
+
+  /// @param container empty for the only one
+  /// @throws ApiException 400
+  static void checkContainer(KubernetesObject pod, String container) {
+    for (JsonNode one : pod.spec().path("containers")) {
+      if (container.isEmpty() || one.path("name").asString("").equals(container)) {
+        return;
+      }
+    }
+    throw ApiException.badRequest(
+        "container %s is not valid for pod %s".formatted(container, pod.name()));
   }
 
   /// The port that the function itself stands for: an instance answers on a unix socket, and this

@@ -6,6 +6,7 @@ import dev.ebb.apiserver.ApiServer;
 import dev.ebb.apiserver.ApiServerConfig;
 import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.VersionInfo;
+import dev.ebb.apiserver.pods.Exec;
 import dev.ebb.apiserver.pods.PortForward;
 import dev.ebb.apiserver.proxy.Proxy;
 import dev.ebb.autoscaler.Autoscaler;
@@ -189,6 +190,7 @@ public final class Server implements AutoCloseable {
     InstancePods pods = new InstancePods(resources, node);
     InstancePorts ports = new InstancePorts(pods, node);
     routes.add(new PortForward(ports).route());
+    routes.add(new Exec(new InstanceExec(pods, node)).route());
     routes.add(Proxy.ofPods(new PodProxyTargets(pods, ports)));
     routes.add(Proxy.ofServices(new ServiceProxyTargets(resources, ports, gateway::port)));
     return routes;

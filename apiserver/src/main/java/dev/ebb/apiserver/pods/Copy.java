@@ -19,6 +19,15 @@ final class Copy {
     }
   }
 
+  /// The same for an output that keeps what is not flushed.
+  static void allFlushed(InputStream from, OutputStream to) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+      to.write(buffer, 0, count);
+      to.flush();
+    }
+  }
+
   @FunctionalInterface
   interface Work {
     void run() throws IOException;

@@ -5,6 +5,7 @@ import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.websocket.WebSocket;
 import dev.ebb.apiserver.websocket.WebSocketHandshake;
 import dev.ebb.apiserver.websocket.WebSocketTunnel;
+import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.resources.ApiException;
 import java.io.IOException;
@@ -36,7 +37,13 @@ public final class PortForward {
 
   public SubresourceRoute route() {
     return new SubresourceRoute(
-        "", "v1", "pods", "portforward", List.of("create", "get"), this::handle);
+        "",
+        "v1",
+        "pods",
+        "portforward",
+        Optional.of(new GroupVersionKind("", "v1", "PodPortForwardOptions")),
+        List.of("create", "get"),
+        this::handle);
   }
 
   private void handle(ObjectKey pod, Exchange exchange) throws IOException {

@@ -3,6 +3,7 @@ package dev.ebb.apiserver.proxy;
 import dev.ebb.apiserver.Exchange;
 import dev.ebb.apiserver.ResponseStream;
 import dev.ebb.apiserver.SubresourceRoute;
+import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.ApiStatus;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// `pods/NAME/proxy/PATH` and `services/NAME/proxy/PATH`: any method, streamed both ways.
 ///
@@ -26,24 +28,33 @@ public final class Proxy {
 
   private final String plural;
   private final String kind;
+  private final String options;
   private final ProxyTargets targets;
 
-  private Proxy(String plural, String kind, ProxyTargets targets) {
+  private Proxy(String plural, String kind, String options, ProxyTargets targets) {
     this.plural = plural;
     this.kind = kind;
+    this.options = options;
     this.targets = targets;
   }
 
   public static SubresourceRoute ofPods(ProxyTargets targets) {
-    return new Proxy("pods", "pod", targets).route();
+    return new Proxy("pods", "pod", "PodProxyOptions", targets).route();
   }
 
   public static SubresourceRoute ofServices(ProxyTargets targets) {
-    return new Proxy("services", "service", targets).route();
+    return new Proxy("services", "service", "ServiceProxyOptions", targets).route();
   }
 
   private SubresourceRoute route() {
-    return new SubresourceRoute("", "v1", plural, "proxy", VERBS, this::handle);
+    return new SubresourceRoute(
+        "",
+        "v1",
+        plural,
+        "proxy",
+        Optional.of(new GroupVersionKind("", "v1", options)),
+        VERBS,
+        this::handle);
   }
 
   private void handle(ObjectKey key, Exchange exchange) throws IOException {
