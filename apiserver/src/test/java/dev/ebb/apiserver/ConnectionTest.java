@@ -1,6 +1,7 @@
 package dev.ebb.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +98,46 @@ class ConnectionTest {
         connection.send(chunk);
       }
       assertThat(connection.readUntil("\"code\":413")).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void aClientThatWaitsForItIsToldToSendTheBody() throws Exception {
+    String body = "{\"metadata\":{\"name\":\"a\"}}";
+    try (RawConnection connection = connect()) {
+      connection.send(
+          "POST %s%sExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+              .formatted(CONFIG_MAPS, HEAD, body.length()));
+      assertThat(connection.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 100");
+      connection.send(body);
+      assertThat(connection.readUntil("\"name\":\"a\"")).startsWith("HTTP/1.1 201");
+    }
+  }
+
+  @Test
+  void aClientThatWaitsIsNotToldToSendWhatIsRefused() throws Exception {
+    try (RawConnection connection = connect()) {
+      connection.send(
+          "POST %s%sExpect: 100-continue\r\nContent-Length: 10737418240\r\n\r\n"
+              .formatted(CONFIG_MAPS, HEAD));
+      assertThat(connection.readUntil("\"code\":413")).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  /// The time-out of the class is the bound: without one of its own the server would read 10 GB.
+  @Test
+  void aClientThatDoesNotStopSendingIsCut() throws Exception {
+    try (RawConnection connection = connect()) {
+      connection.send("POST " + CONFIG_MAPS + HEAD + "Content-Length: 10737418240\r\n\r\n");
+      assertThat(connection.readUntil("\"code\":413")).startsWith("HTTP/1.1 413");
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  connection.send(" ");
+                  LockSupport.parkNanos(1_000_000);
+                }
+              })
+          .isInstanceOf(IOException.class);
     }
   }
 

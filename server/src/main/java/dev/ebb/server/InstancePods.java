@@ -49,6 +49,24 @@ final class InstancePods {
         "container %s is not valid for pod %s".formatted(container, pod.name()));
   }
 
+  /// The container's name; that of the first one, when the client named none.
+  static String container(KubernetesObject pod, String container) {
+    return container.isEmpty()
+        ? pod.spec().path("containers").path(0).path("name").asString("")
+        : container;
+  }
+
+  /// Why the container has not started; empty when it has, or nobody tells.
+  static Optional<String> waiting(KubernetesObject pod, String container) {
+    for (JsonNode status : pod.status().path("containerStatuses")) {
+      if (status.path("name").asString("").equals(container)) {
+        return Optional.of(status.path("state").path("waiting").path("reason").asString(""))
+            .filter(reason -> !reason.isEmpty());
+      }
+    }
+    return Optional.empty();
+  }
+
   /// The port that the function itself stands for: an instance answers on a unix socket, and this
   /// is the number under which the Pod shows it.
   static int userPort(KubernetesObject pod) {

@@ -17,13 +17,10 @@ import dev.ebb.resources.Resources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /// The logs of instances under the API's paths: `pods/NAME/log` as Kubernetes has it, and
 /// `services/NAME/log` of Knative's Services, which goes over all their instances, past ones too.
@@ -50,15 +47,32 @@ final class LogHandlers {
 
   private void pod(ObjectKey key, Exchange exchange) throws IOException {
     KubernetesObject pod = resources.get(CoreKinds.POD, key);
+    LogOptions options = LogOptions.of(exchange::query, key.name(), clock);
+    InstancePods.checkContainer(pod, options.container());
+    String container = InstancePods.container(pod, options.container());
+    if (options.previous()) {
+      // A Pod ends with its instance, so no container of it ever ran before.
+      throw ApiException.badRequest(
+          "previous terminated container \"%s\" in pod \"%s\" not found"
+              .formatted(container, key.name()));
+    }
     String revision = pod.labels().getOrDefault(REVISION_LABEL, "");
+    Optional<String> waiting = InstancePods.waiting(pod, container);
+    if (waiting.isPresent()) {
+      throw ApiException.badRequest(
+          "container \"%s\" in pod \"%s\" is waiting to start: %s"
+              .formatted(container, key.name(), waiting.get()));
+    }
     copy(
         exchange,
+        options,
         List.of(new RevisionId(key.namespace(), revision)),
         Optional.of(new InstanceId(key.name())));
   }
 
   private void service(ObjectKey key, Exchange exchange) throws IOException {
     resources.get(ServingKinds.SERVICE, key);
+    LogOptions options = LogOptions.of(exchange::query, key.name(), clock);
     List<RevisionId> revisions = new ArrayList<>();
     for (KubernetesObject revision :
         resources
@@ -68,25 +82,34 @@ final class LogHandlers {
             .items()) {
       revisions.add(new RevisionId(revision.namespace(), revision.name()));
     }
-    copy(exchange, revisions, Optional.empty());
+    copy(exchange, options, revisions, Optional.empty());
   }
 
-  private void copy(Exchange exchange, List<RevisionId> revisions, Optional<InstanceId> instance)
+  private void copy(
+      Exchange exchange,
+      LogOptions options,
+      List<RevisionId> revisions,
+      Optional<InstanceId> instance)
       throws IOException {
     LogQuery query =
         new LogQuery(
             revisions,
             instance,
-            number(exchange, "tailLines").orElse(-1),
-            flag(exchange, "follow"),
-            since(exchange),
-            flag(exchange, "timestamps"),
-            flag(exchange, "prefix"));
+            options.tailLines(),
+            options.follow(),
+            options.since(),
+            options.timestamps(),
+            options.prefix());
     try (InputStream log = instances.logs(query);
         ResponseStream out = exchange.stream(200, "text/plain", () -> close(log))) {
       byte[] buffer = new byte[16 * 1024];
-      for (int count = log.read(buffer); count >= 0 && !out.ended(); count = log.read(buffer)) {
-        out.write(buffer, 0, count);
+      long left = options.limitBytes();
+      int count = log.read(buffer);
+      while (count >= 0 && left > 0 && !out.ended()) {
+        int wanted = (int) Math.min(count, left);
+        out.write(buffer, 0, wanted);
+        left -= wanted;
+        count = left > 0 ? log.read(buffer) : -1;
       }
     }
   }
@@ -97,44 +120,5 @@ final class LogHandlers {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Optional<Instant> since(Exchange exchange) {
-    OptionalInt seconds = number(exchange, "sinceSeconds");
-    if (seconds.isPresent()) {
-      return Optional.of(clock.instant().minusSeconds(seconds.getAsInt()));
-    }
-    return exchange
-        .query("sinceTime")
-        .filter(text -> !text.isEmpty())
-        .map(text -> {
-          try {
-            return Instant.parse(text);
-          } catch (DateTimeParseException e) {
-            throw ApiException.badRequest(
-                "sinceTime is not a time of RFC 3339: \"%s\"".formatted(text));
-          }
-        });
-  }
-
-  private static OptionalInt number(Exchange exchange, String name) {
-    String text = exchange.query(name).orElse("");
-    if (text.isEmpty()) {
-      return OptionalInt.empty();
-    }
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= 0) {
-        return OptionalInt.of(number);
-      }
-    } catch (NumberFormatException e) {
-      // Told below with the same words as a negative number.
-    }
-    throw ApiException.badRequest(
-        "%s must be a whole number of 0 or more, and is \"%s\"".formatted(name, text));
-  }
-
-  private static boolean flag(Exchange exchange, String name) {
-    return exchange.query(name).map(text -> text.isEmpty() || text.equals("true")).orElse(false);
   }
 }
