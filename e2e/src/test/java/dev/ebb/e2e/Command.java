@@ -54,6 +54,20 @@ record Command(List<String> words, Map<String, String> environment, Path directo
     }
   }
 
+  /// With all that it prints in a file of its directory.
+  Process start(String file) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+      builder.environment().putAll(environment);
+      return builder
+          .redirectErrorStream(true)
+          .redirectOutput(directory.resolve(file).toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + words, e);
+    }
+  }
+
   Result run() {
     return run("");
   }
