@@ -73,7 +73,7 @@ class KubernetesKindsTest {
   @MethodSource("programs")
   void eachKindIsAppliedStrictlyShownAndExplained(String program) throws Exception {
     Kubectl kubectl = kubectl(program);
-    String manifest = manifest();
+    String manifest = manifest("kinds.yaml");
     // Old clients know no word for it; they are always strict.
     String validation = program.endsWith("oldest") ? "--validate=true" : "--validate=strict";
     Kubectl.Result applied = kubectl.runWithInput(manifest, "apply", validation, "-f", "-");
@@ -101,6 +101,40 @@ class KubernetesKindsTest {
         .contains("volumeAttributes");
     assertThat(kubectl.out("explain", "deployment.spec.strategy"))
         .contains("Recreate or RollingUpdate");
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void versionsThatAreGoneElsewhereAreTakenAndWarnedOf(String program) throws Exception {
+    Kubectl kubectl = kubectl(program);
+    Kubectl.Result applied =
+        kubectl.runWithInput(manifest("old-kinds.yaml"), "apply", "--validate=true", "-f", "-");
+    assertThat(applied.exitCode()).as(applied.err()).isZero();
+    assertThat(applied.err())
+        .contains(
+            "Warning: extensions/v1beta1 Ingress is deprecated in v1.14+, unavailable in v1.22+;"
+                + " use networking.k8s.io/v1 Ingress",
+            "Warning: batch/v1beta1 CronJob is deprecated in v1.21+, unavailable in v1.25+; use"
+                + " batch/v1 CronJob");
+    assertThat(kubectl.out("get", "ing").lines()).hasSize(3);
+    assertThat(kubectl.out("get", "ingresses.v1.networking.k8s.io", "old", "-o", "yaml"))
+        .contains("apiVersion: networking.k8s.io/v1\n", "number: 80", "ImplementationSpecific");
+    assertThat(kubectl.out("get", "deploy").lines()).hasSize(3);
+    assertThat(kubectl.out("get", "deployments.v1.apps", "old", "-o", "jsonpath={.spec.selector}"))
+        .isEqualTo("{\"matchLabels\":{\"app\":\"old\"}}");
+    assertThat(kubectl.out("get", "cronjob,pdb", "-o", "jsonpath={.items[*].apiVersion}"))
+        .isEqualTo("batch/v1 policy/v1");
+    assertThat(kubectl.out("get", "hpa")).contains("/50%");
+    assertThat(
+            kubectl.out(
+                "get",
+                "horizontalpodautoscalers.v1.autoscaling",
+                "old",
+                "-o",
+                "jsonpath={.spec.targetCPUUtilizationPercentage}"))
+        .isEqualTo("50");
+    assertThat(kubectl.out("get", "events", "--field-selector", "involvedObject.name=web"))
+        .contains("all is well");
   }
 
   @Test
@@ -189,9 +223,9 @@ class KubernetesKindsTest {
     return new Kubectl(program, server.directory.resolve("home"), server.config.kubeconfig());
   }
 
-  private static String manifest() throws IOException {
+  private static String manifest(String file) throws IOException {
     try (InputStream stream =
-        Objects.requireNonNull(KubernetesKindsTest.class.getResourceAsStream("kinds.yaml"))) {
+        Objects.requireNonNull(KubernetesKindsTest.class.getResourceAsStream(file))) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

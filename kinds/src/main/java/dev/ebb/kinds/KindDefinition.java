@@ -64,7 +64,7 @@ public record KindDefinition(
 
   /// Whether objects are stored in this version.
   public boolean isStored() {
-    return version.storage().equals(type.version());
+    return version.storage().equals(type.version()) && version.group().equals(type.group());
   }
 
   /// Which objects count their changes.
@@ -166,7 +166,15 @@ public record KindDefinition(
     /// @param storage `v1`
     /// @param conversion between the two
     public Builder storedAs(String storage, KindConversion conversion) {
-      version = new KindVersion(storage, conversion, version.deprecation());
+      version = new KindVersion(type.group(), storage, conversion, version.deprecation());
+      return this;
+    }
+
+    /// As [#storedAs], for a kind that has moved to another group: `networking.k8s.io/v1`.
+    public Builder storedIn(String apiVersion, KindConversion conversion) {
+      GroupVersionKind stored = GroupVersionKind.of(apiVersion, type.kind());
+      version =
+          new KindVersion(stored.group(), stored.version(), conversion, version.deprecation());
       return this;
     }
 
@@ -179,7 +187,7 @@ public record KindDefinition(
 
     /// @param warning what everybody is told who uses this version
     public Builder deprecated(String warning) {
-      version = new KindVersion(version.storage(), version.conversion(), warning);
+      version = new KindVersion(version.group(), version.storage(), version.conversion(), warning);
       return this;
     }
 

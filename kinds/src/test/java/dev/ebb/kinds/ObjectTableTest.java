@@ -66,7 +66,7 @@ class ObjectTableTest {
           v1;Service;{metadata: {name: 's'}, spec: {type: 'ClusterIP', clusterIP: '10.0.0.9', selector: {a: 'b'}, ports: [{port: 80}, {port: 53, protocol: 'UDP', nodePort: 30053}]}};["s","ClusterIP","10.0.0.9","<none>","80/TCP,53:30053/UDP",null,"a=b"]
           v1;Service;{metadata: {name: 's'}, spec: {type: 'LoadBalancer'}};["s","LoadBalancer","<none>","<pending>","<none>",null,"<none>"]
           v1;Endpoints;{metadata: {name: 'e'}, subsets: [{addresses: [{ip: '1.1.1.1'}, {ip: '2.2.2.2'}], ports: [{port: 80}, {port: 81}]}]};["e","1.1.1.1:80,1.1.1.1:81,2.2.2.2:80 + 1 more...",null]
-          v1;Event;{metadata: {name: 'e'}, involvedObject: {kind: 'Pod', name: 'p'}, type: 'Normal', reason: 'Started', message: ' hi\\n', lastTimestamp: '2026-01-01T00:09:30Z'};["30s","Normal","Started","pod/p",null,null,"hi","<unknown>",1,"e"]
+          v1;Event;{metadata: {name: 'e'}, involvedObject: {kind: 'Pod', name: 'p'}, type: 'Normal', reason: 'Started', message: ' hi\\n', lastTimestamp: '2026-01-01T00:09:30Z'};["30s","Normal","Started","pod/p","","","hi","<unknown>",1,"e"]
           apps/v1;Deployment;{metadata: {name: 'd'}, spec: {replicas: 2, selector: {matchLabels: {x: 'y', z: 'w'}}, template: {spec: {containers: [{name: 'c1', image: 'i1'}, {name: 'c2', image: 'i2'}]}}}, status: {readyReplicas: 1, updatedReplicas: 2}};["d","1/2",2,0,null,"c1,c2","i1,i2","x=y,z=w"]
           """)
   void aRowShowsWhatKubectlShows(String apiVersion, String kind, String json, String cells) {

@@ -51,6 +51,7 @@ public final class ApiTypes {
               ApiPackage.of("autoscaling.v2", "autoscaling"),
               ApiPackage.of("policy.v1", "policy"),
               ApiPackage.of("networking.v1", "networking.k8s.io"),
+              ApiPackage.of("networking.v1beta1", "networking.k8s.io"),
               ApiPackage.of("coordination.v1", "coordination.k8s.io"),
               ApiPackage.of("discovery.v1", "discovery.k8s.io"),
               ApiPackage.of("events.v1", "events.k8s.io"),

@@ -8,6 +8,7 @@ import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.BatchKinds;
 import dev.ebb.kinds.core.ClusterKinds;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.EventsGroup;
 import dev.ebb.kinds.core.NetworkKinds;
 import dev.ebb.kinds.core.ScalingKinds;
 import dev.ebb.kinds.core.StorageKinds;
@@ -39,6 +40,9 @@ public final class BuiltInKinds implements KindRegistry {
               AdmissionKinds.ALL,
               StorageKinds.ALL,
               ClusterKinds.ALL,
+              EventsGroup.ALL,
+              List.of(NetworkKinds.INGRESS_EXTENSIONS),
+              AppsKinds.EXTENSIONS,
               RbacKinds.ALL,
               ServingKinds.ALL,
               DomainKinds.ALL,

@@ -53,7 +53,31 @@ public final class AppsKinds {
           .build();
 
   public static final List<KindDefinition> ALL =
-      List.of(DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, CONTROLLER_REVISION);
+      List.of(
+          DEPLOYMENT,
+          REPLICA_SET,
+          STATEFUL_SET,
+          DAEMON_SET,
+          CONTROLLER_REVISION,
+          old("apps/v1beta1", DEPLOYMENT),
+          old("apps/v1beta1", STATEFUL_SET),
+          old("apps/v1beta2", DEPLOYMENT),
+          old("apps/v1beta2", REPLICA_SET),
+          old("apps/v1beta2", STATEFUL_SET),
+          old("apps/v1beta2", DAEMON_SET));
+
+  /// Group `extensions`, from which they came.
+  public static final List<KindDefinition> EXTENSIONS =
+      List.of(
+          old("extensions/v1beta1", DEPLOYMENT),
+          old("extensions/v1beta1", REPLICA_SET),
+          old("extensions/v1beta1", DAEMON_SET));
 
   private AppsKinds() {}
+
+  private static KindDefinition old(String apiVersion, KindDefinition present) {
+    return OldVersions.define(apiVersion, present, OldWorkload.CONVERSION, "v1.9+", "v1.16+")
+        .rules(ObjectMetaRules.SUBDOMAIN)
+        .build();
+  }
 }

@@ -24,7 +24,12 @@ public final class BatchKinds {
           .rules(CronJobRules.RULES)
           .build();
 
-  public static final List<KindDefinition> ALL = List.of(JOB, CRON_JOB);
+  public static final KindDefinition CRON_JOB_V1BETA1 =
+      OldVersions.define("batch/v1beta1", CRON_JOB, "v1.21+", "v1.25+")
+          .rules(CronJobRules.RULES)
+          .build();
+
+  public static final List<KindDefinition> ALL = List.of(JOB, CRON_JOB, CRON_JOB_V1BETA1);
 
   private BatchKinds() {}
 }

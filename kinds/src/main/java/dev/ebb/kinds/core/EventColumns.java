@@ -20,8 +20,10 @@ final class EventColumns {
     new PrinterColumn("Type", "string", ".type", "Normal or Warning.", 0),
     new PrinterColumn("Reason", "string", ".reason", "One word for programs.", 0),
     computed("Object", "string", "What it happened to.", 0, EventColumns::object),
-    new PrinterColumn("Subobject", "string", ".involvedObject.fieldPath", "", 1),
-    new PrinterColumn("Source", "string", ".source.component", "Who saw it.", 1),
+    Columns.wide(
+        "Subobject",
+        event -> either(event, "involvedObject", "regarding").path("fieldPath").asString("")),
+    Columns.wide("Source", EventColumns::source),
     computed("Message", "string", "A sentence for people.", 0, EventColumns::message),
     computed("First Seen", "string", "Since the first occurrence.", 1, EventColumns::firstSeen),
     computed("Count", "integer", "How often.", 1, EventColumns::count),
@@ -39,7 +41,8 @@ final class EventColumns {
   }
 
   private static JsonNode since(KubernetesObject event, String field, Instant now) {
-    String time = event.json().path(field).asString(event.json().path("eventTime").asString(""));
+    String old = "deprecated" + Character.toUpperCase(field.charAt(0)) + field.substring(1);
+    String time = either(event, field, old).asString(event.json().path("eventTime").asString(""));
     try {
       Duration age = Duration.between(Instant.parse(time), now);
       return StringNode.valueOf(HumanDuration.format(age));
@@ -49,7 +52,7 @@ final class EventColumns {
   }
 
   private static JsonNode object(KubernetesObject event, Instant now) {
-    JsonNode involved = event.json().path("involvedObject");
+    JsonNode involved = either(event, "involvedObject", "regarding");
     return StringNode.valueOf(
         involved.path("kind").asString("").toLowerCase(Locale.ROOT)
             + "/"
@@ -57,10 +60,22 @@ final class EventColumns {
   }
 
   private static JsonNode message(KubernetesObject event, Instant now) {
-    return StringNode.valueOf(event.json().path("message").asString("").strip());
+    return StringNode.valueOf(either(event, "message", "note").asString("").strip());
   }
 
   private static JsonNode count(KubernetesObject event, Instant now) {
-    return IntNode.valueOf(event.json().path("count").asInt(1));
+    return IntNode.valueOf(either(event, "count", "deprecatedCount").asInt(1));
+  }
+
+  private static String source(KubernetesObject event) {
+    String component = either(event, "source", "deprecatedSource").path("component").asString("");
+    String controller = either(event, "reportingComponent", "reportingController").asString("");
+    return Columns.or(component, controller);
+  }
+
+  /// A field by its name in the core group, or in `events.k8s.io`.
+  private static JsonNode either(KubernetesObject event, String core, String events) {
+    JsonNode value = event.json().path(core);
+    return value.isMissingNode() ? event.json().path(events) : value;
   }
 }

@@ -6,6 +6,7 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindDefinition.Generation;
 import dev.ebb.kinds.ObjectMetaRules;
 import dev.ebb.kinds.PrinterColumn;
+import dev.ebb.kinds.api.ApiTypes;
 import java.util.List;
 
 /// Kinds of `networking.k8s.io`, `discovery.k8s.io` and `coordination.k8s.io`: stored and shown.
@@ -19,6 +20,13 @@ public final class NetworkKinds {
           .withStatus()
           .rules(IngressRules.RULES)
           .build();
+
+  public static final KindDefinition INGRESS_V1BETA1 =
+      oldIngress("networking.k8s.io/v1beta1", "v1.19+");
+
+  /// Group `extensions`, from which it came.
+  public static final KindDefinition INGRESS_EXTENSIONS =
+      oldIngress("extensions/v1beta1", "v1.14+");
 
   public static final KindDefinition INGRESS_CLASS =
       define(NETWORKING, "IngressClass", "ingressclasses")
@@ -67,7 +75,30 @@ public final class NetworkKinds {
 
   public static final List<KindDefinition> ALL =
       List.of(
-          INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS, SERVICE_CIDR, ENDPOINT_SLICE, LEASE);
+          INGRESS,
+          INGRESS_V1BETA1,
+          INGRESS_CLASS,
+          NETWORK_POLICY,
+          IP_ADDRESS,
+          SERVICE_CIDR,
+          ENDPOINT_SLICE,
+          LEASE);
 
   private NetworkKinds() {}
+
+  private static KindDefinition oldIngress(String apiVersion, String since) {
+    return KindDefinition.define(
+            apiVersion,
+            "Ingress",
+            "ingresses",
+            ApiTypes.KUBERNETES.schema("networking.k8s.io/v1beta1", "Ingress"))
+        .strategicMergePatch()
+        .shortNames("ing")
+        .columns(NetworkColumns.INGRESS)
+        .withStatus()
+        .storedIn("networking.k8s.io/v1", IngressV1beta1.CONVERSION)
+        .deprecated(OldVersions.warning(apiVersion, INGRESS, since, "v1.22+"))
+        .rules(ObjectMetaRules.SUBDOMAIN)
+        .build();
+  }
 }

@@ -26,8 +26,29 @@ public final class ScalingKinds {
           .rules(ScalingRules.DISRUPTION_BUDGET)
           .build();
 
+  /// The version that `kubectl autoscale` of before 1.27 writes.
+  public static final KindDefinition HORIZONTAL_POD_AUTOSCALER_V1 =
+      define("autoscaling/v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
+          .shortNames("hpa")
+          .categories("all")
+          .columns(ScalingColumns.AUTOSCALER_V1)
+          .withStatus()
+          .generation(Generation.NEVER)
+          .storedAs("v2", AutoscalerV1.CONVERSION)
+          .rules(ScalingRules.AUTOSCALER_V1)
+          .build();
+
+  public static final KindDefinition POD_DISRUPTION_BUDGET_V1BETA1 =
+      OldVersions.define("policy/v1beta1", POD_DISRUPTION_BUDGET, "v1.21+", "v1.25+")
+          .rules(ScalingRules.DISRUPTION_BUDGET)
+          .build();
+
   public static final List<KindDefinition> ALL =
-      List.of(HORIZONTAL_POD_AUTOSCALER, POD_DISRUPTION_BUDGET);
+      List.of(
+          HORIZONTAL_POD_AUTOSCALER,
+          HORIZONTAL_POD_AUTOSCALER_V1,
+          POD_DISRUPTION_BUDGET,
+          POD_DISRUPTION_BUDGET_V1BETA1);
 
   private ScalingKinds() {}
 }

@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// HorizontalPodAutoscalers and PodDisruptionBudgets.
 final class ScalingRules {
   static final SpecRules AUTOSCALER = new Autoscaler();
+  static final SpecRules AUTOSCALER_V1 = new AutoscalerLimits();
   static final SpecRules DISRUPTION_BUDGET = new DisruptionBudget();
 
   /// The CPU in percent that is aimed at where no metric is said.
@@ -17,7 +18,7 @@ final class ScalingRules {
 
   private ScalingRules() {}
 
-  private static final class Autoscaler extends SpecRules {
+  private static final class Autoscaler extends AutoscalerLimits {
     @Override
     void defaults(ObjectNode object, ObjectNode spec, Optional<KubernetesObject> previous) {
       if (spec.path("metrics").isEmpty()) {
@@ -29,7 +30,9 @@ final class ScalingRules {
             .put("averageUtilization", CPU_TARGET);
       }
     }
+  }
 
+  private static class AutoscalerLimits extends SpecRules {
     @Override
     void validate(
         KubernetesObject object, Optional<KubernetesObject> previous, List<FieldError> errors) {

@@ -15,7 +15,7 @@ final class StoreKeys {
 
   /// Of all objects of the kind.
   static String prefix(KindDefinition kind) {
-    return "/" + kind.group() + "/" + kind.plural() + "/";
+    return "/" + kind.version().group() + "/" + kind.plural() + "/";
   }
 
   /// Of the objects in one namespace, or in all when it is empty.

@@ -32,7 +32,7 @@ record Versions(KindRegistry kinds) {
     }
     ObjectNode copy = json.deepCopy();
     kind.version().conversion().toStored(copy);
-    return copy.put("apiVersion", apiVersion(kind, kind.version().storage()));
+    return copy.put("apiVersion", kind.version().apiVersion());
   }
 
   /// Brings what was stored in a version that was the stored one before into the present one, and
@@ -58,9 +58,5 @@ record Versions(KindRegistry kinds) {
 
   private static boolean isOf(KindDefinition kind, ObjectNode json) {
     return kind.type().isIn(json.path("apiVersion").asString(""));
-  }
-
-  private static String apiVersion(KindDefinition kind, String version) {
-    return kind.group().isEmpty() ? version : kind.group() + "/" + version;
   }
 }
