@@ -23,7 +23,7 @@ public final class AdmissionKinds {
           .categories("api-extensions")
           .columns(count("Webhooks", "webhooks"), AGE)
           .generation(Generation.ALWAYS)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(WebhookRules.RULES)
           .build();
 
   public static final KindDefinition VALIDATING_WEBHOOK =
@@ -32,7 +32,7 @@ public final class AdmissionKinds {
           .categories("api-extensions")
           .columns(count("Webhooks", "webhooks"), AGE)
           .generation(Generation.ALWAYS)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(WebhookRules.RULES)
           .build();
 
   public static final KindDefinition ADMISSION_POLICY =

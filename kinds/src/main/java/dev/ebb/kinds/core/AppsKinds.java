@@ -49,7 +49,7 @@ public final class AppsKinds {
       define("apps/v1", "ControllerRevision", "controllerrevisions")
           .columns(WorkloadColumns.CONTROLLER_REVISION)
           .generation(Generation.NEVER)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(FrozenFields.invalid("data"))
           .build();
 
   public static final List<KindDefinition> ALL =

@@ -56,14 +56,16 @@ public final class ClusterKinds {
               text("PreemptionPolicy", "preemptionPolicy", ""),
               AGE)
           .generation(Generation.ALWAYS)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(
+              FrozenFields.forbidden(
+                  "may not be changed in an update.", "value", "preemptionPolicy"))
           .build();
 
   public static final KindDefinition RUNTIME_CLASS =
       define("node.k8s.io/v1", "RuntimeClass", "runtimeclasses")
           .clusterScoped()
           .columns(text("Handler", "handler", ""), AGE)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(FrozenFields.invalid("handler"))
           .build();
 
   public static final KindDefinition FLOW_SCHEMA =

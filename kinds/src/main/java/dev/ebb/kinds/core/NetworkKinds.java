@@ -39,7 +39,7 @@ public final class NetworkKinds {
       define(NETWORKING, "NetworkPolicy", "networkpolicies")
           .shortNames("netpol")
           .columns(NetworkColumns.NETWORK_POLICY)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(NetworkPolicyRules.RULES)
           .build();
 
   public static final KindDefinition IP_ADDRESS =
@@ -62,7 +62,7 @@ public final class NetworkKinds {
           .columns(NetworkColumns.ENDPOINT_SLICE)
           .generation(Generation.ALWAYS)
           .ephemeral()
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(FrozenFields.invalid("addressType"))
           .build();
 
   public static final KindDefinition LEASE =

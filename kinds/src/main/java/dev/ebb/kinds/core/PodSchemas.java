@@ -164,7 +164,7 @@ public final class PodSchemas {
                     "projected",
                     object()
                         .field("defaultMode", int32())
-                        .field("sources", listOf(freeObject()).atomic()))
+                        .field("sources", listOf(projectedSource()).atomic()))
                 .field("csi", freeObject())
                 .field("emptyDir", freeObject())
                 .field("ephemeral", freeObject())
@@ -176,15 +176,51 @@ public final class PodSchemas {
 
   private static SchemaBuilder projected(String nameField) {
     return object()
-        .field(nameField, string())
+        .field(nameField, nameField.equals("name") ? string().defaultTo("") : string())
         .field("defaultMode", int32())
+        .field("items", keysToPaths());
+  }
+
+  private static SchemaBuilder keysToPaths() {
+    return listOf(
+            object().required("key", string()).field("mode", int32()).required("path", string()))
+        .atomic();
+  }
+
+  /// One source of a `projected` volume.
+  private static SchemaBuilder projectedSource() {
+    SchemaBuilder reference =
+        object()
+            .field("items", keysToPaths())
+            .field("name", string().defaultTo(""))
+            .field("optional", bool())
+            .atomic();
+    return object()
+        .field("configMap", reference)
+        .field("downwardAPI", object().field("items", listOf(downwardFile()).atomic()))
+        .field("secret", reference)
         .field(
-            "items",
-            listOf(
-                    object()
-                        .required("key", string())
-                        .field("mode", int32())
-                        .required("path", string()))
+            "serviceAccountToken",
+            object()
+                .field("audience", string())
+                .field("expirationSeconds", int64())
+                .required("path", string()));
+  }
+
+  /// A file with a field of the Pod or the size of a resource.
+  private static SchemaBuilder downwardFile() {
+    return object()
+        .field(
+            "fieldRef",
+            object().field("apiVersion", string()).required("fieldPath", string()).atomic())
+        .field("mode", int32())
+        .required("path", string())
+        .field(
+            "resourceFieldRef",
+            object()
+                .field("containerName", string())
+                .field("divisor", intOrString().pattern(Quantity.PATTERN))
+                .required("resource", string())
                 .atomic());
   }
 }

@@ -38,6 +38,7 @@ enum SecretRules implements KindRules {
   public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
     List<FieldError> errors = new ArrayList<>(DataRules.validate(object, previous, "data"));
     errors.addAll(DataRules.base64(object, "data"));
+    errors.addAll(SecretTypes.validate(object));
     String type = object.json().path("type").asString("");
     if (previous.isPresent() && !previous.get().json().path("type").asString("").equals(type)) {
       errors.add(FieldError.invalid("type", type, "field is immutable"));

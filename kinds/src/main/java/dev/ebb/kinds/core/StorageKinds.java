@@ -35,7 +35,11 @@ public final class StorageKinds {
           .clusterScoped()
           .shortNames("sc")
           .columns(StorageColumns.STORAGE_CLASS)
-          .rules(ObjectMetaRules.SUBDOMAIN)
+          .rules(
+              FrozenFields.forbidden(
+                  "updates to parameters and provisioner are forbidden.",
+                  "parameters",
+                  "provisioner"))
           .build();
 
   public static final KindDefinition CSI_DRIVER =

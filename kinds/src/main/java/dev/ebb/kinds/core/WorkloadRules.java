@@ -49,8 +49,9 @@ class WorkloadRules extends SpecRules {
                   + object.groupVersionKind().kind().toLowerCase(Locale.ROOT)));
       return;
     }
+    int before = errors.size();
     SelectorRules.validate("spec.selector", selector, errors);
-    if (!SelectorRules.matches(selector, labels)) {
+    if (errors.size() == before && !SelectorRules.matches(selector, labels)) {
       errors.add(
           FieldError.invalid(
               "spec.template.metadata.labels",

@@ -83,9 +83,9 @@ class CoreRulesTest {
     assertThat(
             errors(
                 CoreKinds.SECRET,
-                "{metadata: {name: s}, type: kubernetes.io/tls}",
+                "{metadata: {name: s}, type: example.com/other}",
                 Optional.of(secret)))
-        .containsExactly("type: Invalid value: \"kubernetes.io/tls\": field is immutable");
+        .containsExactly("type: Invalid value: \"example.com/other\": field is immutable");
   }
 
   @Test

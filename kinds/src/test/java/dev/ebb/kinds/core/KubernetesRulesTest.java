@@ -1,0 +1,165 @@
+package dev.ebb.kinds.core;
+
+import static dev.ebb.kinds.Admission.defaulted;
+import static dev.ebb.kinds.Admission.errors;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.builtin.BuiltInKinds;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What Kubernetes's own kinds demand beyond their schemas, and what they fill in.
+class KubernetesRulesTest {
+  private static final BuiltInKinds KINDS = new BuiltInKinds();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          pods|containers: [{name: a, image: i}, {name: a, image: j}]|spec.containers[1].name: Duplicate value: 'a'
+          pods|containers: [{name: A, image: i}]|spec.containers[0].name: Invalid value: 'A'
+          pods|containers: [{name: a}]|spec.containers[0].image: Required value
+          pods|containers: [{name: a, image: i, ports: [{containerPort: 70000}]}]|spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive
+          pods|containers: [{name: a, image: i, volumeMounts: [{name: v, mountPath: /v}]}]|spec.containers[0].volumeMounts[0].name: Not found: 'v'
+          pods|containers: [{name: a, image: i, livenessProbe: {periodSeconds: 1}}]|spec.containers[0].livenessProbe: Required value: must specify a handler type
+          pods|containers: [{name: a, image: i, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]|spec.containers[0].resources.requests: Invalid value: '2': must be less than or equal to cpu limit of 1
+          pods|{containers: [{name: a, image: i}], volumes: [{name: v}, {name: v}]}|spec.volumes[1].name: Duplicate value: 'v'
+          pods|{containers: [{name: a, image: i}], volumes: [{name: v, emptyDir: {}, hostPath: {path: /}}]}|spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type
+          pods|containers: [{name: a, image: i, env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: b}}}]}]|spec.containers[0].env[0].valueFrom: Invalid value: '': may not be specified when `value` is not empty
+          services|ports: [{name: a, port: 80}, {port: 81}]|spec.ports[1].name: Required value
+          services|ports: [{name: a, port: 80}, {name: b, port: 80}]|spec.ports[1]: Duplicate value
+          services|{type: ExternalName}|spec.externalName: Required value
+          services|{}|spec.ports: Required value
+          services|{type: Other, ports: [{port: 1}]}|spec.type: Unsupported value: 'Other': supported values: 'ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'
+          services|ports: [{port: 1, targetPort: UPPER}]|spec.ports[0].targetPort: Invalid value: 'UPPER'
+          deployments|{selector: {}, template: {spec: {containers: [{name: a, image: i}]}}}|spec.selector: Invalid value: {}: empty selector is invalid for deployment
+          deployments|{selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: c}}, spec: {containers: [{name: a, image: i}]}}}|spec.template.metadata.labels: Invalid value: {'a':'c'}: `selector` does not match template `labels`
+          deployments|{selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}|spec.template.spec.restartPolicy: Unsupported value: 'Never': supported values: 'Always'
+          deployments|{replicas: -1, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: i}]}}}|spec.replicas: Invalid value: -1: must be greater than or equal to 0
+          deployments|{strategy: {type: Recreate, rollingUpdate: {}}, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: i}]}}}|spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'
+          replicasets|{selector: {matchExpressions: [{key: a, operator: In}]}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: i}]}}}|spec.selector.matchExpressions[0].values: Required value
+          jobs|template: {spec: {containers: [{name: a, image: i}]}}|spec.template.spec.restartPolicy: Unsupported value: 'Always': supported values: 'OnFailure', 'Never'
+          jobs|{completionMode: Indexed, template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}|spec.completions: Required value: when completion mode is Indexed
+          cronjobs|{schedule: '* * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}}|spec.schedule: Invalid value: '* * *': expected exactly 5 fields, found 3
+          cronjobs|{schedule: '@daily', timeZone: Mars/Here, jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}}|spec.timeZone: Invalid value: 'Mars/Here': unknown time zone Mars/Here
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 0}|spec.maxReplicas: Invalid value: 0: must be greater than 0
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, minReplicas: 3, maxReplicas: 2}|spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`
+          poddisruptionbudgets|{minAvailable: 1, maxUnavailable: 1}|spec: Invalid value: {'minAvailable':1,'maxUnavailable':1}: minAvailable and maxUnavailable cannot be both set
+          ingresses|{}|spec: Invalid value: '': either `defaultBackend` or `rules` must be specified
+          ingresses|rules: [{http: {paths: [{path: x, pathType: Prefix, backend: {service: {name: a, port: {number: 1}}}}]}}]|spec.rules[0].http.paths[0].path: Invalid value: 'x': must be an absolute path
+          ingresses|defaultBackend: {service: {name: a}}|spec.defaultBackend.service: Required value: port name or number is required
+          networkpolicies|{podSelector: {}, ingress: [{from: [{}]}]}|spec.ingress[0].from[0]: Required value: must specify a peer
+          persistentvolumeclaims|{resources: {requests: {storage: 1Gi}}}|spec.accessModes: Required value: at least 1 access mode is required
+          persistentvolumes|{accessModes: [ReadWriteOnce], hostPath: {path: /x}}|spec.capacity: Required value
+          replicationcontrollers|{selector: {a: b}, template: {metadata: {labels: {a: c}}, spec: {containers: [{name: a, image: i}]}}}|spec.template.metadata.labels: Invalid value
+          """)
+  void refuses(String plural, String spec, String error) {
+    assertThat(errors(kind(plural), object(spec)))
+        .singleElement()
+        .asString()
+        .startsWith(error.replace('\'', quote(error)));
+  }
+
+  /// Kubernetes quotes words of its own in single quotes, values in double ones.
+  private static char quote(String error) {
+    return error.contains("'Recreate'") ? '\'' : '"';
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          secrets|{metadata: {name: s}, type: kubernetes.io/tls, data: {tls.crt: eA==}}|data[tls.key]: Required value
+          secrets|{metadata: {name: s}, type: kubernetes.io/dockerconfigjson, data: {.dockerconfigjson: eA==}}|data[.dockerconfigjson]: Invalid value
+          secrets|{metadata: {name: s}, type: kubernetes.io/ssh-auth}|data[ssh-privatekey]: Required value
+          secrets|{metadata: {name: s}, type: kubernetes.io/service-account-token}|metadata.annotations[kubernetes.io/service-account.name]: Required value
+          mutatingwebhookconfigurations|{metadata: {name: w}, webhooks: [{name: a, sideEffects: None, admissionReviewVersions: [v1], clientConfig: {url: 'https://x'}}]}|webhooks[0].name: Invalid value: 'a': should be a domain with at least three segments
+          validatingwebhookconfigurations|{metadata: {name: w}, webhooks: [{name: a.b.c, sideEffects: Some, admissionReviewVersions: [v1], clientConfig: {url: 'https://x'}}]}|webhooks[0].sideEffects: Unsupported value: 'Some'
+          validatingwebhookconfigurations|{metadata: {name: w}, webhooks: [{name: a.b.c, sideEffects: None, admissionReviewVersions: [v1], clientConfig: {}}]}|webhooks[0].clientConfig: Required value
+          """)
+  void refusesWhole(String plural, String yaml, String error) {
+    assertThat(errors(kind(plural), yaml))
+        .singleElement()
+        .asString()
+        .startsWith(error.replace('\'', '"'));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          pods|containers: [{name: a, image: 'i:1'}]|/spec/containers/0/imagePullPolicy|'IfNotPresent'
+          pods|containers: [{name: a, image: 'host:5000/i'}]|/spec/containers/0/imagePullPolicy|'Always'
+          pods|containers: [{name: a, image: i, resources: {limits: {cpu: 1}}}]|/spec/containers/0/resources/requests/cpu|1
+          pods|{containers: [{name: a, image: i}], volumes: [{name: v}]}|/spec/volumes/0/emptyDir|{}
+          pods|{serviceAccount: s, containers: [{name: a, image: i}]}|/spec/serviceAccountName|'s'
+          services|ports: [{port: 80}]|/spec/ports/0/targetPort|80
+          services|{type: LoadBalancer, ports: [{port: 80}]}|/spec/externalTrafficPolicy|'Cluster'
+          services|{sessionAffinity: ClientIP, ports: [{port: 80}]}|/spec/sessionAffinityConfig/clientIP/timeoutSeconds|10800
+          deployments|{}|/spec/strategy|{'type':'RollingUpdate','rollingUpdate':{'maxUnavailable':'25%','maxSurge':'25%'}}
+          deployments|{strategy: {type: Recreate}}|/spec/strategy|{'type':'Recreate'}
+          statefulsets|{}|/spec/updateStrategy/rollingUpdate/partition|0
+          daemonsets|{}|/spec/updateStrategy/rollingUpdate|{'maxUnavailable':1,'maxSurge':0}
+          replicationcontrollers|{template: {metadata: {labels: {a: b}}}}|/spec/selector|{'a':'b'}
+          jobs|{}|/spec/completions|1
+          jobs|{parallelism: 3}|/spec/completions|
+          jobs|{}|/spec/selector/matchLabels|{'batch.kubernetes.io/controller-uid':'u'}
+          jobs|{manualSelector: true, selector: {matchLabels: {a: b}}}|/spec/selector/matchLabels|{'a':'b'}
+          horizontalpodautoscalers|{maxReplicas: 2}|/spec/metrics/0/resource/target/averageUtilization|80
+          networkpolicies|{podSelector: {}, egress: [{}]}|/spec/policyTypes|['Ingress','Egress']
+          persistentvolumeclaims|{}|/status/phase|'Pending'
+          """)
+  void fillsIn(String plural, String spec, String pointer, String value) {
+    KubernetesObject object = defaulted(kind(plural), object(spec));
+    assertThat(object.json().at(pointer).toString())
+        .isEqualTo(value == null ? "" : value.replace('\'', '"'));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          deployments|{selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b, c: d}}, spec: {containers: [{name: a, image: i}]}}}|{selector: {matchLabels: {c: d}}, template: {metadata: {labels: {a: b, c: d}}, spec: {containers: [{name: a, image: i}]}}}|spec.selector: Invalid value: {'matchLabels':{'c':'d'}}: field is immutable
+          pods|containers: [{name: a, image: i}]|containers: [{name: b, image: i}]|spec: Forbidden: pod updates may not change fields other than
+          pods|containers: [{name: a, image: 'i:1'}]|containers: [{name: a, image: 'j:1'}]|
+          statefulsets|{serviceName: a, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: i}]}}}|{serviceName: b, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: i}]}}}|spec: Forbidden: updates to statefulset spec
+          jobs|{template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}, manualSelector: true, selector: {matchLabels: {a: b}}}|{template: {spec: {restartPolicy: Never, containers: [{name: a, image: j}]}}, manualSelector: true, selector: {matchLabels: {a: b}}}|spec.template: Invalid value
+          persistentvolumeclaims|{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}|{accessModes: [ReadOnlyMany], resources: {requests: {storage: 1Gi}}}|spec: Forbidden: spec is immutable after creation
+          services|{clusterIP: None, ports: [{port: 1}]}|{clusterIP: 10.0.0.1, ports: [{port: 1}]}|spec.clusterIPs[0]: Invalid value: '10.0.0.1': may not change once set
+          """)
+  void keepsWhatNeverChanges(String plural, String before, String after, String error) {
+    KindDefinition kind = kind(plural);
+    Optional<KubernetesObject> previous = Optional.of(defaulted(kind, object(before)));
+    if (error == null) {
+      assertThat(errors(kind, object(after), previous)).isEmpty();
+    } else {
+      assertThat(errors(kind, object(after), previous))
+          .singleElement()
+          .asString()
+          .startsWith(error.replace('\'', '"'));
+    }
+  }
+
+  private static KindDefinition kind(String plural) {
+    return KINDS.all().stream()
+        .filter(kind -> kind.plural().equals(plural) && kind.isStored())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String object(String spec) {
+    String map = spec.startsWith("{") ? spec : "{" + spec + "}";
+    return "{apiVersion: v1, kind: Deployment, metadata: {name: a, uid: u}, spec: " + map + "}";
+  }
+}
