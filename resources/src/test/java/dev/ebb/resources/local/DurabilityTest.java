@@ -64,7 +64,11 @@ final class DurabilityTest {
     KubernetesObject pod =
         KubernetesObject.of(CoreKinds.POD.type(), new ObjectKey("default", "a"))
             .with(json ->
-                json.withObject("/spec").putArray("containers").addObject().put("name", "a").put("image", "b"));
+                json.withObject("/spec")
+                    .putArray("containers")
+                    .addObject()
+                    .put("name", "a")
+                    .put("image", "b"));
     resources.create(CoreKinds.POD, pod, USER);
     KubernetesObject event =
         KubernetesObject.of(CoreKinds.EVENT.type(), new ObjectKey("default", "a.1"))
