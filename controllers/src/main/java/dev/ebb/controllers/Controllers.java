@@ -55,6 +55,9 @@ public final class Controllers implements AutoCloseable {
   private final EventRecorder events;
   private final PodMirror podMirror;
   private final Controller pods;
+  private final Controller node;
+  private final Controller nodePorts;
+  private final Controller endpoints;
   private final Controller plainPods;
   private final Controller deployments;
   private final Controller replicaSets;
@@ -99,8 +102,13 @@ public final class Controllers implements AutoCloseable {
     routes = controller("route", routeReconciler);
     domainReconciler = new DomainMappingReconciler(context, publisher, config);
     domains = controller("domainmapping", domainReconciler);
-    podMirror = new PodMirror(context, instances, settings.nodeName());
+    podMirror = new PodMirror(context, instances, settings.machine().get().name());
     pods = controller("pod", podMirror::reconcilePod);
+    node =
+        new Controller("node", new WorkQueue(), new NodeReconciler(context, settings.machine()), 1);
+    nodePorts =
+        new Controller("node-port", new WorkQueue(), new NodePortReconciler(context, gateway), 1);
+    endpoints = controller("endpoints", new EndpointsReconciler(context));
     plainPods = controller("plain-pod", new PlainPodReconciler(context));
     deployments =
         controller(
@@ -146,6 +154,7 @@ public final class Controllers implements AutoCloseable {
     publisher.open();
     // Pods of instances that ended while no server looked.
     Informers.forEach(informers.pods().all(), pods::enqueue);
+    node.enqueue(ObjectKey.clusterScoped(""));
     events.start();
     all().forEach(Controller::start);
     ready = true;
@@ -180,6 +189,9 @@ public final class Controllers implements AutoCloseable {
         routes,
         domains,
         pods,
+        node,
+        nodePorts,
+        endpoints,
         plainPods,
         deployments,
         replicaSets,
@@ -208,6 +220,11 @@ public final class Controllers implements AutoCloseable {
           podMirror.podChanged(change);
           pods.enqueue(change.object().key());
           plainPods.enqueue(change.object().key());
+          Informers.forEach(informers.servicesOf(change.object()), endpoints::enqueue);
+          change
+              .previous()
+              .ifPresent(
+                  before -> Informers.forEach(informers.servicesOf(before), endpoints::enqueue));
           enqueueOwner(replicaSets, "ReplicaSet", change);
         });
     informers.deployments().onChange(change -> deployments.enqueue(change.object().key()));
@@ -220,6 +237,10 @@ public final class Controllers implements AutoCloseable {
     informers
         .coreServices()
         .onChange(change -> {
+          endpoints.enqueue(change.object().key());
+          if (change.object().controller().isEmpty()) {
+            nodePorts.enqueue(change.object().key());
+          }
           enqueueOwner(revisionWorkloads, "Revision", change);
           enqueueOwner(routeServices, "Route", change);
           enqueueMappingsTo(change);

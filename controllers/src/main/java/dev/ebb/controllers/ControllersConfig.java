@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.workloads.Machine;
 import dev.ebb.controllers.workloads.PlatformPart;
 import java.time.InstantSource;
 import java.util.Map;
@@ -10,12 +11,12 @@ import java.util.function.Supplier;
 ///   status is written, as the port may be known only when the gateway listens
 /// @param entrypoints the language runtimes of this server, each with the file that it loads when a
 ///   Function names none: `python` -> `handler.py`
-/// @param nodeName what Pods say they run on
+/// @param machine what Pods say they run on; asked now and then
 /// @param parts which parts of Ebb besides the controllers do their work now
 public record ControllersConfig(
     Supplier<String> portSuffix,
     Map<String, String> entrypoints,
-    String nodeName,
+    Supplier<Machine> machine,
     Predicate<PlatformPart> parts,
     InstantSource clock) {
   public ControllersConfig {

@@ -1,10 +1,12 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.workloads.ServiceEndpoints;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.NetworkKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
 import dev.ebb.kinds.serving.DomainKinds;
 import dev.ebb.kinds.serving.ServingKinds;
@@ -40,6 +42,11 @@ final class Informers implements AutoCloseable {
   private final Index revisionsByConfiguration;
   private final Index routesByReference;
   private final Index replicaSetsByOwner;
+  private final Informer endpoints;
+  private final Informer endpointSlices;
+  private final Index podsByLabel;
+  private final Index servicesByTerm;
+  private final Index slicesByOwner;
 
   Informers(Resources resources) {
     services = add(resources, ServingKinds.SERVICE);
@@ -60,6 +67,13 @@ final class Informers implements AutoCloseable {
     revisionsByConfiguration = revisions.index(Informers::configurationOf);
     routesByReference = routes.index(Informers::referencesOf);
     replicaSetsByOwner = replicaSets.indexByOwner();
+    endpoints = add(resources, CoreKinds.ENDPOINTS);
+    endpointSlices = add(resources, NetworkKinds.ENDPOINT_SLICE);
+    podsByLabel = pods.index(Informers::terms);
+    servicesByTerm =
+        coreServices.index(service ->
+            ServiceEndpoints.has(service) ? List.of(ServiceEndpoints.term(service)) : List.of());
+    slicesByOwner = endpointSlices.indexByOwner();
   }
 
   Informer services() {
@@ -120,6 +134,28 @@ final class Informers implements AutoCloseable {
     return mappingsByDomain.get(domain);
   }
 
+  Informer endpoints() {
+    return endpoints;
+  }
+
+  Informer endpointSlices() {
+    return endpointSlices;
+  }
+
+  /// Those that have the first label of the Service's selector, and maybe the others.
+  List<KubernetesObject> podsOf(KubernetesObject service) {
+    return podsByLabel.get(ServiceEndpoints.term(service));
+  }
+
+  /// Services whose selector begins with a label of the Pod.
+  List<KubernetesObject> servicesOf(KubernetesObject pod) {
+    return terms(pod).stream().flatMap(term -> servicesByTerm.get(term).stream()).toList();
+  }
+
+  List<KubernetesObject> endpointSlicesOf(KubernetesObject service) {
+    return slicesByOwner.get(service.uid());
+  }
+
   List<KubernetesObject> revisionsOf(ObjectKey configuration) {
     return revisionsByConfiguration.get(configuration.toString());
   }
@@ -157,6 +193,12 @@ final class Informers implements AutoCloseable {
     Informer informer = new Informer(resources, kind);
     all.add(informer);
     return informer;
+  }
+
+  private static List<String> terms(KubernetesObject pod) {
+    return pod.labels().entrySet().stream()
+        .map(label -> ServiceEndpoints.term(pod.namespace(), label.getKey(), label.getValue()))
+        .toList();
   }
 
   private static List<String> configurationOf(KubernetesObject revision) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Pod of a living instance stops the instance.
 final class PodMirror {
   private final Context context;
+  private final ReplicaSetMirror sets;
   private final Instances instances;
   private final String nodeName;
   private final Map<ObjectKey, Instance> live = new ConcurrentHashMap<>();
@@ -30,6 +31,7 @@ final class PodMirror {
 
   PodMirror(Context context, Instances instances, String nodeName) {
     this.context = context.mirroring();
+    this.sets = new ReplicaSetMirror(this.context);
     this.instances = instances;
     this.nodeName = nodeName;
   }
@@ -133,7 +135,9 @@ final class PodMirror {
     try {
       return context
           .children()
-          .ensure(CoreKinds.POD, PodResources.pod(revision, instance, nodeName));
+          .ensure(
+              CoreKinds.POD,
+              PodResources.pod(revision, sets.ownerOf(revision, instance), instance, nodeName));
     } catch (ApiException refused) {
       shown.remove(PodResources.key(instance));
       throw refused;

@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.workloads.PodTemplateHash;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.StartupPhases;
@@ -48,7 +49,9 @@ final class PodResources {
     return labels;
   }
 
-  static KubernetesObject pod(KubernetesObject revision, Instance instance, String nodeName) {
+  /// @param owner its ReplicaSet, or the Revision where there is none
+  static KubernetesObject pod(
+      KubernetesObject revision, KubernetesObject owner, Instance instance, String nodeName) {
     KubernetesObject pod =
         KubernetesObject.of(CoreKinds.POD.type(), key(instance))
             .with(json -> {
@@ -60,7 +63,9 @@ final class PodResources {
             });
     Map<String, String> annotations = new HashMap<>();
     startup(instance).ifPresent(text -> annotations.put(STARTUP, text));
-    return Children.ownedBy(revision, pod, labels(revision), annotations);
+    Map<String, String> labels = labels(revision);
+    labels.put(PodTemplateHash.LABEL, ReplicaSetMirror.hashOf(instance.id()));
+    return Children.ownedBy(owner, pod, labels, annotations);
   }
 
   /// Where the time of its start went; empty until it is ready, and for good when an earlier server

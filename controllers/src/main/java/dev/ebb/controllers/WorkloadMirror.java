@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 /// for each Revision and for each Route. Nothing reads them back.
 final class WorkloadMirror {
   private final Context context;
+  private final ReplicaSetMirror sets;
   private final InstanceTracker tracker;
   private final Scaler scaler;
   private final Supplier<DomainSettings> domain;
@@ -21,6 +22,7 @@ final class WorkloadMirror {
   WorkloadMirror(
       Context context, InstanceTracker tracker, Scaler scaler, Supplier<DomainSettings> domain) {
     this.context = context.mirroring();
+    this.sets = new ReplicaSetMirror(this.context);
     this.tracker = tracker;
     this.scaler = scaler;
     this.domain = domain;
@@ -77,6 +79,7 @@ final class WorkloadMirror {
             AppsKinds.DEPLOYMENT,
             deployment,
             status -> DeploymentResources.status(status, deployment, state, context.now()));
+    sets.count(deployment, wanted, state.instances());
   }
 
   private KubernetesObject scale(KubernetesObject deployment, int replicas) {

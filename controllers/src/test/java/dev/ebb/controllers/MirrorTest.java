@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import static dev.ebb.controllers.World.id;
 import static dev.ebb.kinds.core.AppsKinds.DEPLOYMENT;
+import static dev.ebb.kinds.core.AppsKinds.REPLICA_SET;
 import static dev.ebb.kinds.core.CoreKinds.POD;
 import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +11,11 @@ import static org.awaitility.Awaitility.await;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.ClusterKinds;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.resources.ListQuery;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -52,11 +57,37 @@ class MirrorTest extends WorldTest {
     KubernetesObject pod = world.get(POD, name);
     assertThat(pod.annotations())
         .containsEntry("ebb.dev/startup", "create 1 ms, boot 2 ms, init 3 ms, ready 1 ms");
-    assertThat(pod.controller().orElseThrow().name()).isEqualTo("hello-00001");
+    var set = world.get(REPLICA_SET, pod.controller().orElseThrow().name());
+    assertThat(name).startsWith(set.name() + "-");
+    assertThat(set.controller().orElseThrow().name()).isEqualTo("hello-00001-deployment");
+    assertThat(set.controller().orElseThrow().kind()).isEqualTo("Deployment");
+    await()
+        .until(
+            () -> world.get(REPLICA_SET, set.name()).status().path("readyReplicas").asInt() == 1);
     JsonNode container = pod.status().path("containerStatuses").path(0);
     assertThat(container.path("ready").asBoolean()).isTrue();
     assertThat(container.path("started").asBoolean()).isTrue();
     assertThat(container.at("/state/running/startedAt").asString()).isNotEmpty();
+  }
+
+  @Test
+  void thisMachineIsTheOneNode() {
+    await()
+        .until(() -> world.resources.list(ClusterKinds.NODE, ListQuery.all()).items().size() == 1);
+    KubernetesObject node =
+        world.resources.get(ClusterKinds.NODE, ObjectKey.clusterScoped("test-node"));
+    await()
+        .until(() ->
+            world
+                .resources
+                .get(ClusterKinds.NODE, node.key())
+                .status()
+                .at("/capacity/memory")
+                .asString("")
+                .equals("4194304Ki"));
+    KubernetesObject told = world.resources.get(ClusterKinds.NODE, node.key());
+    assertThat(told.status().at("/allocatable/memory").asString()).isEqualTo("3145728Ki");
+    assertThat(Condition.ready(told).isTrue()).isTrue();
   }
 
   @Test

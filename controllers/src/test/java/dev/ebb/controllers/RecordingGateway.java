@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A gateway that remembers what it was told, and refuses what a real one could not serve: a route
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RecordingGateway implements GatewayControl {
   private final Map<RevisionId, RequestLimits> revisions = new ConcurrentHashMap<>();
   private final List<RouteTable> tables = new ArrayList<>();
+  private volatile Set<Integer> ports = Set.of();
   private final List<String> mistakes = new ArrayList<>();
 
   @Override
@@ -36,6 +38,16 @@ final class RecordingGateway implements GatewayControl {
   @Override
   public void revision(RevisionId revision, RequestLimits limits) {
     revisions.put(revision, limits);
+  }
+
+  @Override
+  public Map<Integer, String> listenAlso(Set<Integer> more) {
+    ports = Set.copyOf(more);
+    return Map.of();
+  }
+
+  Set<Integer> ports() {
+    return ports;
   }
 
   @Override

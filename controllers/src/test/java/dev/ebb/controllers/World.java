@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.controllers.workloads.Machine;
 import dev.ebb.controllers.workloads.PlatformPart;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
@@ -35,6 +36,21 @@ import tools.jackson.databind.node.ObjectNode;
 /// The controllers over a real API in memory and over doubles of the data plane.
 final class World implements AutoCloseable {
   static final String IMAGE = "function.ebb.dev/default/hello@sha256:" + "a".repeat(64);
+  static final Machine MACHINE =
+      new Machine(
+          "test-node",
+          "amd64",
+          "Linux",
+          "6.1",
+          "boot",
+          "0.1.0",
+          2,
+          4L << 30,
+          2L << 30,
+          3L << 30,
+          1000,
+          100L << 30,
+          50L << 30);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   final TestingResources resources = new TestingResources(new BuiltInKinds());
@@ -185,7 +201,7 @@ final class World implements AutoCloseable {
         new ControllersConfig(
             () -> ":8080",
             Map.of("python", "handler.py", "nodejs", "handler.js"),
-            "test-node",
+            () -> MACHINE,
             readyParts::contains,
             resources.clock()));
   }

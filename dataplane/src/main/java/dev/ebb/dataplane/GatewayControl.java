@@ -1,5 +1,8 @@
 package dev.ebb.dataplane;
 
+import java.util.Map;
+import java.util.Set;
+
 /// What the control plane tells a gateway. Thread-safe; each call takes effect atomically, and
 /// requests under way finish as they began.
 public interface GatewayControl {
@@ -7,6 +10,13 @@ public interface GatewayControl {
 
   /// Makes a revision known or changes its limits.
   void revision(RevisionId revision, RequestLimits limits);
+
+  /// At which ports clients can connect beside the gateway's own, from now on; connections to
+  /// others go on until they end. Blocks until it is done.
+  ///
+  /// @param ports 1 to 65535
+  /// @return why there is nobody at those ports that cannot be had
+  Map<Integer, String> listenAlso(Set<Integer> ports);
 
   /// Waiting requests get 503.
   void removeRevision(RevisionId revision);

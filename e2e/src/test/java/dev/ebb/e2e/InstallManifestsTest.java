@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,38 @@ class InstallManifestsTest {
                 .orFail()
                 .out())
         .contains("ReplacedByEbb");
+  }
+
+  @Test
+  void servicesAnswerAtTheNodePortOfTheIngress() {
+    PLATFORM.write("hello.py", "def main(): return 'hello'");
+    PLATFORM.ebb("deploy", "hello.py").run().orFail();
+    String port =
+        PLATFORM
+            .kubectl(
+                "get",
+                "svc",
+                "kourier",
+                "-n",
+                "kourier-system",
+                "-o",
+                "jsonpath={.spec.ports[0].nodePort}")
+            .run()
+            .orFail()
+            .out();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(
+                    PLATFORM
+                        .curl(
+                            "-s", "-H", "Host: hello.default.localhost", "http://127.0.0.1:" + port)
+                        .run()
+                        .out())
+                .isEqualTo("hello"));
+    assertThat(PLATFORM.kubectl("get", "deploy,rs,pods").run().orFail().out())
+        .contains("replicaset.apps/hello-00001-deployment-");
+    assertThat(PLATFORM.kubectl("get", "nodes").run().orFail().out()).contains("Ready");
   }
 
   @Test

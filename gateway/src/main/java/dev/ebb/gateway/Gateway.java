@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -136,6 +137,15 @@ public final class Gateway
   @Override
   public void revision(RevisionId revision, RequestLimits limits) {
     throttles.limits(revision, limits);
+  }
+
+  @Override
+  public Map<Integer, String> listenAlso(Set<Integer> ports) {
+    Listener present = listener;
+    if (present == null) {
+      throw new IllegalStateException("the gateway does not listen yet");
+    }
+    return present.listenAlso(ports);
   }
 
   @Override

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /// The sockets that clients connect to, and the clients that have.
 final class Listener {
@@ -35,6 +37,7 @@ final class Listener {
   private final Map<EventLoop, LoopState> loops;
   private final ServerBootstrap bootstrap;
   private final List<Channel> servers = new ArrayList<>();
+  private final Map<Integer, List<Channel>> more = new TreeMap<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   Listener(GatewayContext gateway, EventLoopGroup group, Map<EventLoop, LoopState> loops) {
@@ -82,12 +85,44 @@ final class Listener {
     return port;
   }
 
+  /// Listens on these ports and no others beside the first; returns why some cannot be had.
+  synchronized Map<Integer, String> listenAlso(Set<Integer> ports) {
+    Map<Integer, String> failures = new TreeMap<>();
+    more.forEach((port, channels) -> {
+      if (!ports.contains(port)) {
+        channels.forEach(channel -> channel.close().awaitUninterruptibly());
+      }
+    });
+    more.keySet().retainAll(ports);
+    for (int port : ports) {
+      if (!more.containsKey(port)) {
+        List<Channel> bound = new ArrayList<>();
+        for (InetAddress address : gateway.config().addresses()) {
+          ChannelFuture binding =
+              bootstrap.bind(new InetSocketAddress(address, port)).awaitUninterruptibly();
+          if (binding.isSuccess()) {
+            bound.add(binding.channel());
+          } else {
+            failures.put(
+                port, "cannot listen on port " + port + ": " + binding.cause().getMessage());
+          }
+        }
+        if (!bound.isEmpty()) {
+          failures.remove(port);
+          more.put(port, bound);
+        }
+      }
+    }
+    return failures;
+  }
+
   boolean isOpen() {
     return servers.stream().anyMatch(Channel::isOpen);
   }
 
   void stopAccepting() {
     servers.forEach(server -> server.close().awaitUninterruptibly());
+    listenAlso(Set.of());
   }
 
   /// Lets each client's present request finish, but not for longer than the timeout.

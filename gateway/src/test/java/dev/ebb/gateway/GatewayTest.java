@@ -1,13 +1,18 @@
 package dev.ebb.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +31,23 @@ class GatewayTest {
         assertThat(response.toLowerCase(java.util.Locale.ROOT)).contains("x-request-id: ");
       }
       assertThat(upstream.connections).hasValue(1);
+    }
+  }
+
+  @Test
+  void itAnswersAtOtherPortsAsLongAsItIsAskedTo() throws IOException {
+    try (Fixture fixture = Fixture.start();
+        ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int taken = other.getLocalPort();
+      int free;
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        free = socket.getLocalPort();
+      }
+      assertThat(fixture.gateway.listenAlso(Set.of(free, taken))).containsOnlyKeys(taken);
+      new Socket(InetAddress.getLoopbackAddress(), free).close();
+      assertThat(fixture.gateway.listenAlso(Set.of())).isEmpty();
+      assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), free).close())
+          .isInstanceOf(IOException.class);
     }
   }
 

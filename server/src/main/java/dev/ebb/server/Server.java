@@ -95,14 +95,12 @@ public final class Server implements AutoCloseable {
             gatewayConfig(config, gatewayPort, open),
             revision -> requireNonNull(scaler.get()).raise(revision),
             instance -> requireNonNull(instances.get()).stop(instance));
+    NodeConfig nodeConfig =
+        NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
+            .withInstancesEndWithServer(config.instancesEndWithServer());
     node =
         open.add(
-            new NodeInstances(
-                NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
-                    .withInstancesEndWithServer(config.instancesEndWithServer()),
-                packages,
-                new ResourceReferences(resources),
-                gateway));
+            new NodeInstances(nodeConfig, packages, new ResourceReferences(resources), gateway));
     instances.set(node);
     open.add(node.subscribe(gateway::onInstanceEvent));
     Autoscaler autoscaler = open.add(new Autoscaler(node, gateway));
@@ -120,7 +118,11 @@ public final class Server implements AutoCloseable {
                 new ControllersConfig(
                     () -> gateway.port() == 80 ? "" : ":" + gateway.port(),
                     RuntimeEntrypoints.read(config.home()),
-                    InetAddress.getLocalHost().getHostName(),
+                    new ThisMachine(
+                            InetAddress.getLocalHost().getHostName(),
+                            VersionCommand.VERSION,
+                            nodeConfig)
+                        ::now,
                     part ->
                         switch (part) {
                           case GATEWAY -> gateway.isListening();

@@ -1,0 +1,62 @@
+package dev.ebb.controllers;
+
+import dev.ebb.controllers.workloads.NodePorts;
+import dev.ebb.dataplane.GatewayControl;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Reconciler;
+import dev.ebb.reconcile.Result;
+import dev.ebb.resources.ListQuery;
+import dev.ebb.resources.WriteOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// Services of type NodePort get their numbers, and those that are the way in to Knative the
+/// gateway behind them. Run by one worker, so that no number is given twice.
+final class NodePortReconciler implements Reconciler {
+  /// Somebody else may leave the port.
+  private static final Duration RETRY = Duration.ofSeconds(30);
+
+  private final Context context;
+  private final GatewayControl gateway;
+
+  NodePortReconciler(Context context, GatewayControl gateway) {
+    this.context = context;
+    this.gateway = gateway;
+  }
+
+  @Override
+  public Result reconcile(ObjectKey key) {
+    // From the store: the cache may not have the number that was given last.
+    context
+        .resources()
+        .find(CoreKinds.SERVICE, key)
+        .filter(NodePorts::lacksNumbers)
+        .flatMap(present ->
+            NodePorts.assign(
+                present,
+                NodePorts.used(
+                    context.resources().list(CoreKinds.SERVICE, ListQuery.all()).items())))
+        .ifPresent(changed ->
+            context
+                .resources()
+                .update(CoreKinds.SERVICE, changed, WriteOptions.by(Context.FIELD_MANAGER)));
+    return NodePorts.isIngress(key)
+        ? listen(context.informers().coreServices().all())
+        : Result.done();
+  }
+
+  private Result listen(List<KubernetesObject> services) {
+    Map<Integer, KubernetesObject> wanted = NodePorts.ofIngresses(services);
+    Map<Integer, String> failures = gateway.listenAlso(wanted.keySet());
+    failures.forEach((port, why) -> {
+      KubernetesObject service = wanted.get(port);
+      if (service != null) {
+        context.events().warning(service, "NodePortNotServed", why);
+      }
+    });
+    return failures.isEmpty() ? Result.done() : Result.requeueAfter(RETRY);
+  }
+}
