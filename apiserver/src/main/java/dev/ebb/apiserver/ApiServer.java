@@ -64,6 +64,7 @@ public final class ApiServer implements AutoCloseable {
     Authenticator authenticator = new Authenticator(token, accounts, clock);
     List<SubresourceRoute> subresources = new ArrayList<>(handlers.subresources());
     subresources.add(new TokenRequests(resources, accounts).route());
+    subresources.add(new PodEvictions(resources).route());
     this.dispatcher =
         new Dispatcher(
             authenticator,
