@@ -3,6 +3,7 @@ package dev.ebb.resources.local;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.WriteOptions;
@@ -20,6 +21,9 @@ import java.util.Set;
 public final class NamespaceTermination implements AutoCloseable {
   private static final WriteOptions WRITER =
       WriteOptions.by("namespace-controller").to(Subresource.FINALIZE);
+
+  private static final WriteOptions TELLER =
+      WriteOptions.by("namespace-controller").to(Subresource.STATUS);
 
   private final LocalResources resources;
   private final StoreFollower follower;
@@ -79,21 +83,33 @@ public final class NamespaceTermination implements AutoCloseable {
       if (namespace.isEmpty()) {
         terminating.remove(name);
       } else if (NamespaceState.isTerminating(namespace.get())
-          && NamespaceState.isHeld(kind, namespace.get())
-          && isEmptied(name)) {
-        resources.update(kind, NamespaceState.released(namespace.get()), WRITER);
+          && NamespaceState.isHeld(kind, namespace.get())) {
+        NamespaceContent left = empty(name);
+        if (left.isEmpty()) {
+          resources.update(kind, NamespaceState.released(namespace.get()), WRITER);
+        } else {
+          resources.update(kind, left.told(namespace.get(), resources.now()), TELLER);
+          if (!left.failures().isEmpty()) {
+            throw new IllegalStateException(String.join(", ", left.failures())); // again, later
+          }
+        }
       }
     }
   }
 
-  private boolean isEmptied(String namespace) {
-    boolean empty = true;
+  /// Deletes what it can, and tells what is left.
+  private NamespaceContent empty(String namespace) {
+    NamespaceContent left = new NamespaceContent();
     for (KindDefinition kind : resources.kinds().stored()) {
       if (kind.namespaced()) {
-        resources.deleteCollection(kind, ListQuery.in(namespace), DeleteOptions.background());
-        empty &= resources.list(kind, ListQuery.in(namespace)).items().isEmpty();
+        try {
+          resources.deleteCollection(kind, ListQuery.in(namespace), DeleteOptions.background());
+        } catch (ApiException refused) {
+          left.failures().add(kind.qualifiedPlural() + ": " + refused.getMessage());
+        }
+        left.left(kind, resources.list(kind, ListQuery.in(namespace)).items());
       }
     }
-    return empty;
+    return left;
   }
 }

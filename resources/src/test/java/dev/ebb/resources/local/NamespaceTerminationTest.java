@@ -17,6 +17,7 @@ import dev.ebb.resources.testing.TestingResources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 final class NamespaceTerminationTest {
   private static final WriteOptions TEST = WriteOptions.by("test");
@@ -59,7 +60,15 @@ final class NamespaceTerminationTest {
       resources.delete(NAMESPACE, MORTAL, DeleteOptions.background());
       await().until(() -> resources.find(WIDGET, new ObjectKey("mortal", "a")).isEmpty());
       await().until(() -> held().deletionTimestamp().isPresent());
-      assertThat(resources.find(NAMESPACE, MORTAL)).isPresent();
+      await()
+          .until(() ->
+              condition("NamespaceFinalizersRemaining")
+                  .endsWith("e.dev/hold in 1 resource instances"));
+      assertThat(condition("NamespaceContentRemaining"))
+          .isEqualTo(
+              "True SomeResourcesRemain Some resources are remaining: widgets.example.dev has 1"
+                  + " resource instances");
+      assertThat(condition("NamespaceDeletionContentFailure")).startsWith("False ContentDeleted");
 
       resources.patch(
           WIDGET,
@@ -69,6 +78,19 @@ final class NamespaceTerminationTest {
       await().until(() -> resources.find(NAMESPACE, MORTAL).isEmpty());
     }
     assertThat(resources.find(WIDGET, new ObjectKey("other", "kept"))).isPresent();
+  }
+
+  private String condition(String type) {
+    for (JsonNode condition : resources.get(NAMESPACE, MORTAL).status().path("conditions")) {
+      if (condition.path("type").asString().equals(type)) {
+        return "%s %s %s"
+            .formatted(
+                condition.path("status").asString(),
+                condition.path("reason").asString(),
+                condition.path("message").asString());
+      }
+    }
+    return "";
   }
 
   @Test
