@@ -78,6 +78,9 @@ final class ResourceRouter {
         objects.create(exchange, kind, path);
       }
       case "DELETE" -> {
+        if (!ServedResource.verbs(kind).contains("deletecollection")) {
+          throw Refusals.methodNotAllowed();
+        }
         requireNamespace(kind, path);
         objects.deleteCollection(exchange, kind, path);
       }

@@ -23,6 +23,10 @@ record ServedResource(
   private static final List<String> TERMINATING_VERBS =
       List.of("delete", "deletecollection", "get", "list", "watch");
 
+  /// As in Kubernetes: to delete all namespaces at once is never meant.
+  private static final List<String> NAMESPACE_VERBS =
+      List.of("create", "delete", "get", "list", "patch", "update", "watch");
+
   private static final List<String> PART_VERBS = List.of("get", "patch", "update");
 
   /// A sub-resource; `type` is that of the documents that it answers with.
@@ -45,12 +49,17 @@ record ServedResource(
         kind.plural(),
         kind.singular(),
         kind.namespaced(),
-        kind.custom().map(CustomTraits::terminating).orElse(false)
-            ? TERMINATING_VERBS
-            : OBJECT_VERBS,
+        verbs(kind),
         kind.shortNames(),
         kind.categories(),
         subresources);
+  }
+
+  static List<String> verbs(KindDefinition kind) {
+    if (kind.custom().map(CustomTraits::terminating).orElse(false)) {
+      return TERMINATING_VERBS;
+    }
+    return kind.qualifiedPlural().equals("namespaces") ? NAMESPACE_VERBS : OBJECT_VERBS;
   }
 
   /// A resource that is asked, not stored.

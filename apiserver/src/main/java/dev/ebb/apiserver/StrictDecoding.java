@@ -1,9 +1,7 @@
 package dev.ebb.apiserver;
 
-import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.resources.ApiException;
-import dev.ebb.resources.ApiStatus;
 import dev.ebb.resources.Patch;
 import dev.ebb.resources.WriteOptions.FieldValidation;
 import java.util.ArrayList;
@@ -51,16 +49,7 @@ final class StrictDecoding {
     if (patch.type() == Patch.Type.APPLY) {
       throw ApiException.badRequest("error strict decoding patch: " + String.join(", ", problems));
     }
-    FieldError cause = FieldError.invalid("patch", patch.body().toString(), strict(problems));
-    throw new ApiException(
-        new ApiStatus(
-            422,
-            "Invalid",
-            " \"\" is invalid: patch: " + cause.message(),
-            "",
-            "",
-            "",
-            List.of(cause)));
+    throw ApiException.invalidPatch(patch.body().toString(), strict(problems));
   }
 
   private static List<String> problems(String what, List<String> paths) {

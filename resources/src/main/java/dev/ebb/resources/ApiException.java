@@ -101,6 +101,22 @@ public final class ApiException extends RuntimeException {
         new ApiStatus(422, "Invalid", message, kind.group(), type, name, causes));
   }
 
+  /// A patch that leads to what is no object of the kind.
+  ///
+  /// @param patched the object as the patch would leave it
+  public static ApiException invalidPatch(String patched, String problem) {
+    FieldError cause = FieldError.invalid("patch", patched, problem);
+    return new ApiException(
+        new ApiStatus(
+            422,
+            "Invalid",
+            " \"\" is invalid: patch: " + cause.message(),
+            "",
+            "",
+            "",
+            List.of(cause)));
+  }
+
   public static ApiException badRequest(String message) {
     return new ApiException(new ApiStatus(400, "BadRequest", message, "", "", "", List.of()));
   }
@@ -145,8 +161,8 @@ public final class ApiException extends RuntimeException {
         new ApiStatus(413, "RequestEntityTooLarge", message, "", "", "", List.of()));
   }
 
-  public static ApiException unprocessable(String message) {
-    return new ApiException(new ApiStatus(422, "Invalid", message, "", "", "", List.of()));
+  public static ApiException unprocessable(String message, List<FieldError> causes) {
+    return new ApiException(new ApiStatus(422, "Invalid", message, "", "", "", causes));
   }
 
   public static ApiException expired(String message) {

@@ -6,14 +6,12 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.JsonEquality;
 import dev.ebb.resources.WriteOptions;
-import dev.ebb.resources.WriteOptions.FieldValidation;
 import dev.ebb.resources.apply.ManagedFields;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,6 +26,7 @@ final class Admission {
   /// write is noted in it.
   enum Operation {
     UPDATE,
+    PATCH,
     APPLY
   }
 
@@ -62,7 +61,7 @@ final class Admission {
     if (SystemKinds.isNamespace(kind)) {
       NamespaceState.begin(json);
     }
-    return admit(kind, json, Optional.empty(), options);
+    return admit(kind, json, Optional.empty(), options, operation);
   }
 
   /// @param incoming the whole object for the main resource; what counts of it depends on the
@@ -81,9 +80,9 @@ final class Admission {
           case FINALIZE -> NamespaceState.finalizers(current, incoming);
         };
     json.withObject("/metadata").remove("resourceVersion");
-    Admitted admitted = admit(kind, json, Optional.of(current), options);
+    Admitted admitted = admit(kind, json, Optional.of(current), options, operation);
     switch (operation) {
-      case UPDATE ->
+      case UPDATE, PATCH ->
           ManagedFields.track(
               current.json(),
               json,
@@ -155,52 +154,42 @@ final class Admission {
       KindDefinition kind,
       ObjectNode json,
       Optional<KubernetesObject> previous,
-      WriteOptions options) {
-    List<String> warnings = unknownFields(kind, json, options.fieldValidation());
+      WriteOptions options,
+      Operation operation) {
+    List<String> warnings =
+        Decoding.unknownFields(kind, json, options.fieldValidation(), operation);
     kind.schema().prune(json);
     kind.schema().applyDefaults(json);
+    // The rules may rely on the types; what else is wrong, they may still put right.
+    List<FieldError> errors = bySchema(kind, json, previous);
+    Decoding.requireTypes(kind, json, errors, operation);
     kind.rules().applyDefaults(json, previous);
     if (options.subresource() == WriteOptions.Subresource.NONE) {
       UserAnnotations.set(kind, json, previous, options.user());
     }
-    validate(kind, json, previous);
+    validate(kind, json, previous, errors.isEmpty() ? errors : bySchema(kind, json, previous));
     List<String> all = new ArrayList<>(warnings);
     all.addAll(kind.rules().warnings(new KubernetesObject(json), previous));
     return new Admitted(json, all);
   }
 
-  private static List<String> unknownFields(
-      KindDefinition kind, ObjectNode json, FieldValidation validation) {
-    if (validation == FieldValidation.IGNORE) {
-      return List.of();
-    }
-    List<String> warnings = new ArrayList<>();
-    List<String> unknown = new ArrayList<>(kind.schema().unknownFields(json));
-    unknown.addAll(kind.rules().unknownFields(json));
-    for (String field : unknown) {
-      warnings.add("unknown field \"" + field + "\"");
-    }
-    if (validation == FieldValidation.STRICT && !warnings.isEmpty()) {
-      String type = kind.type().kind();
-      throw ApiException.badRequest(
-          "%s in version \"%s\" cannot be handled as a %s: strict decoding error: %s"
-              .formatted(
-                  type,
-                  kind.type().version(),
-                  type,
-                  warnings.stream().collect(Collectors.joining(", "))));
-    }
-    return warnings;
-  }
-
-  private static void validate(
+  /// What did not change of a custom object is not held against a schema that did.
+  private static List<FieldError> bySchema(
       KindDefinition kind, ObjectNode json, Optional<KubernetesObject> previous) {
     JsonNode unchanged =
         previous
             .filter(stored -> kind.isCustom())
             .map(stored -> (JsonNode) stored.json())
             .orElse(MissingNode.getInstance());
-    List<FieldError> errors = new ArrayList<>(kind.schema().validate(json, unchanged));
+    return kind.schema().validate(json, unchanged);
+  }
+
+  private static void validate(
+      KindDefinition kind,
+      ObjectNode json,
+      Optional<KubernetesObject> previous,
+      List<FieldError> bySchema) {
+    List<FieldError> errors = new ArrayList<>(bySchema);
     errors.addAll(MetadataValidation.validate(json));
     previous.ifPresent(before -> errors.addAll(ObjectMetadata.validateUpdate(json, before)));
     KubernetesObject object = new KubernetesObject(json);

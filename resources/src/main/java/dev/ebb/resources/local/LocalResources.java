@@ -227,7 +227,7 @@ public final class LocalResources implements Resources {
         kind,
         key,
         options,
-        Operation.UPDATE,
+        Operation.PATCH,
         current -> Patches.apply(kind, scale ? Scale.view(kind, current) : current, patch));
   }
 

@@ -1,5 +1,6 @@
 package dev.ebb.resources.local;
 
+import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
@@ -9,6 +10,7 @@ import dev.ebb.resources.patch.MergePatch;
 import dev.ebb.resources.patch.PatchException;
 import dev.ebb.resources.patch.StrategicMergePatch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,15 +38,24 @@ final class Patches {
             case APPLY -> throw new IllegalArgumentException("apply is more than a patch");
           };
     } catch (PatchException e) {
-      throw e.isMalformed()
-          ? ApiException.badRequest(e.problem())
-          : ApiException.unprocessable(
-              "the server rejected our request due to an error in our request: " + e.problem());
+      throw refusal(e);
     }
     if (!(patched instanceof ObjectNode json)) {
-      throw ApiException.badRequest("the patch leaves no object");
+      throw ApiException.invalidPatch(patched.toString(), "the patch leaves no object");
     }
     return new KubernetesObject(json);
+  }
+
+  private static ApiException refusal(PatchException e) {
+    return switch (e.sort()) {
+      case MALFORMED -> ApiException.badRequest(e.problem());
+      case TOO_LARGE -> ApiException.tooLarge("Request entity too large: " + e.problem());
+      case DOES_NOT_APPLY ->
+          // Kubernetes keeps what is wrong to itself; as a cause it does not change the message.
+          ApiException.unprocessable(
+              "the server rejected our request due to an error in our request",
+              List.of(FieldError.invalid("patch", e.problem())));
+    };
   }
 
   private static ObjectNode requireObject(Patch patch) {
@@ -62,7 +73,7 @@ final class Patches {
             .map(Patch.Type::mediaType)
             .collect(Collectors.joining(", "));
     return ApiException.unsupportedMediaType(
-        "the body of the request was in an unknown format for %s - accepted media types include: %s"
-            .formatted(kind.qualifiedPlural(), accepted));
+        "the body of the request was in an unknown format - accepted media types include: "
+            + accepted);
   }
 }

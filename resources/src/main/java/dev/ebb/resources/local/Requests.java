@@ -66,8 +66,7 @@ final class Requests {
     }
     if (!object.namespace().equals(key.namespace())) {
       throw ApiException.badRequest(
-          "the namespace of the object (%s) does not match the namespace on the URL (%s)"
-              .formatted(object.namespace(), key.namespace()));
+          "the namespace of the provided object does not match the namespace sent on the request");
     }
   }
 

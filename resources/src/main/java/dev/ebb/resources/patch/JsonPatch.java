@@ -19,8 +19,8 @@ public final class JsonPatch {
       throw PatchException.malformed("a JSON patch must be an array of operations");
     }
     if (operations.size() > MAX_OPERATIONS) {
-      throw PatchException.malformed(
-          "a JSON patch may have at most %d operations, this one has %d"
+      throw PatchException.tooLarge(
+          "The allowed maximum operations in a JSON patch is %d, got %d"
               .formatted(MAX_OPERATIONS, operations.size()));
     }
     JsonNode document = target.deepCopy();

@@ -4,23 +4,35 @@ package dev.ebb.resources.patch;
 public final class PatchException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean malformed;
+  /// Whose fault it is that nothing comes of a patch.
+  public enum Sort {
+    /// No object could take it (400).
+    MALFORMED,
+    /// It would cost too much (413).
+    TOO_LARGE,
+    /// This object cannot take it (422).
+    DOES_NOT_APPLY
+  }
+
+  private final Sort sort;
   private final String problem;
 
-  private PatchException(boolean malformed, String problem) {
+  private PatchException(Sort sort, String problem) {
     super(problem);
-    this.malformed = malformed;
+    this.sort = sort;
     this.problem = problem;
   }
 
-  /// No object could take this patch (400).
   static PatchException malformed(String message) {
-    return new PatchException(true, message);
+    return new PatchException(Sort.MALFORMED, message);
   }
 
-  /// This object cannot take it (422).
+  static PatchException tooLarge(String message) {
+    return new PatchException(Sort.TOO_LARGE, message);
+  }
+
   static PatchException doesNotApply(String message) {
-    return new PatchException(false, message);
+    return new PatchException(Sort.DOES_NOT_APPLY, message);
   }
 
   /// The message, for the user.
@@ -28,7 +40,7 @@ public final class PatchException extends RuntimeException {
     return problem;
   }
 
-  public boolean isMalformed() {
-    return malformed;
+  public Sort sort() {
+    return sort;
   }
 }

@@ -190,7 +190,8 @@ final class JsonPatchTest {
     PatchException refusal =
         catchThrowableOfType(PatchException.class, () -> JsonPatch.apply(before, json(patch)));
     assertThat(refusal.problem()).isEqualTo(problem);
-    assertThat(refusal.isMalformed()).isEqualTo(malformed);
+    assertThat(refusal.sort())
+        .isEqualTo(malformed ? PatchException.Sort.MALFORMED : PatchException.Sort.DOES_NOT_APPLY);
     assertThat(before).isEqualTo(json(target));
   }
 
@@ -201,7 +202,7 @@ final class JsonPatchTest {
     PatchException refusal =
         catchThrowableOfType(PatchException.class, () -> JsonPatch.apply(json("1"), patch));
     assertThat(refusal.problem())
-        .isEqualTo("a JSON patch may have at most 10000 operations, this one has 10001");
+        .isEqualTo("The allowed maximum operations in a JSON patch is 10000, got 10001");
   }
 
   private static JsonNode json(String text) {

@@ -161,7 +161,7 @@ final class StrategicMergePatchTest {
         catchThrowableOfType(
             PatchException.class, () -> StrategicMergePatch.apply(before, json(patch), SCHEMA));
     assertThat(refusal.problem()).isEqualTo(problem);
-    assertThat(refusal.isMalformed()).isTrue();
+    assertThat(refusal.sort()).isEqualTo(PatchException.Sort.MALFORMED);
     assertThat(before).isEqualTo(json(target));
   }
 
