@@ -73,7 +73,8 @@ final class ResourceHandler {
     Patch patch = BodyFormat.patch(exchange, type, duplicates);
     StrictDecoding.patch(exchange, options.fieldValidation(), patch, duplicates);
     options = options.checkedBy(access.checkOfPatch(exchange, path));
-    written(exchange, 200, renderer, resources.patch(kind, key(path), patch, options));
+    WriteResult result = resources.patch(kind, key(path), patch, options);
+    written(exchange, result.created() ? 201 : 200, renderer, result);
   }
 
   private static KubernetesObject read(

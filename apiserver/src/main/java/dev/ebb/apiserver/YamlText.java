@@ -27,6 +27,8 @@ final class YamlText {
   }
 
   static byte[] write(JsonNode node) {
-    return YamlWriter.write(node).getBytes(StandardCharsets.UTF_8);
+    // By way of its JSON, for the records of managed fields in it are text and not trees.
+    JsonNode tree = JsonText.read(JsonText.write(node, /* pretty= */ false));
+    return YamlWriter.write(tree).getBytes(StandardCharsets.UTF_8);
   }
 }

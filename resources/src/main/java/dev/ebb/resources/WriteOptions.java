@@ -45,12 +45,19 @@ public record WriteOptions(
     STRICT
   }
 
+  private static final String CONTROLLERS = "system:ebb:";
+
+  /// Whether one of Ebb's own controllers writes: who owns which field concerns clients.
+  public boolean byController() {
+    return user.startsWith(CONTROLLERS);
+  }
+
   /// A controller's write to the object itself.
   public static WriteOptions by(String fieldManager) {
     return new WriteOptions(
         Subresource.NONE,
         fieldManager,
-        "system:ebb:" + fieldManager,
+        CONTROLLERS + fieldManager,
         false,
         FieldValidation.IGNORE,
         false);

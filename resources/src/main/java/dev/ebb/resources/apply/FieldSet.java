@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +20,7 @@ record FieldSet(boolean member, SortedMap<String, FieldSet> children) {
   static final FieldSet LEAF = new FieldSet(true, new TreeMap<>());
 
   private static final String SELF = ".";
+  private static final Pattern ELEMENT = Pattern.compile("(f:|v:|i:[0-9]|k:\\{).*", Pattern.DOTALL);
 
   boolean isEmpty() {
     return !member && children.isEmpty();
@@ -67,6 +69,20 @@ record FieldSet(boolean member, SortedMap<String, FieldSet> children) {
     if (!set.isEmpty()) {
       sets.put(element, set);
     }
+  }
+
+  /// Whether each path element is one, so that [#paths] can show it.
+  static boolean isReadable(JsonNode fieldsV1) {
+    if (!fieldsV1.isObject()) {
+      return false;
+    }
+    for (Map.Entry<String, JsonNode> child : fieldsV1.properties()) {
+      if (!child.getKey().equals(SELF)
+          && !(ELEMENT.matcher(child.getKey()).matches() && isReadable(child.getValue()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static FieldSet read(JsonNode fieldsV1) {

@@ -28,6 +28,9 @@ final class Fields {
 
   /// The fields of `after` that `before` has not, or has with another value.
   static FieldSet changed(JsonNode before, JsonNode after, Structure structure) {
+    if (before.equals(after)) {
+      return FieldSet.EMPTY; // most of an object, most of the time: nothing to be built for it
+    }
     Map<String, FieldSet> children = new HashMap<>();
     if (before instanceof ObjectNode old
         && after instanceof ObjectNode object
@@ -60,5 +63,44 @@ final class Fields {
       return FieldSet.of(children);
     }
     return JsonEquality.same(before, after) ? FieldSet.EMPTY : of(after, structure);
+  }
+
+  /// The fields of `before` that `after` has not.
+  static FieldSet removed(JsonNode before, JsonNode after, Structure structure) {
+    if (before.equals(after)) {
+      return FieldSet.EMPTY;
+    }
+    Map<String, FieldSet> children = new HashMap<>();
+    if (before instanceof ObjectNode old
+        && after instanceof ObjectNode object
+        && structure.dividesObjects()) {
+      for (Map.Entry<String, JsonNode> field : old.properties()) {
+        String name = field.getKey();
+        Structure inner = structure.field(name);
+        children.put(
+            "f:" + name,
+            object.has(name)
+                ? removed(field.getValue(), object.path(name), inner)
+                : of(field.getValue(), inner));
+      }
+      return FieldSet.of(children);
+    }
+    if (before instanceof ArrayNode old
+        && after instanceof ArrayNode list
+        && structure.dividesLists()) {
+      Map<String, JsonNode> present = structure.elements(list);
+      structure
+          .elements(old)
+          .forEach((element, item) -> {
+            JsonNode rest = present.get(element);
+            children.put(
+                element,
+                rest == null
+                    ? of(item, structure.items()).asMember()
+                    : removed(item, rest, structure.items()));
+          });
+      return FieldSet.of(children);
+    }
+    return of(before, structure).minus(of(after, structure));
   }
 }

@@ -1,13 +1,15 @@
 package dev.ebb.resources.apply;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Server-side apply, by the rules of Kubernetes ("Server-Side Apply" in its documentation, KEP
@@ -18,11 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// unless forced, which takes the field over. What an applier owned and no longer applies goes, if
 /// nobody else owns it.
 ///
-/// The record of owners begins with the first apply: then the writer `before-first-apply` owns what
-/// is there, as in Kubernetes for objects without `managedFields`. So an object that nobody ever
-/// applies is not burdened with it.
+/// The record begins when a client makes an object. What a controller made has none until somebody
+/// applies it: then the writer `before-first-apply` owns what is there, as in Kubernetes for
+/// objects without `managedFields`.
 public final class ManagedFields {
   /// A field that somebody else owns and that has another value there.
+  ///
+  /// @param manager who, in the words of messages: `"kubectl" using v1`
   public record Conflict(String manager, List<String> fields) {}
 
   /// What an apply comes to: conflicts, or an object with its `managedFields`.
@@ -34,13 +38,18 @@ public final class ManagedFields {
 
   /// Who writes, and how.
   ///
-  /// @param subresource empty or `status`
+  /// @param subresource empty, `status` or `scale`
   /// @param statusSubresource whether the object itself is written without its status
   /// @param now RFC 3339
   public record Writer(
       String name, String subresource, boolean statusSubresource, String apiVersion, String now) {}
 
   private static final String BEFORE_FIRST_APPLY = "before-first-apply";
+
+  /// As Kubernetes: more than ten that update one object are a loop that changes its name.
+  private static final int MAX_UPDATE_MANAGERS = 10;
+
+  private static final String ANCIENT = "ancient-changes";
 
   /// What identifies an object or is the system's belongs to nobody.
   private static final Set<String> UNOWNED_METADATA =
@@ -89,22 +98,50 @@ public final class ManagedFields {
     }
     FieldSet given = before.map(Manager::fields).orElse(FieldSet.EMPTY).minus(wanted);
     ApplyMerge.prune(merged, given, others.union(wanted), structure);
-    managers.add(before.orElse(self).with(wanted, writer.now()));
+    managers.add(
+        wanted.equals(before.map(Manager::fields).orElse(FieldSet.EMPTY))
+            ? before.orElse(self)
+            : self.with(wanted, writer.now()));
     merged.withObject("/metadata").set("managedFields", Manager.write(managers));
     return new Outcome.Merged(merged);
   }
 
-  /// Notes who changed what by a write that is no apply. Does nothing to an object without a record
-  /// of owners.
+  /// The record of a new object that was not applied: the writer owns all of it.
   ///
-  /// @param json the next state, modified
-  public static void track(ObjectNode live, ObjectNode json, JsonNode schema, Writer writer) {
-    if (live.at("/metadata/managedFields").isEmpty()) {
-      return;
+  /// @param given a record that came with the object
+  public static JsonNode begin(ObjectNode json, JsonNode given, JsonNode schema, Writer writer) {
+    ObjectNode nothing = json.objectNode();
+    return noted(Manager.read(given), nothing, json, new Structure(schema, false), writer);
+  }
+
+  /// The record after a write that is no apply. An object without one gets none.
+  ///
+  /// @param given the record that the writer sent with the next state: it replaces the present one
+  ///   if it can be read, and ends the record if it is empty
+  /// @return a missing node for no record
+  public static JsonNode track(
+      ObjectNode live, ObjectNode json, JsonNode given, JsonNode schema, Writer writer) {
+    JsonNode present = live.at("/metadata/managedFields");
+    if (isReset(given)) {
+      return MissingNode.getInstance();
     }
-    Structure structure = new Structure(schema, false);
+    boolean same = given.isMissingNode() || given.equals(present);
+    List<Manager> sent = same ? List.of() : Manager.read(given);
+    List<Manager> managers = sent.isEmpty() ? Manager.read(present) : sent;
+    return managers.isEmpty()
+        ? MissingNode.getInstance()
+        : noted(managers, live, json, new Structure(schema, false), writer);
+  }
+
+  private static boolean isReset(JsonNode given) {
+    return given.isArray() && (given.isEmpty() || (given.size() == 1 && given.path(0).isEmpty()));
+  }
+
+  private static JsonNode noted(
+      List<Manager> before, ObjectNode live, ObjectNode json, Structure structure, Writer writer) {
+    List<Manager> managers = new ArrayList<>(before);
     FieldSet changed = strip(Fields.changed(live, json, structure));
-    FieldSet removed = strip(Fields.of(live, structure)).minus(strip(Fields.of(json, structure)));
+    FieldSet removed = strip(Fields.removed(live, json, structure));
     Manager self =
         new Manager(
             writer.name(),
@@ -113,7 +150,6 @@ public final class ManagedFields {
             writer.apiVersion(),
             writer.now(),
             changed);
-    List<Manager> managers = Manager.read(live.at("/metadata/managedFields"));
     boolean known = managers.stream().anyMatch(self::isSameAs);
     managers.replaceAll(manager -> {
       FieldSet kept = manager.fields().minus(removed);
@@ -123,8 +159,30 @@ public final class ManagedFields {
     if (!known) {
       managers.add(self);
     }
-    ArrayNode entries = Manager.write(managers);
-    json.withObject("/metadata").set("managedFields", entries);
+    return Manager.write(capped(managers));
+  }
+
+  /// Many writers under many names must not grow an object without end: the oldest become one.
+  private static List<Manager> capped(List<Manager> managers) {
+    List<Manager> updates =
+        managers.stream()
+            .filter(manager -> manager.operation().equals(Manager.UPDATE))
+            .filter(manager -> !manager.fields().isEmpty())
+            .sorted(Comparator.comparing(Manager::time).thenComparing(Manager::name))
+            .toList();
+    if (updates.size() <= MAX_UPDATE_MANAGERS) {
+      return managers;
+    }
+    List<Manager> oldest = updates.subList(0, updates.size() - MAX_UPDATE_MANAGERS + 1);
+    FieldSet fields = FieldSet.EMPTY;
+    for (Manager manager : oldest) {
+      fields = fields.union(manager.fields());
+    }
+    Manager last = oldest.getLast();
+    List<Manager> rest = new ArrayList<>(managers);
+    rest.removeAll(oldest);
+    rest.add(new Manager(ANCIENT, Manager.UPDATE, "", last.apiVersion(), last.time(), fields));
+    return rest;
   }
 
   private static List<Manager> managers(ObjectNode live, Structure structure, Writer writer) {
@@ -144,11 +202,11 @@ public final class ManagedFields {
   }
 
   private static List<Conflict> conflicts(List<Manager> managers, FieldSet changed) {
-    Map<String, FieldSet> conflicts = new LinkedHashMap<>();
+    SortedMap<String, FieldSet> conflicts = new TreeMap<>();
     for (Manager manager : managers) {
       FieldSet both = manager.fields().intersection(changed);
       if (!both.isEmpty()) {
-        conflicts.merge(manager.name(), both, FieldSet::union);
+        conflicts.merge(manager.described(), both, FieldSet::union);
       }
     }
     List<Conflict> list = new ArrayList<>();
@@ -161,6 +219,11 @@ public final class ManagedFields {
     FieldSet plain = strip(fields);
     if (writer.subresource().equals("status")) {
       return FieldSet.of(Map.of("f:status", plain.child("f:status")));
+    }
+    if (writer.subresource().equals("scale")) {
+      FieldSet spec = plain.child("f:spec");
+      FieldSet replicas = FieldSet.of(Map.of("f:replicas", spec.child("f:replicas")));
+      return FieldSet.of(Map.of("f:spec", replicas));
     }
     return writer.statusSubresource() ? plain.without("f:status") : plain;
   }

@@ -6,6 +6,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.JsonEquality;
 import dev.ebb.resources.WriteOptions;
+import dev.ebb.resources.apply.CompactRecord;
 import dev.ebb.resources.apply.ManagedFields;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -42,9 +43,6 @@ final class Admission {
       KindDefinition kind, KubernetesObject object, WriteOptions options, Operation operation) {
     ObjectNode json = object.json().deepCopy();
     ObjectNode metadata = ObjectMetadata.ofUser(json);
-    if (operation == Operation.APPLY) {
-      metadata.set("managedFields", object.metadata().path("managedFields"));
-    }
     String base = metadata.path("generateName").asString("");
     if (metadata.path("name").asString("").isEmpty() && !base.isEmpty()) {
       metadata.put("name", ObjectMetadata.generatedName(base, ids.nameSuffix()));
@@ -61,7 +59,17 @@ final class Admission {
     if (SystemKinds.isNamespace(kind)) {
       NamespaceState.begin(json);
     }
-    return admit(kind, json, Optional.empty(), options, operation);
+    Admitted admitted = admit(kind, json, Optional.empty(), options, operation);
+    JsonNode given = object.metadata().path("managedFields");
+    if (operation == Operation.APPLY) {
+      setRecord(json, given);
+    } else if (!options.byController() && !options.ephemeral()) {
+      setRecord(
+          json,
+          ManagedFields.begin(
+              json, given, kind.schema().openApi(), ServerSideApply.writer(kind, options, now())));
+    }
+    return admitted;
   }
 
   /// @param incoming the whole object for the main resource; what counts of it depends on the
@@ -79,23 +87,42 @@ final class Admission {
           case SCALE -> Scale.replicas(kind, current, incoming);
           case FINALIZE -> NamespaceState.finalizers(current, incoming);
         };
-    json.withObject("/metadata").remove("resourceVersion");
+    json.withObject("/metadata").remove(List.of("resourceVersion", "managedFields"));
     Admitted admitted = admit(kind, json, Optional.of(current), options, operation);
-    switch (operation) {
-      case UPDATE, PATCH ->
-          ManagedFields.track(
-              current.json(),
-              json,
-              kind.schema().openApi(),
-              ServerSideApply.writer(kind, options, now()));
-      case APPLY ->
-          json.withObject("/metadata")
-              .set("managedFields", incoming.metadata().path("managedFields"));
-    }
+    setRecord(json, record(kind, current, incoming, json, options, operation));
     if (kind.hasGeneration() && !sameContent(kind, json, current.json())) {
       json.withObject("/metadata").put("generation", current.generation() + 1);
     }
     return admitted;
+  }
+
+  private JsonNode record(
+      KindDefinition kind,
+      KubernetesObject current,
+      KubernetesObject incoming,
+      ObjectNode json,
+      WriteOptions options,
+      Operation operation) {
+    JsonNode given = incoming.metadata().path("managedFields");
+    if (operation == Operation.APPLY) {
+      return given;
+    }
+    if (options.byController() && options.subresource() == WriteOptions.Subresource.STATUS) {
+      return current.metadata().path("managedFields"); // a status is nobody else's
+    }
+    return ManagedFields.track(
+        current.json(),
+        json,
+        options.subresource() == WriteOptions.Subresource.NONE ? given : MissingNode.getInstance(),
+        kind.schema().openApi(),
+        ServerSideApply.writer(kind, options, now()));
+  }
+
+  /// After all that goes by the schema: the record is not a tree.
+  private static void setRecord(ObjectNode json, JsonNode record) {
+    if (!record.isMissingNode()) {
+      json.withObject("/metadata").set("managedFields", CompactRecord.compact(record));
+    }
   }
 
   /// The object marked for deletion, which goes when its finalizers are gone.

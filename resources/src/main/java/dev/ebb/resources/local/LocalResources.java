@@ -157,11 +157,11 @@ public final class LocalResources implements Resources {
       if (store.get(path).isPresent()) {
         throw ApiException.alreadyExists(kind, next.name());
       }
-      return new WriteResult(next, admitted.warnings());
+      return new WriteResult(next, admitted.warnings(), true);
     }
     try {
       Entry entry = writes.create(kind, next.name(), path, bytes, options.ephemeral());
-      return new WriteResult(written(kind, entry), admitted.warnings());
+      return new WriteResult(written(kind, entry), admitted.warnings(), true);
     } catch (ConflictException e) {
       throw ApiException.alreadyExists(kind, next.name());
     }
@@ -252,8 +252,10 @@ public final class LocalResources implements Resources {
         options,
         Operation.APPLY,
         current ->
-            ServerSideApply.merge(
-                kind, Optional.of(current), configuration, options, admission.now()));
+            options.subresource() == Subresource.SCALE
+                ? ServerSideApply.mergeScale(kind, current, configuration, options, admission.now())
+                : ServerSideApply.merge(
+                    kind, Optional.of(current), configuration, options, admission.now()));
   }
 
   private WriteResult write(

@@ -3,6 +3,7 @@ package dev.ebb.resources.local;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
+import dev.ebb.resources.apply.CompactRecord;
 import dev.ebb.store.Entry;
 import dev.ebb.store.Store;
 import java.util.Optional;
@@ -102,6 +103,9 @@ final class ObjectCodec {
     }
     versions.modernise(entry.key(), object);
     setResourceVersion(object, entry.revision());
+    if (object.path("metadata") instanceof ObjectNode metadata && metadata.has("managedFields")) {
+      metadata.set("managedFields", CompactRecord.compact(metadata.path("managedFields")));
+    }
     return new KubernetesObject(object);
   }
 

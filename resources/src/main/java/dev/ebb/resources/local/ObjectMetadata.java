@@ -20,8 +20,7 @@ final class ObjectMetadata {
           "creationTimestamp",
           "generation",
           "deletionTimestamp",
-          "deletionGracePeriodSeconds",
-          "managedFields");
+          "deletionGracePeriodSeconds");
 
   private ObjectMetadata() {}
 

@@ -5,6 +5,7 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.Patch;
+import dev.ebb.resources.apply.CompactRecord;
 import dev.ebb.resources.patch.JsonPatch;
 import dev.ebb.resources.patch.MergePatch;
 import dev.ebb.resources.patch.PatchException;
@@ -22,18 +23,24 @@ final class Patches {
   /// @throws ApiException 400 for a malformed patch, 422 for one that does not fit the object, 415
   ///   for a format that the kind does not take
   static KubernetesObject apply(KindDefinition kind, KubernetesObject object, Patch patch) {
+    ObjectNode current = object.json();
+    JsonNode managedFields = object.metadata().path("managedFields");
+    if (!managedFields.isMissingNode()) {
+      current = object.json().deepCopy(); // a patch may go into the record
+      current.withObject("/metadata").set("managedFields", CompactRecord.expand(managedFields));
+    }
     JsonNode patched;
     try {
       patched =
           switch (patch.type()) {
-            case JSON -> JsonPatch.apply(object.json(), patch.body());
-            case MERGE -> MergePatch.apply(object.json(), requireObject(patch));
+            case JSON -> JsonPatch.apply(current, patch.body());
+            case MERGE -> MergePatch.apply(current, requireObject(patch));
             case STRATEGIC_MERGE -> {
               if (!kind.strategicMergePatch()) {
                 throw unsupported(kind);
               }
               yield StrategicMergePatch.apply(
-                  object.json(), requireObject(patch), kind.schema().openApi());
+                  current, requireObject(patch), kind.schema().openApi());
             }
             case APPLY -> throw new IllegalArgumentException("apply is more than a patch");
           };

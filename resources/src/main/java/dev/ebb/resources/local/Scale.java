@@ -83,6 +83,11 @@ public final class Scale {
         .collect(Collectors.joining(","));
   }
 
+  /// Where the object keeps the wanted number: `.spec.replicas`, unless a custom kind says else.
+  static String replicasPath(KindDefinition kind) {
+    return custom(kind).map(ScalePaths::specReplicas).orElse(".spec.replicas");
+  }
+
   /// The object with the replicas of a Scale.
   static ObjectNode replicas(
       KindDefinition kind, KubernetesObject current, KubernetesObject scale) {
@@ -93,7 +98,7 @@ public final class Scale {
               .formatted(kind.qualifiedPlural(), current.name()));
     }
     ObjectNode json = current.json().deepCopy();
-    set(json, custom(kind).map(ScalePaths::specReplicas).orElse(".spec.replicas"), replicas);
+    set(json, replicasPath(kind), replicas);
     return json;
   }
 

@@ -14,6 +14,7 @@ import dev.ebb.resources.apply.ManagedFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What an apply patch asks for, in terms of the model of managed fields.
@@ -26,7 +27,9 @@ final class ServerSideApply {
     if (!(patch.body() instanceof ObjectNode body)) {
       throw ApiException.badRequest("an applied configuration must be an object");
     }
-    if (options.subresource() != Subresource.NONE && options.subresource() != Subresource.STATUS) {
+    boolean scale = options.subresource() == Subresource.SCALE;
+    if (options.subresource() == Subresource.FINALIZE
+        || (scale && !Scale.replicasPath(kind).equals(".spec.replicas"))) {
       throw ApiException.unsupportedMediaType("apply is not supported on this subresource");
     }
     if (options.fieldManager().isEmpty()) {
@@ -42,11 +45,19 @@ final class ServerSideApply {
               List.of(FieldError.required("fieldManager", "is required for apply patch"))));
     }
     KubernetesObject configuration = new KubernetesObject(body);
-    Requests.requireType(kind.type(), configuration);
-    if (!configuration.metadata().path("managedFields").isEmpty()) {
+    Requests.requireType(scale ? Scale.TYPE : kind.type(), configuration);
+    JsonNode given = body.path("metadata");
+    if (!given.isMissingNode() && !given.isObject()) {
+      throw ApiException.badRequest(
+          "failed to create typed patch object (%s/%s; %s, Kind=%s): .metadata: expected map"
+              .formatted(
+                  key.namespace(), key.name(), kind.type().apiVersion(), kind.type().kind()));
+    }
+    JsonNode record = given.path("managedFields");
+    if (!record.isMissingNode() && !record.isNull()) {
       throw ApiException.badRequest("metadata.managedFields must be nil");
     }
-    ObjectNode named = body.deepCopy();
+    ObjectNode named = scale ? replicas(kind, body) : body.deepCopy();
     ObjectNode metadata = named.withObject("/metadata");
     if (configuration.name().isEmpty()) {
       metadata.put("name", key.name());
@@ -55,6 +66,36 @@ final class ServerSideApply {
       metadata.put("namespace", key.namespace());
     }
     return named;
+  }
+
+  /// What a Scale says, as a configuration of the object that it is a view of.
+  private static ObjectNode replicas(KindDefinition kind, ObjectNode scale) {
+    ObjectNode configuration = scale.objectNode();
+    configuration.put("apiVersion", kind.type().apiVersion()).put("kind", kind.type().kind());
+    if (scale.path("metadata") instanceof ObjectNode metadata) {
+      configuration.set("metadata", metadata.deepCopy().retain("name", "namespace"));
+    }
+    JsonNode replicas = scale.path("spec").path("replicas");
+    if (!replicas.isMissingNode()) {
+      configuration.putObject("spec").set("replicas", replicas);
+    }
+    return configuration;
+  }
+
+  /// The Scale after the apply, with the `managedFields` of the object that it is a view of.
+  ///
+  /// @throws ApiException 409 for conflicts
+  static KubernetesObject mergeScale(
+      KindDefinition kind,
+      KubernetesObject current,
+      ObjectNode configuration,
+      WriteOptions options,
+      String now) {
+    KubernetesObject merged = merge(kind, Optional.of(current), configuration, options, now);
+    return Scale.view(kind, merged)
+        .with(json ->
+            json.withObject("/metadata")
+                .set("managedFields", merged.metadata().path("managedFields")));
   }
 
   /// The object as it is after the apply, with its new `managedFields`.
@@ -80,38 +121,40 @@ final class ServerSideApply {
     }
     return switch (outcome) {
       case ManagedFields.Outcome.Merged merged -> new KubernetesObject(merged.json());
-      case ManagedFields.Outcome.Conflicts conflicts ->
-          throw conflict(kind, new KubernetesObject(configuration).name(), conflicts.conflicts());
+      case ManagedFields.Outcome.Conflicts conflicts -> throw conflict(conflicts.conflicts());
     };
   }
 
   static ManagedFields.Writer writer(KindDefinition kind, WriteOptions options, String now) {
     return new ManagedFields.Writer(
         options.fieldManager().isEmpty() ? "unknown" : options.fieldManager(),
-        options.subresource() == Subresource.STATUS ? "status" : "",
+        switch (options.subresource()) {
+          case STATUS -> "status";
+          case SCALE -> "scale";
+          case NONE, FINALIZE -> "";
+        },
         kind.statusSubresource(),
         kind.type().apiVersion(),
         now);
   }
 
-  private static ApiException conflict(
-      KindDefinition kind, String name, List<ManagedFields.Conflict> conflicts) {
+  private static ApiException conflict(List<ManagedFields.Conflict> conflicts) {
     List<FieldError> causes = new ArrayList<>();
     List<String> lines = new ArrayList<>();
     for (ManagedFields.Conflict conflict : conflicts) {
-      String with = "with \"%s\" using %s".formatted(conflict.manager(), kind.type().apiVersion());
+      String with = "with " + conflict.manager();
+      lines.add("conflicts " + with + ":");
       for (String field : conflict.fields()) {
         causes.add(new FieldError("FieldManagerConflict", field, "conflict " + with));
+        lines.add("- " + field);
       }
-      lines.add(
-          conflict.fields().size() == 1
-              ? "conflict " + with + ": " + conflict.fields().getFirst()
-              : "conflicts " + with + ":\n- " + String.join("\n- ", conflict.fields()));
     }
     String message =
-        "Apply failed with %d conflict%s: %s"
-            .formatted(causes.size(), causes.size() == 1 ? "" : "s", String.join("\n", lines));
-    return new ApiException(
-        new ApiStatus(409, "Conflict", message, kind.group(), kind.plural(), name, causes));
+        causes.size() == 1
+            ? "Apply failed with 1 conflict: %s: %s"
+                .formatted(causes.getFirst().message(), causes.getFirst().field())
+            : "Apply failed with %d conflicts: %s"
+                .formatted(causes.size(), String.join("\n", lines));
+    return new ApiException(new ApiStatus(409, "Conflict", message, "", "", "", causes));
   }
 }

@@ -13,6 +13,7 @@ import dev.ebb.resources.Patch;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.WriteOptions.FieldValidation;
 import dev.ebb.resources.WriteOptions.Subresource;
+import dev.ebb.resources.apply.CompactRecord;
 import dev.ebb.resources.testing.TestingResources;
 import java.time.Duration;
 import java.util.List;
@@ -39,8 +40,9 @@ final class ServerSideApplyTest {
     KubernetesObject created = apply("one", deployment(1, "{'name':'c','image':'x:1'}"), false);
 
     assertThat(created.generation()).isEqualTo(1);
-    assertThat(created.metadata().path("managedFields").size()).isEqualTo(1);
-    JsonNode entry = created.metadata().path("managedFields").path(0);
+    JsonNode record = CompactRecord.expand(created.metadata().path("managedFields"));
+    assertThat(record.size()).isEqualTo(1);
+    JsonNode entry = record.path(0);
     assertThat(entry.path("manager").asString()).isEqualTo("one");
     assertThat(entry.path("operation").asString()).isEqualTo("Apply");
     assertThat(entry.path("time").asString()).isEqualTo("2026-01-01T00:00:00Z");
@@ -104,7 +106,7 @@ final class ServerSideApplyTest {
     assertThat(status.code()).isEqualTo(409);
     assertThat(status.message())
         .isEqualTo(
-            "Apply failed with 1 conflict: conflict with \"one\" using apps/v1:"
+            "Apply failed with 1 conflict: conflict with \"one\":"
                 + " .spec.template.spec.containers[name=\"c\"].image");
     assertThat(status.causes())
         .extracting(cause -> cause.reason() + " " + cause.field())
@@ -121,7 +123,7 @@ final class ServerSideApplyTest {
     assertThat(
             refusal(() -> apply("one", deployment(1, "{'name':'c','image':'z:3'}"), false))
                 .message())
-        .contains("conflict with \"two\" using apps/v1");
+        .contains("conflict with \"two\"");
   }
 
   @Test
@@ -156,7 +158,7 @@ final class ServerSideApplyTest {
     resources.create(
         deployments,
         object(deployment(1, "{'name':'c','image':'x:1'}")),
-        options("kubectl-create", false));
+        WriteOptions.by("a-controller"));
     assertThat(resources.get(deployments, KEY).metadata().has("managedFields")).isFalse();
 
     assertThat(
@@ -166,7 +168,7 @@ final class ServerSideApplyTest {
             "Apply failed with 1 conflict: conflict with \"before-first-apply\" using apps/v1:"
                 + " .spec.replicas");
     KubernetesObject same = apply("one", deployment(1, "{'name':'c','image':'x:1'}"), false);
-    assertThat(managers(same)).containsExactly("before-first-apply Update", "one Apply");
+    assertThat(managers(same)).containsExactly("one Apply", "before-first-apply Update");
     assertThat(same.generation()).isEqualTo(1);
   }
 
@@ -187,7 +189,7 @@ final class ServerSideApplyTest {
 
     assertThat(applied.status().path("replicas").asInt()).isEqualTo(1);
     assertThat(applied.spec().path("replicas").asInt()).isEqualTo(1);
-    JsonNode entry = applied.metadata().path("managedFields").path(1);
+    JsonNode entry = CompactRecord.expand(applied.metadata().path("managedFields")).path(0);
     assertThat(entry.path("subresource").asString()).isEqualTo("status");
     assertThat(entry.path("fieldsV1").propertyNames()).containsExactly("f:status");
   }
@@ -230,9 +232,7 @@ final class ServerSideApplyTest {
   }
 
   private static List<String> managers(KubernetesObject object) {
-    return object
-        .metadata()
-        .path("managedFields")
+    return CompactRecord.expand(object.metadata().path("managedFields"))
         .valueStream()
         .map(entry -> entry.path("manager").asString() + " " + entry.path("operation").asString())
         .toList();
