@@ -46,6 +46,8 @@ final class ConnectionInput implements Supplier<byte[]> {
   private volatile Phase phase = Phase.IDLE;
   private volatile boolean reading;
   private volatile long phaseStart;
+  private volatile boolean sending;
+  private volatile long sendingSince;
   private int headBytes;
   private boolean refused;
   private final AtomicReference<@Nullable CompletableFuture<byte[]>> ahead =
@@ -93,8 +95,15 @@ final class ConnectionInput implements Supplier<byte[]> {
     enter(Phase.STREAM);
   }
 
+  /// Something is about to be sent to the client of a stream, who may not read it.
+  void sends() {
+    sendingSince = nanoTime.getAsLong();
+    sending = true;
+  }
+
   /// Something was sent to the client of a stream.
   void moved() {
+    sending = false;
     phaseStart = nanoTime.getAsLong();
   }
 
@@ -108,8 +117,11 @@ final class ConnectionInput implements Supplier<byte[]> {
   }
 
   /// Whether the client has been keeping the connection's thread waiting in the middle of a
-  /// request.
+  /// request, or does not take what is sent to it.
   boolean stalled() {
+    if (sending && nanoTime.getAsLong() - sendingSince > limits.requestTime().toNanos()) {
+      return true;
+    }
     Phase now = phase;
     Duration bound =
         switch (now) {

@@ -40,6 +40,7 @@ final class StreamInProgress extends ResponseStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
+    clock.sends();
     output.write(bytes, offset, length);
     output.flush();
     clock.moved();

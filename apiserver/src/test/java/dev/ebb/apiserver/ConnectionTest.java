@@ -177,6 +177,26 @@ class ConnectionTest {
     closing.join();
   }
 
+  /// Nothing is buffered for a watcher but what the kernel takes; who reads no more is cut.
+  @Test
+  void aWatcherThatDoesNotReadIsCut() throws Exception {
+    String large = "x".repeat(1 << 20);
+    for (int i = 0; i < 4; i++) {
+      server.send(
+          "POST",
+          CONFIG_MAPS,
+          "application/json",
+          "{\"metadata\":{\"name\":\"a%d\"},\"data\":{\"x\":\"%s\"}}".formatted(i, large));
+    }
+    try (RawConnection connection = connect()) {
+      connection.send("GET " + CONFIG_MAPS + "?watch=true" + HEAD + "\r\n");
+      connection.readUntil("\r\n\r\n");
+      Awaitility.await().until(() -> server.server.openStreams() == 1);
+
+      Awaitility.await().until(() -> server.server.openStreams() == 0);
+    }
+  }
+
   @Test
   void aConnectionIsUsedAgainAfterAWatch() throws Exception {
     try (RawConnection connection = connect()) {
