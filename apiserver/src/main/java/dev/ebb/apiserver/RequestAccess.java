@@ -41,7 +41,8 @@ final class RequestAccess {
         if (!collection) {
           yield "get";
         }
-        yield RequestOptions.flag(exchange, "watch") ? "watch" : "list";
+        boolean watch = exchange.method().equals("GET") && RequestOptions.flag(exchange, "watch");
+        yield watch ? "watch" : "list";
       }
       case "POST" -> "create";
       case "PUT" -> "update";

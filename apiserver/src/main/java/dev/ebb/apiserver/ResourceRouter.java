@@ -66,7 +66,8 @@ final class ResourceRouter {
       throws IOException {
     switch (exchange.method()) {
       case "GET", "HEAD" -> {
-        if (RequestOptions.flag(exchange, "watch")) {
+        // There is nothing to wait for when nobody is told: HEAD lists.
+        if (RequestOptions.flag(exchange, "watch") && exchange.method().equals("GET")) {
           watches.watch(
               exchange, kind, ListRequest.watch(exchange, path), objects.renderer(exchange, kind));
         } else {

@@ -29,13 +29,13 @@ final class FuzzVerdict {
 
   private FuzzVerdict() {}
 
-  /// @param changed whether the store has a new revision
+  /// @param changed the keys of the store that were written since it was sent
   /// @return what is wrong
   static Optional<String> of(
-      FuzzRequest request, FuzzConnection.Response response, boolean changed) {
+      FuzzRequest request, FuzzConnection.Response response, List<String> changed) {
     int code = response.code();
-    if (changed && (code >= 300 || !writes(request))) {
-      return Optional.of("the store was changed by a request that was answered with " + code);
+    if (!changed.isEmpty() && (code >= 300 || !writes(request))) {
+      return Optional.of("%s changed, though the answer is %d".formatted(changed, code));
     }
     if (code < 400) {
       return code < 200 ? Optional.of("code " + code) : wellFormed(response);
