@@ -46,6 +46,8 @@ final class WatchHandler {
 
   void watch(Exchange exchange, KindDefinition kind, WatchQuery query, Renderer renderer)
       throws IOException {
+    // A body means nothing here, but behind an unread one nobody would see the client go.
+    exchange.body();
     boolean bookmarks = RequestOptions.flag(exchange, "allowWatchBookmarks");
     long deadline = nanoTime.getAsLong() + lifetime(exchange).toNanos();
     InterruptibleWait wait = new InterruptibleWait();

@@ -200,10 +200,13 @@ class FieldOwnersTest {
     String spec =
         "'spec':{'replicas':1,'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':"
             + "{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':'x:1'}]}}}";
-    String deployment =
-        "{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'namespace':'default','name':'a'},%s}";
     resources.create(
-        deployments, object(deployment.formatted(spec)), options("one", Subresource.NONE, false));
+        deployments,
+        object(
+            "{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'namespace':'default','name':'a'},"
+                + spec
+                + "}"),
+        options("one", Subresource.NONE, false));
     Patch scale =
         new Patch(
             Patch.Type.APPLY,
