@@ -4,7 +4,6 @@ import static dev.ebb.kinds.api.ApiKinds.define;
 
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindDefinition.Generation;
-import dev.ebb.kinds.ObjectMetaRules;
 import java.util.List;
 
 /// Kinds of `apps/v1`: of users, and mirrored from the instances of revisions.
@@ -77,7 +76,6 @@ public final class AppsKinds {
 
   private static KindDefinition old(String apiVersion, KindDefinition present) {
     return OldVersions.define(apiVersion, present, OldWorkload.CONVERSION, "v1.9+", "v1.16+")
-        .rules(ObjectMetaRules.SUBDOMAIN)
         .build();
   }
 }

@@ -4,7 +4,6 @@ import static dev.ebb.kinds.api.ApiKinds.define;
 
 import dev.ebb.kinds.KindConversion;
 import dev.ebb.kinds.KindDefinition;
-import dev.ebb.kinds.ObjectMetaRules;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -30,7 +29,6 @@ public final class EventsGroup {
           .columns(EventColumns.ALL)
           .ephemeral()
           .storedIn("v1", new Conversion())
-          .rules(ObjectMetaRules.SUBDOMAIN)
           .build();
 
   public static final List<KindDefinition> ALL = List.of(EVENT);

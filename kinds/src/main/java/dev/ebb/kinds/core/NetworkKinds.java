@@ -98,7 +98,6 @@ public final class NetworkKinds {
         .withStatus()
         .storedIn("networking.k8s.io/v1", IngressV1beta1.CONVERSION)
         .deprecated(OldVersions.warning(apiVersion, INGRESS, since, "v1.22+"))
-        .rules(ObjectMetaRules.SUBDOMAIN)
         .build();
   }
 }

@@ -152,7 +152,7 @@ public final class LocalResources implements Resources {
     KubernetesObject next = new KubernetesObject(admitted.json());
     options.check().check(kind, Optional.empty(), next);
     String path = StoreKeys.of(kind, next.key());
-    byte[] bytes = codec.encode(kind, next.json());
+    byte[] bytes = codec.encode(kind, next.json(), Optional.empty());
     if (options.dryRun()) {
       if (store.get(path).isPresent()) {
         throw ApiException.alreadyExists(kind, next.name());
@@ -355,7 +355,7 @@ public final class LocalResources implements Resources {
     if (JsonEquality.same(comparable.json(), current.json())) {
       return current;
     }
-    byte[] bytes = codec.encode(kind, json);
+    byte[] bytes = codec.encode(kind, json, Optional.of(entry));
     if (dryRun) {
       return comparable;
     }

@@ -80,8 +80,10 @@ final class ObjectCodec {
   }
 
   /// @param json in the version of the kind
-  /// @throws ApiException 413 when the object is too large
-  byte[] encode(KindDefinition kind, ObjectNode json) {
+  /// @param previous what it replaces
+  /// @throws ApiException 413 when the object is too large, 422 when the stored version refuses it
+  byte[] encode(KindDefinition kind, ObjectNode json, Optional<Entry> previous) {
+    versions.requireStorable(kind, json, previous.map(this::decode));
     byte[] bytes = mapper.writeValueAsBytes(versions.stored(kind, json));
     if (bytes.length > MAX_OBJECT_BYTES) {
       throw ApiException.tooLarge(

@@ -1,8 +1,13 @@
 package dev.ebb.resources.local;
 
+import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
+import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.resources.ApiException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +38,32 @@ record Versions(KindRegistry kinds) {
     ObjectNode copy = json.deepCopy();
     kind.version().conversion().toStored(copy);
     return copy.put("apiVersion", kind.version().apiVersion());
+  }
+
+  /// Holds what a version without rules of its own would store against those of the stored one: an
+  /// old version demands less, and what the stored one refuses could never be changed again.
+  ///
+  /// @param previous in the stored version
+  /// @throws ApiException 422
+  void requireStorable(KindDefinition kind, ObjectNode json, Optional<KubernetesObject> previous) {
+    if (kind.isStored() || kind.isCustom() || !kind.rules().equals(KindRules.NONE)) {
+      return;
+    }
+    kinds
+        .stored(kind.version().group(), kind.plural())
+        .ifPresent(target -> {
+          ObjectNode next = stored(kind, json);
+          next.withObject("/metadata").remove("managedFields"); // is kept in a form of its own
+          target.schema().applyDefaults(next);
+          target.rules().applyDefaults(next, previous);
+          List<FieldError> errors = new ArrayList<>(target.schema().validate(next));
+          if (errors.isEmpty()) {
+            errors.addAll(target.rules().validate(new KubernetesObject(next), previous));
+          }
+          if (!errors.isEmpty()) {
+            throw ApiException.invalid(kind, new KubernetesObject(next).name(), errors);
+          }
+        });
   }
 
   /// Brings what was stored in a version that was the stored one before into the present one, and
