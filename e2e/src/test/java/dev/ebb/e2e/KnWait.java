@@ -38,6 +38,12 @@ final class KnWait {
     if (observed(service) && ready(service).path("status").asString("").equals("True")) {
       return new Outcome.Ready(service, List.of());
     }
+    if (observed(service) && ready(service).path("status").asString("").equals("False")) {
+      // It failed before the first look: nothing will change, so no watch would tell.
+      JsonNode ready = ready(service);
+      return new Outcome.Failed(
+          ready.path("reason").asString("") + ": " + ready.path("message").asString(""));
+    }
     List<String> messages = new ArrayList<>();
     try (BufferedReader events = watch(name, service)) {
       for (JsonNode event = next(events); ; event = next(events)) {
