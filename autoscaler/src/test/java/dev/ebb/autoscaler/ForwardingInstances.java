@@ -33,6 +33,11 @@ class ForwardingInstances implements Instances {
   }
 
   @Override
+  public void run(InstanceId id, Workload workload) {
+    delegate.run(id, workload);
+  }
+
+  @Override
   public void stop(InstanceId instance) {
     delegate.stop(instance);
   }

@@ -1,7 +1,9 @@
 package dev.ebb.controllers;
 
 import dev.ebb.dataplane.Container;
+import dev.ebb.dataplane.ContainerSecurity;
 import dev.ebb.dataplane.EnvironmentVariable;
+import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
@@ -43,7 +45,7 @@ final class RevisionResources {
         id(revision),
         service.isEmpty() ? configuration : service,
         configuration,
-        container(userContainer(revision)),
+        PodSpec.of(container(userContainer(revision))),
         containerConcurrency(revision),
         limits(revision).timeout(),
         Optional.ofNullable(revision.annotations().get(PROGRESS_DEADLINE))
@@ -83,18 +85,30 @@ final class RevisionResources {
     JsonNode limits = container.path("resources").path("limits");
     Optional<Quantity> memory = Quantity.parse(limits.path("memory").asString(""));
     Optional<Quantity> cpu = Quantity.parse(limits.path("cpu").asString(""));
+    int port = container.path("ports").path(0).path("containerPort").asInt(0);
     return new Container(
         container.path("name").asString("user-container"),
         container.path("image").asString(""),
+        Container.PullPolicy.IF_NOT_PRESENT,
         strings(container.path("command")),
         strings(container.path("args")),
         container.path("workingDir").asString(""),
         environment(container),
-        container.path("ports").path(0).path("containerPort").asInt(0),
-        memory.isPresent() ? OptionalLong.of(memory.get().units()) : OptionalLong.empty(),
-        cpu.isPresent()
-            ? OptionalInt.of((int) Math.min(Integer.MAX_VALUE, cpu.get().milliUnits()))
-            : OptionalInt.empty());
+        port == 0 ? List.of() : List.of(new Container.Port("", port, "TCP")),
+        new Container.ResourceLimits(
+            memory.isPresent() ? OptionalLong.of(memory.get().units()) : OptionalLong.empty(),
+            cpu.isPresent()
+                ? OptionalInt.of((int) Math.min(Integer.MAX_VALUE, cpu.get().milliUnits()))
+                : OptionalInt.empty(),
+            OptionalLong.empty(),
+            OptionalInt.empty()),
+        List.of(),
+        Container.Probes.NONE,
+        Container.Lifecycle.NONE,
+        ContainerSecurity.DEFAULT,
+        false,
+        false,
+        false);
   }
 
   private static List<EnvironmentVariable> environment(JsonNode container) {

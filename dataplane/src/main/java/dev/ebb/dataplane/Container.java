@@ -1,30 +1,153 @@
 package dev.ebb.dataplane;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// What one instance runs.
+/// One program of an instance: Kubernetes's Container.
 ///
-/// @param image `function.ebb.dev/NAMESPACE/NAME@sha256:DIGEST` is a function package; others need
-///   a container runtime
+/// @param image `function.ebb.dev/NAMESPACE/NAME@sha256:DIGEST` is a function package, everything
+///   else an image of a registry
 /// @param command replaces the image's entry point when not empty
-/// @param port where the program listens, for `PORT`; 0 for the default 8080
-/// @param memoryBytes the limit; empty for the node's default
-/// @param cpuMillis thousandths of a core
+/// @param args replace the image's arguments when not empty, or when `command` is not
+/// @param ports where the program listens; the first is where requests go
+/// @param restartAlways of an init container: a sidecar, which runs on beside the others
+/// @param stdin whether the standard input stays open; else it is at its end
 public record Container(
     String name,
     String image,
+    PullPolicy pullPolicy,
     List<String> command,
     List<String> args,
     String workingDirectory,
     List<EnvironmentVariable> environment,
-    int port,
-    OptionalLong memoryBytes,
-    OptionalInt cpuMillis) {
+    List<Port> ports,
+    ResourceLimits resources,
+    List<VolumeMount> volumeMounts,
+    Probes probes,
+    Lifecycle lifecycle,
+    ContainerSecurity security,
+    boolean restartAlways,
+    boolean stdin,
+    boolean tty) {
   public Container {
     command = List.copyOf(command);
     args = List.copyOf(args);
     environment = List.copyOf(environment);
+    ports = List.copyOf(ports);
+    volumeMounts = List.copyOf(volumeMounts);
+  }
+
+  public enum PullPolicy {
+    ALWAYS,
+    IF_NOT_PRESENT,
+    NEVER
+  }
+
+  /// @param name empty when it has none; `h2c` and `http1` tell the gateway what is spoken there
+  /// @param protocol `TCP`, `UDP` or `SCTP`
+  public record Port(String name, int number, String protocol) {}
+
+  /// Limits are held, requests are what it counts for and its share when the machine is full.
+  ///
+  /// @param cpuMillis thousandths of a core
+  public record ResourceLimits(
+      OptionalLong memoryBytes,
+      OptionalInt cpuMillis,
+      OptionalLong memoryRequestBytes,
+      OptionalInt cpuRequestMillis) {
+    public static final ResourceLimits NONE =
+        new ResourceLimits(
+            OptionalLong.empty(), OptionalInt.empty(), OptionalLong.empty(), OptionalInt.empty());
+  }
+
+  /// @param subPath below the volume's root; empty for all of it
+  public record VolumeMount(String volume, String mountPath, String subPath, boolean readOnly) {}
+
+  public record Probes(
+      Optional<Probe> startup, Optional<Probe> readiness, Optional<Probe> liveness) {
+    public static final Probes NONE =
+        new Probes(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  public record Lifecycle(Optional<Probe.Action> postStart, Optional<Probe.Action> preStop) {
+    public static final Lifecycle NONE = new Lifecycle(Optional.empty(), Optional.empty());
+  }
+
+  /// An image and nothing else that is said.
+  public static Container of(String name, String image) {
+    return new Container(
+        name,
+        image,
+        PullPolicy.IF_NOT_PRESENT,
+        List.of(),
+        List.of(),
+        "",
+        List.of(),
+        List.of(),
+        ResourceLimits.NONE,
+        List.of(),
+        Probes.NONE,
+        Lifecycle.NONE,
+        ContainerSecurity.DEFAULT,
+        false,
+        false,
+        false);
+  }
+
+  public Container withEnvironment(List<EnvironmentVariable> variables) {
+    return new Container(
+        name,
+        image,
+        pullPolicy,
+        command,
+        args,
+        workingDirectory,
+        variables,
+        ports,
+        resources,
+        volumeMounts,
+        probes,
+        lifecycle,
+        security,
+        restartAlways,
+        stdin,
+        tty);
+  }
+
+  public Container withResources(ResourceLimits limits) {
+    return new Container(
+        name,
+        image,
+        pullPolicy,
+        command,
+        args,
+        workingDirectory,
+        environment,
+        ports,
+        limits,
+        volumeMounts,
+        probes,
+        lifecycle,
+        security,
+        restartAlways,
+        stdin,
+        tty);
+  }
+
+  /// Where the program listens, for `PORT`; 0 when nothing is said.
+  public int port() {
+    return ports.isEmpty() ? 0 : ports.getFirst().number();
+  }
+
+  /// The limit; empty for the node's default.
+  public OptionalLong memoryBytes() {
+    return resources.memoryBytes();
+  }
+
+  /// The limit in thousandths of a core.
+  public OptionalInt cpuMillis() {
+    return resources.cpuMillis();
   }
 }

@@ -13,6 +13,13 @@ public sealed interface EnvironmentVariable {
   /// A field of the Pod: `metadata.name`, `metadata.namespace`, `status.podIP`, ...
   record PodField(String name, String fieldPath) implements EnvironmentVariable {}
 
+  /// A limit or request of a container: `limits.memory`, `requests.cpu`, ...
+  ///
+  /// @param container empty for the one whose variable it is
+  /// @param divisor a Quantity; empty for 1
+  record ResourceField(String name, String container, String resource, String divisor)
+      implements EnvironmentVariable {}
+
   /// Each key of a Secret whose name is a variable's name, behind a prefix.
   record AllOfSecret(String prefix, String secret, boolean optional)
       implements EnvironmentVariable {}

@@ -4,7 +4,7 @@ package dev.ebb.dataplane;
 public sealed interface InstanceEvent {
   RevisionId revision();
 
-  /// An instance entered a phase.
+  /// An instance entered a phase, or one of its containers changed.
   record PhaseChanged(Instance instance) implements InstanceEvent {
     @Override
     public RevisionId revision() {

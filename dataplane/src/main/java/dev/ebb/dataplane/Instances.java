@@ -18,7 +18,15 @@ public interface Instances {
   /// the least busy first. What does not fit the machine's budget waits, and is told.
   void scale(RevisionId revision, int count);
 
-  /// Drains one instance, then ends it; another comes when `scale` still asks for it.
+  /// Runs one instance that no revision scales: a Pod of a user, of a Job, of a Deployment. Its
+  /// containers are started again as its restart policy says; it has ended when none will be.
+  /// Idempotent: an instance of this name that is there, or was adopted, is left as it is.
+  ///
+  /// @param id the Pod's UID; `workload.revision()` has its namespace and name
+  void run(InstanceId id, Workload workload);
+
+  /// Drains one instance, then ends it; another comes when `scale` still asks for it. One that was
+  /// started by `run` is forgotten when it has ended.
   void stop(InstanceId instance);
 
   List<Instance> list();

@@ -2,10 +2,11 @@ package dev.ebb.dataplane;
 
 import java.time.Duration;
 
-/// What a node must know of a revision to run instances of it.
+/// What a node must know of a revision, or of a Pod that stands alone, to run instances of it.
 ///
+/// @param revision of a Pod that stands alone: its namespace and name
 /// @param service the Knative Service, for `K_SERVICE`; the configuration's name where there is
-///   none
+///   none; empty for a Pod that stands alone, which gets no such variables
 /// @param configuration for `K_CONFIGURATION`
 /// @param containerConcurrency 0 for no limit
 /// @param requestTimeout from a request's arrival to the end of its response, as in [RequestLimits]
@@ -15,8 +16,13 @@ public record Workload(
     RevisionId revision,
     String service,
     String configuration,
-    Container container,
+    PodSpec pod,
     int containerConcurrency,
     Duration requestTimeout,
     Duration startTimeout,
-    Duration terminationGrace) {}
+    Duration terminationGrace) {
+  /// The container that takes the requests.
+  public Container container() {
+    return pod.containers().getFirst();
+  }
+}

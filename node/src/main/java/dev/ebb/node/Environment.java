@@ -68,6 +68,9 @@ final class Environment {
     switch (variable) {
       case EnvironmentVariable.Value one -> put(one.name(), expand(one.value()));
       case EnvironmentVariable.PodField one -> put(one.name(), field(one.fieldPath()));
+      case EnvironmentVariable.ResourceField one ->
+          throw new StartRefusedException(
+              "CreateFailed", "variable " + one.name() + ": resourceFieldRef is not known", true);
       case EnvironmentVariable.SecretKey one ->
           one(one.name(), secret(one.secret()), "Secret", one.secret(), one.key(), one.optional());
       case EnvironmentVariable.ConfigMapKey one ->

@@ -129,6 +129,17 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   }
 
   @Override
+  public void run(InstanceId id, Workload workload) {
+    loop.execute(() ->
+        events.tell(
+            new InstanceEvent.StartRefused(
+                workload.revision(),
+                "ContainersNotSupported",
+                "this node runs instances of revisions only",
+                true)));
+  }
+
+  @Override
   public void stop(InstanceId instance) {
     loop.execute(() -> fleet.stop(instance));
   }

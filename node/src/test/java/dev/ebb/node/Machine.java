@@ -14,6 +14,7 @@ import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.InstanceTraffic;
 import dev.ebb.dataplane.LogQuery;
+import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.ReferenceResolver;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
@@ -145,13 +146,16 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
       List<EnvironmentVariable> environment,
       OptionalLong memory) {
     var container =
-        new Container(
-            "user", image, List.of(), List.of(), "", environment, 0, memory, OptionalInt.empty());
+        Container.of("user", image)
+            .withEnvironment(environment)
+            .withResources(
+                new Container.ResourceLimits(
+                    memory, OptionalInt.empty(), OptionalLong.empty(), OptionalInt.empty()));
     return new Workload(
         revision,
         "hello",
         "hello",
-        container,
+        PodSpec.of(container),
         0,
         Duration.ofMinutes(5),
         Duration.ofSeconds(15),
@@ -163,7 +167,7 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
         workload.revision(),
         workload.service(),
         workload.configuration(),
-        workload.container(),
+        workload.pod(),
         workload.containerConcurrency(),
         workload.requestTimeout(),
         start,

@@ -2,6 +2,7 @@ package dev.ebb.dataplane.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
@@ -83,6 +84,14 @@ public final class FakeInstances implements Instances {
   }
 
   @Override
+  public synchronized void run(InstanceId id, Workload workload) {
+    workloads.put(workload.revision(), workload);
+    if (!instances.containsKey(id)) {
+      start(id, workload.revision());
+    }
+  }
+
+  @Override
   public synchronized void stop(InstanceId id) {
     drain(id);
     exit(id, new ExitStatus(0, 0, "Stopped", ""));
@@ -131,6 +140,24 @@ public final class FakeInstances implements Instances {
     change(with(instance, Phase.READY, Optional.of(address), true, Optional.empty()));
   }
 
+  /// Its containers are in these states now.
+  public synchronized void containers(InstanceId id, String ip, List<ContainerState> containers) {
+    var old = get(id);
+    change(
+        new Instance(
+            id,
+            old.revision(),
+            old.phase(),
+            old.address(),
+            old.pid(),
+            old.createdAt(),
+            old.startup(),
+            old.wanted(),
+            old.exit(),
+            ip,
+            containers));
+  }
+
   /// The instance is told to stop and goes on until [#exit].
   public synchronized void drain(InstanceId id) {
     var instance = get(id);
@@ -171,8 +198,12 @@ public final class FakeInstances implements Instances {
   }
 
   private void start(RevisionId revision) {
+    var name = revision.name() + "-deployment-0000000000-%05d".formatted(started + 1);
+    start(new InstanceId(name), revision);
+  }
+
+  private void start(InstanceId id, RevisionId revision) {
     started++;
-    var id = new InstanceId(revision.name() + "-deployment-0000000000-%05d".formatted(started));
     change(
         new Instance(
             id,
@@ -221,6 +252,8 @@ public final class FakeInstances implements Instances {
         old.createdAt(),
         address.isPresent() ? Optional.of(STARTUP) : Optional.empty(),
         wanted,
-        exit);
+        exit,
+        old.ip(),
+        old.containers());
   }
 }
