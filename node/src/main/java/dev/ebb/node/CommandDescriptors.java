@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The server's ends of a command's streams: three pipes, or one terminal.
-final class CommandDescriptors {
+public final class CommandDescriptors {
   private final Optional<Terminal> terminal;
   private final Spawn.Streams childs;
   private final int writable;
@@ -25,7 +25,7 @@ final class CommandDescriptors {
     this.given = given;
   }
 
-  static CommandDescriptors pipes() {
+  public static CommandDescriptors pipes() {
     int[] in = Linux.pipe();
     int[] out = Linux.pipe();
     int[] err = Linux.pipe();
@@ -39,7 +39,7 @@ final class CommandDescriptors {
         err[1]);
   }
 
-  static CommandDescriptors terminal(Terminal terminal) {
+  public static CommandDescriptors terminal(Terminal terminal) {
     int descriptor = terminal.descriptor();
     return new CommandDescriptors(
         Optional.of(terminal),
@@ -49,7 +49,7 @@ final class CommandDescriptors {
   }
 
   /// What the command gets.
-  Spawn.Streams childs() {
+  public Spawn.Streams childs() {
     return childs;
   }
 
@@ -66,7 +66,7 @@ final class CommandDescriptors {
   }
 
   /// The command has its own copies; while these are open its streams have no end.
-  void closeGiven() {
+  public void closeGiven() {
     for (int descriptor : given) {
       Linux.close(descriptor);
     }
@@ -79,7 +79,7 @@ final class CommandDescriptors {
   }
 
   /// To be called once, when nobody uses them any more.
-  void close() {
+  public void close() {
     closeInput();
     for (int descriptor : readable) {
       Linux.close(descriptor);

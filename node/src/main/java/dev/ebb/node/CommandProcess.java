@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Platform threads move the bytes between its descriptors and streams of Java: a virtual thread in
 /// a native read would hold its carrier, of which there are as many as processors.
-final class CommandProcess implements InstanceCommand {
+public final class CommandProcess implements InstanceCommand {
   private static final System.Logger LOG = System.getLogger(CommandProcess.class.getName());
 
   /// What waits in each direction; then the writer is held back.
@@ -44,13 +44,13 @@ final class CommandProcess implements InstanceCommand {
   private final PipedOutputStream toErrors = new PipedOutputStream();
   private final InputStream errors = new PipedInputStream(toErrors, BUFFER);
 
-  CommandProcess(long pid, CommandDescriptors descriptors) throws IOException {
+  public CommandProcess(long pid, CommandDescriptors descriptors) throws IOException {
     this.pid = pid;
     this.descriptors = descriptors;
   }
 
   /// @param onEnd called when the process has ended
-  void start(Runnable onEnd) {
+  public void start(Runnable onEnd) {
     Thread reader = thread("ebb-command-out", this::readAll);
     Thread writer = thread("ebb-command-in", this::writeAll);
     thread(

@@ -17,12 +17,12 @@ import java.util.Optional;
 /// The system calls that Java does not have. Numbers and layouts are those of Linux on x86_64 and
 /// arm64, which agree except where said; the C library is glibc 2.34 or newer. Thread-safe.
 @SuppressWarnings("restricted") // The server is started with --enable-native-access.
-final class Linux {
-  static final int SIGKILL = 9;
-  static final int SIGTERM = 15;
-  static final int ESRCH = 3;
-  static final int EINTR = 4;
-  static final int ECHILD = 10;
+public final class Linux {
+  public static final int SIGKILL = 9;
+  public static final int SIGTERM = 15;
+  public static final int ESRCH = 3;
+  public static final int EINTR = 4;
+  public static final int ECHILD = 10;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option KEEP_ERRNO = Linker.Option.captureCallState("errno");
@@ -75,7 +75,7 @@ final class Linux {
   private Linux() {}
 
   /// 4096 on x86_64; arm64 has kernels with 16 and 64 KiB.
-  static int pageSize() {
+  public static int pageSize() {
     try {
       return (int) PAGE_SIZE.invokeExact();
     } catch (Throwable e) {
@@ -87,22 +87,22 @@ final class Linux {
   ///
   /// @param code the exit code, or 128 + signal
   /// @param signal 0 when it exited by itself
-  record Exit(int code, int signal) {}
+  public record Exit(int code, int signal) {}
 
-  static MethodHandle function(
+  public static MethodHandle function(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
   }
 
-  static MemorySegment errnoBuffer(Arena arena) {
+  public static MemorySegment errnoBuffer(Arena arena) {
     return arena.allocate(Linker.Option.captureStateLayout());
   }
 
-  static int errno(MemorySegment buffer) {
+  public static int errno(MemorySegment buffer) {
     return (int) ERRNO.get(buffer, 0L);
   }
 
-  static String message(int errno) {
+  public static String message(int errno) {
     try {
       var text = (MemorySegment) STRERROR.invokeExact(errno);
       return text.reinterpret(256).getString(0);
@@ -114,7 +114,7 @@ final class Linux {
   /// Signals a process, or with a negative number a process group.
   ///
   /// @return 0 or the errno
-  static int kill(long pid, int signal) {
+  public static int kill(long pid, int signal) {
     try (var arena = Arena.ofConfined()) {
       var errno = errnoBuffer(arena);
       return (int) KILL.invokeExact(errno, (int) pid, signal) == 0 ? 0 : errno(errno);
@@ -124,7 +124,7 @@ final class Linux {
   }
 
   /// A descriptor that becomes readable when the process ends; -1 when there is no such process.
-  static int pidfdOpen(long pid) {
+  public static int pidfdOpen(long pid) {
     try (var arena = Arena.ofConfined()) {
       var errno = errnoBuffer(arena);
       long fd = (long) PIDFD_OPEN.invokeExact(errno, SYS_PIDFD_OPEN, pid, 0L);
@@ -141,18 +141,18 @@ final class Linux {
 
   /// How the child ended, leaving it a zombie, so that its number is not given to another process.
   /// Empty when it runs or is no child of this process.
-  static Optional<Exit> peekExit(long pid) {
+  public static Optional<Exit> peekExit(long pid) {
     return waitid(pid, /* WEXITED | WNOHANG | WNOWAIT */ 0x4 | 0x1 | 0x0100_0000);
   }
 
   /// Waits for the end of a child, and leaves it a zombie.
-  static Exit awaitExit(long pid) {
+  public static Exit awaitExit(long pid) {
     return waitid(pid, /* WEXITED | WNOWAIT */ 0x4 | 0x0100_0000)
         .orElseThrow(() -> new IllegalStateException(pid + " is no child"));
   }
 
   /// Takes the ended child out of the process table; waits for it when it still runs.
-  static void reap(long pid) {
+  public static void reap(long pid) {
     waitid(pid, /* WEXITED */ 0x4);
   }
 
@@ -180,7 +180,7 @@ final class Linux {
   /// behind stay.
   ///
   /// @return false when the file system cannot do it
-  static boolean punchHole(Path file, long length) {
+  public static boolean punchHole(Path file, long length) {
     int fd = open(file, O_WRONLY);
     if (fd < 0) {
       return false;
@@ -197,7 +197,7 @@ final class Linux {
   }
 
   /// Where the data of a file begins behind a hole at its head; 0 when there is none.
-  static long dataStart(Path file) {
+  public static long dataStart(Path file) {
     int fd = open(file, O_RDONLY);
     if (fd < 0) {
       return 0;
@@ -213,7 +213,7 @@ final class Linux {
   }
 
   /// @return the reading and the writing end, both closed on exec
-  static int[] pipe() {
+  public static int[] pipe() {
     try (var arena = Arena.ofConfined()) {
       var errno = errnoBuffer(arena);
       var ends = arena.allocate(JAVA_INT, 2);
@@ -228,7 +228,7 @@ final class Linux {
     }
   }
 
-  static void close(int fd) {
+  public static void close(int fd) {
     try {
       var ignored = (int) CLOSE.invokeExact(fd);
     } catch (Throwable e) {

@@ -14,12 +14,12 @@ import java.util.Optional;
 /// @param state `Z` for one that has ended and was not reaped
 /// @param startTime in clock ticks since the boot: with the number it names one process of a boot
 /// @param residentPages pages in memory
-record ProcessStat(
+public record ProcessStat(
     long pid, char state, long group, long session, long startTime, long residentPages) {
   private static final Path PROC = Path.of("/proc");
 
   /// Empty when there is no such process.
-  static Optional<ProcessStat> read(long pid) {
+  public static Optional<ProcessStat> read(long pid) {
     try {
       return Optional.of(
           parse(pid, Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"))));
@@ -28,7 +28,7 @@ record ProcessStat(
     }
   }
 
-  static List<ProcessStat> all() {
+  public static List<ProcessStat> all() {
     var found = new ArrayList<ProcessStat>();
     try (var entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (var entry : entries) {

@@ -17,7 +17,7 @@ import java.util.Map;
 /// `ProcessBuilder` shares the server's group, so that a Ctrl-C meant for the server would end
 /// every instance. The child has no descriptor of the server, no blocked signal and default
 /// handlers.
-final class Spawn {
+public final class Spawn {
   // posix_spawnattr_t has 336 bytes and posix_spawn_file_actions_t 80 in glibc on both
   // architectures, sigset_t 128; more is allocated than any version needs.
   private static final long ATTRIBUTES_BYTES = 512;
@@ -56,20 +56,20 @@ final class Spawn {
   private Spawn() {}
 
   /// What a process has as standard input, output and error.
-  sealed interface Streams {}
+  public sealed interface Streams {}
 
   /// @param standardInput a descriptor of this process, or -1 for `/dev/null`
   /// @param output gets standard output and standard error, appended
-  record LogFile(int standardInput, Path output) implements Streams {}
+  public record LogFile(int standardInput, Path output) implements Streams {}
 
   /// Descriptors of this process.
-  record Descriptors(int input, int output, int errors) implements Streams {}
+  public record Descriptors(int input, int output, int errors) implements Streams {}
 
   /// All three; it becomes the controlling terminal of the new session.
-  record TerminalDevice(Path device) implements Streams {}
+  public record TerminalDevice(Path device) implements Streams {}
 
   /// @param command its first word is the absolute path of a program
-  record Request(
+  public record Request(
       List<String> command,
       Map<String, String> environment,
       Path workingDirectory,
@@ -77,7 +77,7 @@ final class Spawn {
 
   /// @return the process's number, which is also that of its group and session
   /// @throws IOException with the operating system's reason
-  static long start(Request request) throws IOException {
+  public static long start(Request request) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var actions = arena.allocate(ACTIONS_BYTES, 16);
       check("posix_spawn", (int) ACTIONS_INIT.invokeExact(actions));

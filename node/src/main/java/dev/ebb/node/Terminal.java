@@ -16,7 +16,7 @@ import java.nio.file.Path;
 /// and goes into the descriptor.
 ///
 /// @param descriptor of the side that stands for the user; does not block
-record Terminal(int descriptor, Path device) {
+public record Terminal(int descriptor, Path device) {
   private static final int OPEN_FLAGS = /* O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC */
       0x2 | 0x100 | 0x800 | 0x80000;
   private static final long SET_SIZE = 0x5414; // TIOCSWINSZ
@@ -37,7 +37,7 @@ record Terminal(int descriptor, Path device) {
           Linker.Option.firstVariadicArg(2));
 
   /// @throws IOException when the machine has none left
-  static Terminal open() throws IOException {
+  public static Terminal open() throws IOException {
     try (var arena = Arena.ofConfined()) {
       int descriptor = (int) OPEN.invokeExact(OPEN_FLAGS);
       if (descriptor < 0) {
