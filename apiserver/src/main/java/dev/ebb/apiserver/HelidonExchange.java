@@ -241,11 +241,17 @@ final class HelidonExchange implements Exchange {
     begin(status, contentType);
     streaming = true;
     OutputStream output = response.outputStream();
-    HeadSinks.sendHead(response);
     StreamInProgress stream =
         new StreamInProgress(
             bodiless ? new HeadOnly(output) : output, onEnd, streams, connection.input());
+    // Before the head, for a client that has it may rely on the stream being there.
     streams.opened(stream);
+    try {
+      HeadSinks.sendHead(response);
+    } catch (RuntimeException e) {
+      stream.abandon();
+      throw e;
+    }
     if (bodyRead || !request.content().hasEntity()) {
       connection.input().watchForEnd(stream::end);
     }

@@ -191,7 +191,7 @@ class ConnectionTest {
     try (RawConnection connection = connect()) {
       connection.send("GET " + CONFIG_MAPS + "?watch=true" + HEAD + "\r\n");
       connection.readUntil("\r\n\r\n");
-      Awaitility.await().until(() -> server.server.openStreams() == 1);
+      assertThat(server.server.openStreams()).isEqualTo(1);
 
       Awaitility.await().until(() -> server.server.openStreams() == 0);
     }

@@ -154,7 +154,7 @@ class WatchTest {
 
   @Test
   void aWatchEndsWhenTheClientClosesItsWebSocket() {
-    int before = server.server.openStreams();
+    Awaitility.await().until(() -> server.server.openStreams() == 0);
     WebSocket socket =
         server
             .client
@@ -164,11 +164,11 @@ class WatchTest {
                 URI.create(server.server.url().replaceFirst("https", "wss") + NOTES + "?watch=1"),
                 new WebSocket.Listener() {})
             .join();
-    Awaitility.await().until(() -> server.server.openStreams() == before + 1);
+    assertThat(server.server.openStreams()).isEqualTo(1);
 
     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
 
-    Awaitility.await().until(() -> server.server.openStreams() == before);
+    Awaitility.await().until(() -> server.server.openStreams() == 0);
   }
 
   private static String shown(JsonNode event) {
