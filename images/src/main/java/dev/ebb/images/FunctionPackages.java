@@ -32,15 +32,22 @@ public final class FunctionPackages {
   private final Unpacked unpacked;
 
   public FunctionPackages(Path directory) {
-    this(directory, InstantSource.system());
+    this(directory, blobs(directory), InstantSource.system());
+  }
+
+  /// @param blobs shared with whatever else stores content in this directory
+  public FunctionPackages(Path directory, Blobs blobs) {
+    this(directory, blobs, InstantSource.system());
   }
 
   FunctionPackages(Path directory, InstantSource clock) {
+    this(directory, blobs(directory), clock);
+  }
+
+  private FunctionPackages(Path directory, Blobs blobs, InstantSource clock) {
     this.clock = clock;
+    this.blobs = blobs;
     try {
-      Files.createDirectories(directory);
-      Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-      blobs = new Blobs(directory);
       unpacked = new Unpacked(directory, Unpacked.bootId());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -104,6 +111,14 @@ public final class FunctionPackages {
       }
       blobs.retain(named, clock.instant().minus(UNNAMED));
       unpacked.retain(blobs::has);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Blobs blobs(Path directory) {
+    try {
+      return new Blobs(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
