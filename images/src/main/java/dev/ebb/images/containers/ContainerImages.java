@@ -1,0 +1,32 @@
+package dev.ebb.images.containers;
+
+import dev.ebb.images.distribution.ImageReference;
+import dev.ebb.images.distribution.PullCredentials;
+
+/// The images that containers are made of, wherever they come from: pulled, pushed to the built-in
+/// registry or loaded from a file.
+///
+/// ```java
+/// var digest = images.resolve(ImageReference.parse("ghcr.io/me/app:v1"), credentials);
+/// try (var image = images.open(reference.withDigest(digest), credentials)) {
+///   mount(image.layers());
+/// }
+/// ```
+///
+/// Blocking: to be called on virtual threads; an interrupt cancels. Thread-safe. All failures are
+/// [ImageException].
+public interface ContainerImages {
+  /// The digest that a tag names now, of a manifest or of an index. What was pushed or loaded here
+  /// under that very name goes first; else its registry is asked. A digest in the reference is
+  /// returned as it is.
+  String resolve(ImageReference image, PullCredentials credentials);
+
+  /// The image, unpacked. What is not here is pulled first; callers that want the same at the same
+  /// time share the work. A tag without a digest is resolved first.
+  ///
+  /// @return held until it is closed: nothing of it is collected before
+  ContainerImage open(ImageReference image, PullCredentials credentials);
+
+  /// Whether all of the image is here and unpacked, so that [#open] neither pulls nor unpacks.
+  boolean isReady(ImageReference image);
+}
