@@ -113,18 +113,23 @@ final class PodMirror {
                 .put(PodResources.STARTUP, startup.get())));
   }
 
-  /// The instance has ended: nothing holds its Pod any more.
+  /// The instance has ended: nothing holds its Pod any more. It is deleted while the finalizer
+  /// still holds it, for whoever watches Pods is to see each of them terminating.
   private void release(KubernetesObject pod) {
-    if (pod.finalizers().contains(PodResources.FINALIZER)) {
-      update(
-          pod.with(json ->
-              json.withObject("/metadata")
-                  .withArray("/finalizers")
-                  .removeIf(node -> node.asString("").equals(PodResources.FINALIZER))));
-    }
     if (pod.deletionTimestamp().isEmpty()) {
       delete(pod);
     }
+    context
+        .resources()
+        .find(CoreKinds.POD, pod.key())
+        .filter(held -> held.uid().equals(pod.uid()))
+        .filter(held -> held.finalizers().contains(PodResources.FINALIZER))
+        .ifPresent(held ->
+            update(
+                held.with(json ->
+                    json.withObject("/metadata")
+                        .withArray("/finalizers")
+                        .removeIf(node -> node.asString("").equals(PodResources.FINALIZER)))));
   }
 
   private KubernetesObject update(KubernetesObject pod) {

@@ -16,6 +16,10 @@ import dev.ebb.kinds.core.ClusterKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.resources.ListQuery;
+import dev.ebb.resources.ObjectWatch;
+import dev.ebb.resources.WatchEvent;
+import dev.ebb.resources.WatchQuery;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -103,6 +107,23 @@ class MirrorTest extends WorldTest {
 
     world.instances.exit(instance.id(), new ExitStatus(0, 0, "Stopped", ""));
     await().until(() -> !world.exists(POD, name));
+  }
+
+  @Test
+  void aPodIsSeenTerminatingHoweverQuicklyItsInstanceEnds() throws Exception {
+    world.deployHello();
+    var instance = world.awaitInstance("hello-00001", Phase.READY);
+    await().until(() -> world.exists(POD, instance.id().value()));
+    try (ObjectWatch watch = world.resources.watch(POD, WatchQuery.all())) {
+      world.instances.exit(instance.id(), new ExitStatus(0, 0, "Stopped", ""));
+
+      WatchEvent event = watch.next(Duration.ofSeconds(10)).orElseThrow();
+      while (!event.object().name().equals(instance.id().value())
+          || event.type() != WatchEvent.Type.DELETED) {
+        event = watch.next(Duration.ofSeconds(10)).orElseThrow();
+      }
+      assertThat(event.object().deletionTimestamp()).isPresent();
+    }
   }
 
   @Test
