@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /// Bytes under the name of their digest, `blobs/sha256/HEX`, as the OCI image layout has them. A
 /// blob is whole and on the disk before its name exists.
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// @see <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image
 ///   layout</a>
 public final class Blobs {
+  private static final Pattern WRITER = Pattern.compile("[A-Za-z0-9-]{1,100}");
+
   private final Path directory;
   private final AtomicLong temporaries = new AtomicLong();
 
@@ -62,6 +65,22 @@ public final class Blobs {
   /// A name for a new file, which [#adopt] takes over; gone when the server starts again.
   public Path temporary() {
     return directory.resolve("." + temporaries.incrementAndGet() + ".tmp");
+  }
+
+  /// A writer for a blob that arrives in pieces. It goes on where an earlier one of that name
+  /// ended.
+  ///
+  /// @param name letters, digits and `-`, at most 100: the digest's digits, an upload's id
+  public BlobWriter writer(String name) throws IOException {
+    if (!WRITER.matcher(name).matches()) {
+      throw new IllegalArgumentException("no name for a writer: " + name);
+    }
+    return new BlobWriter(this, directory.resolve("." + name + ".part"));
+  }
+
+  /// Bytes that the file system of the store has left.
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
   }
 
   /// Takes a file over as a blob; it is on the disk when this returns. One of the same name is
