@@ -1,0 +1,137 @@
+package dev.ebb.node.network;
+
+import dev.ebb.node.Linux;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+
+/// Makes and removes network namespaces: each has `lo`, an `eth0` with one address whose other end
+/// is a link of the machine, and a route through it. Its thread moves between namespaces, so all is
+/// done by one platform thread, and none of it on the way of a request.
+final class NamespaceMaker implements AutoCloseable {
+  private static final int LOOPBACK_INDEX = 1;
+  private static final int ETH0_INDEX = 2;
+
+  private final Path directory;
+  private final NetworkNames names;
+  private final AddressPlan addresses;
+  private final Netlink machine;
+  private final int machineNamespace;
+
+  /// @param directory for the names of the namespaces
+  /// @param machine rtnetlink of the machine's own namespace
+  NamespaceMaker(Path directory, NetworkNames names, AddressPlan addresses, Netlink machine) {
+    this.directory = directory;
+    this.names = names;
+    this.addresses = addresses;
+    this.machine = machine;
+    machineNamespace = KernelCalls.openNamespace(Path.of("/proc/self/ns/net"));
+  }
+
+  /// @param index of the address, taken from the plan by the caller
+  /// @throws NetlinkException when the kernel refuses; nothing is left then
+  void make(int index) {
+    var name = names.pair(index);
+    var address = addresses.address(index);
+    var file = directory.resolve(name);
+    try {
+      create(file);
+      KernelCalls.unshareNetwork();
+      try {
+        inside(name, address);
+        KernelCalls.set("ipv4/ip_unprivileged_port_start", "0");
+        KernelCalls.pinNetwork(file);
+      } finally {
+        KernelCalls.enterNetwork(machineNamespace);
+      }
+      outside(name, address);
+    } catch (RuntimeException e) {
+      remove(List.of(index));
+      throw e;
+    }
+  }
+
+  private void inside(String name, Inet4Address address) {
+    try (var own = Netlink.open(Netlink.ROUTE)) {
+      var messages = new NetlinkMessages();
+      RouteRequests.up(messages, LOOPBACK_INDEX);
+      RouteRequests.createPair(
+          messages,
+          "eth0",
+          ETH0_INDEX,
+          AddressPlan.mac(address),
+          name,
+          AddressPlan.GATEWAY_MAC,
+          machineNamespace);
+      RouteRequests.harden(messages, ETH0_INDEX, false);
+      RouteRequests.address(messages, ETH0_INDEX, address);
+      RouteRequests.up(messages, ETH0_INDEX);
+      RouteRequests.neighbour(messages, ETH0_INDEX, addresses.gateway(), AddressPlan.GATEWAY_MAC);
+      RouteRequests.defaultRoute(messages, ETH0_INDEX, addresses.gateway());
+      own.execute(messages);
+    }
+  }
+
+  private void outside(String name, Inet4Address address) {
+    int index = new MachineNetwork(machine).index(name);
+    var messages = new NetlinkMessages();
+    RouteRequests.harden(messages, index, true);
+    RouteRequests.up(messages, index);
+    RouteRequests.neighbour(messages, index, address, AddressPlan.mac(address));
+    RouteRequests.hostRoute(messages, index, address, addresses.gateway());
+    machine.execute(messages);
+  }
+
+  /// Removes namespaces and their links, whatever of them is there. Their routes go with them.
+  /// Processes that are still in one keep the namespace, but have no link.
+  void remove(Collection<Integer> indices) {
+    var messages = new NetlinkMessages();
+    indices.forEach(index -> RouteRequests.group(messages, names.pair(index), names.group()));
+    ignoringAbsence(messages);
+    var delete = new NetlinkMessages();
+    RouteRequests.deleteGroup(delete, names.group());
+    ignoringAbsence(delete);
+    for (int index : indices) {
+      var file = directory.resolve(names.pair(index));
+      while (KernelCalls.unmount(file)) {
+        // One below another, when a server was killed between two steps.
+      }
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void ignoringAbsence(NetlinkMessages messages) {
+    try {
+      machine.execute(messages);
+    } catch (NetlinkException e) {
+      if (!e.isAbsence()) {
+        throw e;
+      }
+    }
+  }
+
+  private static void create(Path file) {
+    try {
+      Files.createFile(file);
+    } catch (FileAlreadyExistsException e) {
+      // Left by a server that was killed; what is mounted there is hidden by the new mount.
+      KernelCalls.unmount(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    Linux.close(machineNamespace);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.ebb.node.network;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What all instances of a server share on the machine: the gateway's link with its address, and
+/// the claimed subnet.
+final class NetworkGround {
+  private final NetworkNames names;
+  private final Netlink machine;
+  private final MachineNetwork network;
+  private final Path remembered;
+
+  NetworkGround(NetworkNames names, Netlink machine, Path dataDirectory) {
+    this.names = names;
+    this.machine = machine;
+    network = new MachineNetwork(machine);
+    remembered = dataDirectory.resolve("instance-subnet");
+  }
+
+  /// Takes over what an earlier server left, or makes it.
+  ///
+  /// @param wanted by the configuration
+  Subnet prepare(Optional<Subnet> wanted) throws IOException {
+    var mine = standing();
+    if (mine.isPresent() && wanted.orElse(mine.get()).equals(mine.get())) {
+      return mine.get();
+    }
+    mine.ifPresent(it -> remove());
+    var subnet = claim(wanted);
+    try {
+      var messages = new NetlinkMessages();
+      RouteRequests.createBridge(messages, names.gateway());
+      machine.execute(messages);
+      int index = network.index(names.gateway());
+      messages = new NetlinkMessages();
+      RouteRequests.harden(messages, index, false);
+      RouteRequests.address(messages, index, new AddressPlan(subnet).gateway());
+      RouteRequests.up(messages, index);
+      machine.execute(messages);
+      Files.writeString(remembered, subnet.toString());
+      return subnet;
+    } catch (RuntimeException | IOException e) {
+      remove();
+      throw e;
+    }
+  }
+
+  /// What a server of this data directory has or left. Its gateway's address tells its claim.
+  private Optional<Subnet> standing() {
+    return gatewayAddress()
+        .flatMap(address ->
+            network.routes().stream()
+                .filter(it -> it.ours() && it.unreachable() && it.subnet().contains(address))
+                .map(MachineNetwork.Destination::subnet)
+                .findFirst());
+  }
+
+  private Optional<Inet4Address> gatewayAddress() {
+    var links = network.links();
+    return network.addresses().stream()
+        .filter(it -> names.gateway().equals(links.get(it.link())))
+        .map(MachineNetwork.LinkAddress::address)
+        .findFirst();
+  }
+
+  private Subnet claim(Optional<Subnet> wanted) {
+    var candidates =
+        wanted
+            .map(Stream::of)
+            .orElseGet(() -> SubnetChoice.candidates(names.id(), before(), used()));
+    return candidates
+        .filter(this::claimed)
+        .findFirst()
+        .orElseThrow(() ->
+            new NetworkUnavailableException(
+                wanted.map(it -> it + " is another server's").orElse("no subnet is free")
+                    + "; choose one with --instance-subnet"));
+  }
+
+  /// The kernel decides when two servers want the same.
+  private boolean claimed(Subnet subnet) {
+    var messages = new NetlinkMessages();
+    RouteRequests.claim(messages, subnet);
+    try {
+      machine.execute(messages);
+      return true;
+    } catch (NetlinkException e) {
+      if (e.errno() == NetlinkException.EEXIST) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Subnet> before() {
+    try {
+      return Optional.of(Subnet.parse(Files.readString(remembered, UTF_8).strip()));
+    } catch (IOException | IllegalArgumentException e) {
+      // There was none, or nothing that helps.
+      return Optional.empty();
+    }
+  }
+
+  private List<Subnet> used() {
+    var used = new ArrayList<Subnet>();
+    network.routes().forEach(it -> used.add(it.subnet()));
+    network.addresses().forEach(it -> used.add(new Subnet(Subnet.number(it.address()), 32)));
+    for (InetAddress server : nameServers()) {
+      if (server instanceof Inet4Address address) {
+        used.add(new Subnet(Subnet.number(address), 32));
+      }
+    }
+    return used;
+  }
+
+  private static List<InetAddress> nameServers() {
+    try (var lines = Files.lines(Path.of("/etc/resolv.conf"))) {
+      return lines
+          .map(line -> line.strip().split("\\s+"))
+          .filter(words -> words.length == 2 && words[0].equals("nameserver"))
+          .map(words -> InetAddress.ofLiteral(words[1]))
+          .toList();
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      return List.of();
+    }
+  }
+
+  /// Removes all that [#prepare] made, and every link of an instance.
+  void remove() {
+    var mine = standing();
+    for (String link : network.links().values()) {
+      if (link.equals(names.gateway()) || names.index(link).isPresent()) {
+        removed(messages -> RouteRequests.delete(messages, link));
+      }
+    }
+    mine.ifPresent(subnet -> removed(messages -> RouteRequests.unclaim(messages, subnet)));
+  }
+
+  private void removed(java.util.function.Consumer<NetlinkMessages> request) {
+    var messages = new NetlinkMessages();
+    request.accept(messages);
+    try {
+      machine.execute(messages);
+    } catch (NetlinkException e) {
+      if (!e.isAbsence()) {
+        throw e;
+      }
+    }
+  }
+}

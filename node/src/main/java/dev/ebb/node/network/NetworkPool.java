@@ -1,0 +1,290 @@
+package dev.ebb.node.network;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The networks of a server's instances. Each instance has a network namespace of its own, taken
+/// from a pool of ready ones, and one address at which the server and its neighbours of the same
+/// Kubernetes namespace reach it. It reaches them, names and services through the gateway's
+/// address, and other machines by NAT; nothing else.
+///
+/// A server that starts after another was killed calls [#reattach] for each instance that lives,
+/// and then [#settle], which removes the rest. Thread-safe.
+public final class NetworkPool implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(NetworkPool.class.getName());
+
+  private final NetworkNames names;
+  private final Path directory;
+  private final boolean egress;
+  private final Netlink machine;
+  private final Netlink rules;
+  private final NftCommand nft;
+  private final NetworkGround ground;
+  private final AddressPlan addresses;
+  private final NamespaceMaker maker;
+  private final ReadyNamespaces ready;
+  private final Membership membership;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, NetworkLease> leases = new HashMap<>();
+  private final Set<Integer> left;
+  private boolean settled;
+
+  private NetworkPool(
+      NetworkConfig config,
+      NetworkNames names,
+      Path directory,
+      Netlink machine,
+      Netlink rules,
+      NftCommand nft,
+      NetworkGround ground,
+      Subnet subnet) {
+    this.names = names;
+    this.directory = directory;
+    this.machine = machine;
+    this.rules = rules;
+    this.nft = nft;
+    this.ground = ground;
+    egress = config.egress();
+    addresses = new AddressPlan(subnet);
+    maker = new NamespaceMaker(directory, names, addresses, machine);
+    membership = new Membership(names.table(), rules);
+    left = left();
+    left.forEach(addresses::take);
+    ready = new ReadyNamespaces(maker, addresses, config.size(), "ebb-network-" + names.id());
+  }
+
+  /// Prepares the machine. Instances of an earlier server go on undisturbed.
+  ///
+  /// @throws NetworkUnavailableException when this user may not, or something is missing
+  public static NetworkPool open(NetworkConfig config) {
+    var nft = NftCommand.find();
+    var names = NetworkNames.of(config.dataDirectory());
+    var machine = Netlink.open(Netlink.ROUTE);
+    var rules = Netlink.open(Netlink.NETFILTER);
+    try {
+      var directory = Files.createDirectories(config.runDirectory().resolve("netns"));
+      var ground = new NetworkGround(names, machine, config.dataDirectory());
+      var subnet = ground.prepare(config.subnet());
+      forward();
+      var pool = new NetworkPool(config, names, directory, machine, rules, nft, ground, subnet);
+      if (pool.left.isEmpty()) {
+        pool.settle();
+      }
+      return pool;
+    } catch (NetlinkException e) {
+      machine.close();
+      rules.close();
+      throw e.errno() == NetlinkException.EPERM
+          ? new NetworkUnavailableException(
+              "instances get networks of their own only when the server is root, or has"
+                  + " CAP_NET_ADMIN and CAP_SYS_ADMIN",
+              e)
+          : new NetworkUnavailableException("cannot prepare the network of instances", e);
+    } catch (IOException e) {
+      machine.close();
+      rules.close();
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Lets the machine forward packets, as every container engine does. Left on at the end: others
+  /// may rely on it by then.
+  private static void forward() throws IOException {
+    var setting = Path.of("/proc/sys/net/ipv4/ip_forward");
+    if (!Files.readString(setting).strip().equals("1")) {
+      Files.writeString(setting, "1");
+      LOG.log(Level.INFO, "net.ipv4.ip_forward is on now: instances reach other machines by NAT");
+    }
+  }
+
+  /// The server's own address, as instances see it.
+  public Inet4Address gateway() {
+    return addresses.gateway();
+  }
+
+  /// A network for an instance. Costs microseconds when one is ready; else one is made first.
+  ///
+  /// @param namespace of Kubernetes
+  /// @throws NetworkUnavailableException when the kernel gives no more
+  /// @throws IllegalStateException when the instance has one already
+  public NetworkLease lease(String instanceId, String namespace) {
+    settle();
+    var lease = lease(instanceId, namespace, ready.take());
+    try {
+      add(lease);
+      return lease;
+    } catch (RuntimeException e) {
+      discard(lease);
+      throw e;
+    }
+  }
+
+  /// The network of an instance that an earlier server started, before anything is leased.
+  ///
+  /// @param name of the lease
+  /// @return empty when it is gone
+  public Optional<NetworkLease> reattach(String instanceId, String name, String namespace) {
+    OptionalInt index = names.index(name);
+    if (index.isEmpty() || !left.contains(index.getAsInt())) {
+      return Optional.empty();
+    }
+    var lease = lease(instanceId, namespace, index.getAsInt());
+    lock.lock();
+    try {
+      if (settled) {
+        throw new IllegalStateException("the networks of earlier instances are removed already");
+      }
+      hold(lease);
+    } finally {
+      lock.unlock();
+    }
+    return Optional.of(lease);
+  }
+
+  /// Everything that an earlier server left and nobody has taken over is removed, and the rules are
+  /// as this server wants them. Done once; a first lease does it too.
+  public void settle() {
+    lock.lock();
+    try {
+      if (settled) {
+        return;
+      }
+      settled = true;
+      Set<Integer> kept = new HashSet<>();
+      leases.values().forEach(it -> kept.add(index(it)));
+      left.stream().filter(it -> !kept.contains(it)).forEach(ready::discard);
+      nft.run(NftRules.replace(names, addresses, egress));
+      leases.values().forEach(membership::add);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The instance has ended, and so have its processes. Nothing happens when it has no network.
+  public void release(String instanceId) {
+    NetworkLease lease;
+    lock.lock();
+    try {
+      lease = leases.remove(instanceId);
+      if (lease == null) {
+        return;
+      }
+      membership.remove(lease);
+    } finally {
+      lock.unlock();
+    }
+    ready.discard(index(lease));
+  }
+
+  /// How many namespaces are ready.
+  public int idle() {
+    return ready.count();
+  }
+
+  /// Waits until the pool is full and what was released is removed.
+  public void awaitIdle() throws InterruptedException {
+    ready.awaitSettled();
+  }
+
+  /// Ends the pool with all of its instances' networks.
+  @Override
+  public void close() {
+    close(false);
+  }
+
+  /// Ends the pool.
+  ///
+  /// @param keepInstances the networks of instances stay, for the next server to take over
+  public void close(boolean keepInstances) {
+    List<NetworkLease> held;
+    lock.lock();
+    try {
+      held = new ArrayList<>(leases.values());
+      leases.clear();
+    } finally {
+      lock.unlock();
+    }
+    if (!keepInstances) {
+      held.forEach(it -> ready.discard(index(it)));
+    }
+    ready.close();
+    if (!keepInstances || held.isEmpty()) {
+      ground.remove();
+      nft.run(NftRules.delete(names));
+    }
+    maker.close();
+    machine.close();
+    rules.close();
+  }
+
+  private NetworkLease lease(String instanceId, String namespace, int index) {
+    var name = names.pair(index);
+    return new NetworkLease(
+        instanceId,
+        namespace,
+        name,
+        directory.resolve(name),
+        addresses.address(index),
+        addresses.gateway());
+  }
+
+  private void add(NetworkLease lease) {
+    lock.lock();
+    try {
+      hold(lease);
+      membership.add(lease);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void hold(NetworkLease lease) {
+    if (leases.putIfAbsent(lease.instanceId(), lease) != null) {
+      throw new IllegalStateException("instance " + lease.instanceId() + " has a network already");
+    }
+  }
+
+  private void discard(NetworkLease lease) {
+    lock.lock();
+    try {
+      leases.remove(lease.instanceId(), lease);
+    } finally {
+      lock.unlock();
+    }
+    ready.discard(index(lease));
+  }
+
+  private int index(NetworkLease lease) {
+    return names.index(lease.name()).orElseThrow();
+  }
+
+  /// What an earlier server left: namespaces, and links without one.
+  private Set<Integer> left() {
+    Set<Integer> indices = new HashSet<>();
+    try (var files = Files.newDirectoryStream(directory)) {
+      files.forEach(it -> names.index(it.getFileName().toString()).ifPresent(indices::add));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    new MachineNetwork(machine)
+        .links()
+        .values()
+        .forEach(it -> names.index(it).ifPresent(indices::add));
+    return indices;
+  }
+}

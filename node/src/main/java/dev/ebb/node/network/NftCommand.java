@@ -1,0 +1,71 @@
+package dev.ebb.node.network;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The `nft` of nftables, which turns the text of rules into one transaction of the kernel.
+final class NftCommand {
+  /// Services have a short PATH on some distributions, without the directories of root.
+  private static final List<String> DIRECTORIES =
+      List.of("/usr/sbin", "/sbin", "/usr/bin", "/usr/local/sbin");
+
+  private final Path program;
+
+  private NftCommand(Path program) {
+    this.program = program;
+  }
+
+  /// @throws NetworkUnavailableException when it is not installed
+  static NftCommand find() {
+    return found()
+        .map(NftCommand::new)
+        .orElseThrow(() ->
+            new NetworkUnavailableException(
+                "nft is not installed, and instances need its rules to be kept apart; install"
+                    + " the package nftables"));
+  }
+
+  static Optional<Path> found() {
+    return DIRECTORIES.stream()
+        .map(it -> Path.of(it, "nft"))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /// All of the commands take effect at once, or none does.
+  ///
+  /// @throws NetworkUnavailableException with what nft says
+  void run(String commands) {
+    run(List.of(program.toString(), "-f", "-"), commands);
+  }
+
+  /// The same in another network namespace.
+  ///
+  /// @param namespace its path
+  void run(Path namespace, String commands) {
+    run(List.of("nsenter", "--net=" + namespace, program.toString(), "-f", "-"), commands);
+  }
+
+  private static void run(List<String> command, String input) {
+    try {
+      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try (var commands = process.getOutputStream()) {
+        commands.write(input.getBytes(UTF_8));
+      }
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+      if (process.waitFor() != 0) {
+        throw new NetworkUnavailableException("nft refused the rules: " + output);
+      }
+    } catch (IOException e) {
+      throw new NetworkUnavailableException("nft", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NetworkUnavailableException("interrupted while nft ran", e);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.ebb.node.network;
+
+import java.util.List;
+
+/// The table of rules of one server, as text for `nft`. Addresses of instances are not in its rules
+/// but in its sets, so that a start changes a few elements and no rule.
+///
+/// How a packet is judged: it is dropped at its arrival unless its source is an instance's address
+/// (that it is the sender's own, the kernel checks by `rp_filter`). To the machine it may only go
+/// where the table itself sent it on: DNS, the gateway, the API server. To an instance it may go
+/// from the same namespace. To the world it may go, but not to the addresses at which clouds hand
+/// out credentials.
+final class NftRules {
+  /// Address -> number of its namespace.
+  static final String NAMESPACES = "namespaces";
+
+  /// Number of a namespace . address in it.
+  static final String MEMBERS = "members";
+
+  /// Address -> who may reach it: [#OWN_NAMESPACE] or a policy.
+  static final String GROUPS = "groups";
+
+  /// Address . the same address, for an instance that reaches itself through a service.
+  static final String SELF = "self";
+
+  /// Gateway's address . protocol . port -> the machine's address and port behind it.
+  static final String OPENINGS = "openings";
+
+  static final int OWN_NAMESPACE = 1;
+
+  /// Link-local addresses, where nearly all clouds have their metadata service, and what else
+  /// Azure, Alibaba and Oracle have.
+  private static final List<String> METADATA =
+      List.of("169.254.0.0/16", "168.63.129.16", "100.100.100.200", "192.0.0.192");
+
+  private NftRules() {}
+
+  static String delete(NetworkNames names) {
+    return "table inet NAME {}\ndelete table inet NAME\n".replace("NAME", names.table());
+  }
+
+  /// Replaces the table, whatever is there.
+  static String replace(NetworkNames names, AddressPlan addresses, boolean egress) {
+    String rules =
+        """
+        table inet TABLE {
+          map namespaces { type ipv4_addr : mark; }
+          set members { type mark . ipv4_addr; }
+          map groups { type ipv4_addr : mark; }
+          set self { type ipv4_addr . ipv4_addr; }
+          map openings { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+
+          chain arrival {
+            type filter hook prerouting priority raw; policy accept;
+            iifname "PAIRS*" meta nfproto != ipv4 drop
+            iifname "PAIRS*" ip saddr != INSTANCES drop
+          }
+          chain input {
+            type filter hook input priority filter; policy accept;
+            iifname "PAIRS*" goto to-machine
+            ip daddr GATEWAY iifname != "lo" drop
+          }
+          chain to-machine {
+            ct state established,related accept
+            ip daddr GATEWAY ct status dnat accept
+            ip daddr GATEWAY icmp type echo-request accept
+            meta l4proto tcp reject with tcp reset
+            reject with icmpx admin-prohibited
+          }
+          chain forward {
+            type filter hook forward priority filter; policy accept;
+            oifname "PAIRS*" goto to-instance
+            iifname "PAIRS*" goto to-world
+          }
+          chain to-instance {
+            ct state established,related accept
+            iifname != "PAIRS*" drop
+            meta mark set 0
+            meta mark set ip daddr map @groups
+            meta mark vmap { OWN : jump own-namespace }
+            meta mark set 0
+            meta l4proto tcp reject with tcp reset
+            reject with icmpx admin-prohibited
+          }
+          chain own-namespace {
+            meta mark set ip saddr map @namespaces
+            meta mark . ip daddr @members meta mark set 0 accept
+          }
+          chain to-world {
+            ct state established,related accept
+            ip daddr { METADATA } reject with icmpx admin-prohibited
+            EGRESS
+          }
+          chain prerouting {
+            type nat hook prerouting priority dstnat; policy accept;
+            iifname "PAIRS*" dnat ip to ip daddr . meta l4proto . th dport map @openings
+          }
+          chain postrouting {
+            type nat hook postrouting priority srcnat; policy accept;
+            ip saddr . ip daddr @self snat ip to GATEWAY
+            ip saddr INSTANCES oifname != "PAIRS*" oifname != "lo" masquerade
+          }
+        }
+        """
+            .replace("TABLE", names.table())
+            .replace("PAIRS", names.pairs())
+            .replace("INSTANCES", addresses.instances().toString())
+            .replace("GATEWAY", addresses.gateway().getHostAddress())
+            .replace("OWN ", OWN_NAMESPACE + " ")
+            .replace("METADATA", String.join(", ", METADATA))
+            .replace("EGRESS", egress ? "accept" : "reject with icmpx admin-prohibited");
+    return delete(names) + rules;
+  }
+}
