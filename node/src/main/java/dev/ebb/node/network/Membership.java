@@ -1,7 +1,6 @@
 package dev.ebb.node.network;
 
-import static dev.ebb.node.network.NftElements.key;
-
+import dev.ebb.node.network.NftElements.Address;
 import dev.ebb.node.network.NftElements.Element;
 import dev.ebb.node.network.NftElements.Mark;
 import java.util.HashMap;
@@ -10,8 +9,6 @@ import java.util.Map;
 
 /// Tells the rules which address is in which namespace. The caller locks.
 final class Membership {
-  private static final byte[] NOTHING = {};
-
   private final String table;
   private final Netlink netfilter;
 
@@ -32,12 +29,13 @@ final class Membership {
   }
 
   private List<Element> elements(NetworkLease lease) {
-    var address = lease.address();
+    var address = new Address(lease.address());
     var number = new Mark(numbers.computeIfAbsent(lease.namespace(), it -> numbers.size() + 1));
+    var group = new Mark(NftRules.OWN_NAMESPACE);
     return List.of(
-        new Element(NftRules.NAMESPACES, key(address), key(number)),
-        new Element(NftRules.MEMBERS, key(number, address), NOTHING),
-        new Element(NftRules.GROUPS, key(address), key(new Mark(NftRules.OWN_NAMESPACE))),
-        new Element(NftRules.SELF, key(address, address), NOTHING));
+        new Element(NftRules.NAMESPACES, List.of(address), List.of(number)),
+        new Element(NftRules.MEMBERS, List.of(number, address)),
+        new Element(NftRules.GROUPS, List.of(address), List.of(group)),
+        new Element(NftRules.SELF, List.of(address, address)));
   }
 }

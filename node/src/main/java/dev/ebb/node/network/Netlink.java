@@ -193,7 +193,9 @@ final class Netlink implements AutoCloseable {
     while (attribute + 4 <= end) {
       int length = packet.getShort(attribute);
       if (packet.getShort(attribute + 2) == 1) {
-        return new String(packet.array(), attribute + 4, length - 5, UTF_8);
+        byte[] text = new byte[length - 5];
+        packet.get(attribute + 4, text);
+        return new String(text, UTF_8);
       }
       if (length < 4) {
         break;

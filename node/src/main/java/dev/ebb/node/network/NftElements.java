@@ -22,7 +22,33 @@ final class NftElements {
   /// A key, and the value that a map has for it.
   ///
   /// @param value empty in a set
-  record Element(String set, byte[] key, byte[] value) {}
+  record Element(String set, List<Part> key, List<Part> value) {
+    Element(String set, List<Part> key) {
+      this(set, key, List.of());
+    }
+  }
+
+  /// A field of a key or value.
+  sealed interface Part {}
+
+  record Address(Inet4Address value) implements Part {}
+
+  /// A packet's mark, which the kernel holds in the machine's byte order.
+  record Mark(int value) implements Part {}
+
+  record Port(int number) implements Part {}
+
+  /// IP protocols that have ports.
+  enum Protocol implements Part {
+    TCP(6),
+    UDP(17);
+
+    private final byte number;
+
+    Protocol(int number) {
+      this.number = (byte) number;
+    }
+  }
 
   private final NetlinkMessages messages = new NetlinkMessages();
   private final String table;
@@ -58,14 +84,14 @@ final class NftElements {
         .nest(/* NFTA_SET_ELEM_LIST_ELEMENTS */ 3)
         .nest(/* NFTA_LIST_ELEM */ 1);
     data(/* NFTA_SET_ELEM_KEY */ 1, element.key);
-    if (element.value.length > 0) {
+    if (!element.value.isEmpty()) {
       data(/* NFTA_SET_ELEM_DATA */ 2, element.value);
     }
     messages.unnest().unnest();
   }
 
-  private void data(int type, byte[] value) {
-    messages.nest(type).attribute(/* NFTA_DATA_VALUE */ 1, value).unnest();
+  private void data(int type, List<Part> parts) {
+    messages.nest(type).attribute(/* NFTA_DATA_VALUE */ 1, bytes(parts)).unnest();
   }
 
   /// `struct nfgenmsg`: the family, a version, the subsystem in network order.
@@ -73,36 +99,18 @@ final class NftElements {
     messages.u8(family).u8(0).u8(0).u8(subsystem);
   }
 
-  /// Parts of keys and values: each takes a multiple of four bytes.
-  static byte[] key(Object... parts) {
-    var key = ByteBuffer.allocate(4 * parts.length);
-    for (Object part : parts) {
-      switch (part) {
-        case Inet4Address address -> key.put(address.getAddress());
-        case Mark(int value) -> key.order(ByteOrder.nativeOrder()).putInt(value);
-        case Protocol protocol -> key.put(protocol.number).put(new byte[3]);
-        case Port(int port) ->
-            key.order(ByteOrder.BIG_ENDIAN).putShort((short) port).putShort((short) 0);
-        default -> throw new IllegalArgumentException(part.toString());
+  /// Each field takes four bytes.
+  private static byte[] bytes(List<Part> parts) {
+    var bytes = ByteBuffer.allocate(4 * parts.size());
+    for (int i = 0; i < parts.size(); i++) {
+      bytes.position(4 * i);
+      switch (parts.get(i)) {
+        case Address(Inet4Address address) -> bytes.put(address.getAddress());
+        case Mark(int value) -> bytes.order(ByteOrder.nativeOrder()).putInt(value);
+        case Port(int number) -> bytes.order(ByteOrder.BIG_ENDIAN).putShort((short) number);
+        case Protocol protocol -> bytes.put(protocol.number);
       }
     }
-    return key.array();
-  }
-
-  /// A packet's mark, which the kernel holds in the machine's byte order.
-  record Mark(int value) {}
-
-  record Port(int number) {}
-
-  /// IP protocols that have ports.
-  enum Protocol {
-    TCP(6),
-    UDP(17);
-
-    private final byte number;
-
-    Protocol(int number) {
-      this.number = (byte) number;
-    }
+    return bytes.array();
   }
 }

@@ -69,7 +69,7 @@ final class ReadyNamespaces implements AutoCloseable {
     try {
       return made.join();
     } catch (CompletionException e) {
-      throw new NetworkUnavailableException("cannot make a network for an instance", e.getCause());
+      throw new NetworkUnavailableException("cannot make a network for an instance", e);
     }
   }
 
