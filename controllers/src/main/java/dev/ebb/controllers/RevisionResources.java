@@ -63,7 +63,15 @@ final class RevisionResources {
         timeout,
         seconds(spec.path("responseStartTimeoutSeconds"), Duration.ZERO),
         seconds(spec.path("idleTimeoutSeconds"), Duration.ZERO),
-        Math.max(LEAST_QUEUE, QUEUED_PER_SLOT * containerConcurrency(revision)));
+        Math.max(LEAST_QUEUE, QUEUED_PER_SLOT * containerConcurrency(revision)),
+        protocol(userContainer(revision)));
+  }
+
+  /// By the name of the port, as the runtime contract has it ("Protocols and Ports").
+  private static RequestLimits.Protocol protocol(JsonNode container) {
+    return container.path("ports").path(0).path("name").asString("").equals("h2c")
+        ? RequestLimits.Protocol.H2C
+        : RequestLimits.Protocol.HTTP1;
   }
 
   static int containerConcurrency(KubernetesObject revision) {

@@ -2,7 +2,7 @@ package dev.ebb.dataplane;
 
 import java.time.Duration;
 
-/// How requests to a revision are admitted.
+/// How requests to a revision are admitted, and what is spoken with its instances.
 ///
 /// @param containerConcurrency at most so many exchanges per instance at once; 0 for no limit
 /// @param timeout from the request's arrival to the end of the response
@@ -14,4 +14,27 @@ public record RequestLimits(
     Duration timeout,
     Duration responseStartTimeout,
     Duration idleTimeout,
-    int queueCapacity) {}
+    int queueCapacity,
+    Protocol protocol) {
+  /// What an instance speaks, by the name of its port (Knative's runtime contract).
+  public enum Protocol {
+    HTTP1,
+    /// HTTP/2 without TLS from the first byte on ("prior knowledge", RFC 9113, section 3.3).
+    H2C
+  }
+
+  public RequestLimits(
+      int containerConcurrency,
+      Duration timeout,
+      Duration responseStartTimeout,
+      Duration idleTimeout,
+      int queueCapacity) {
+    this(
+        containerConcurrency,
+        timeout,
+        responseStartTimeout,
+        idleTimeout,
+        queueCapacity,
+        Protocol.HTTP1);
+  }
+}

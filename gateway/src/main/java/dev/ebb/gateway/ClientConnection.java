@@ -1,8 +1,6 @@
 package dev.ebb.gateway;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -20,10 +18,11 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One client's connection: takes requests one after the other, as RFC 9112 (section 9.3.2) demands
-/// of answers to pipelined ones. What arrives before its turn waits in the inbox, and while the
-/// inbox holds enough, the socket is not read; so the client feels the back-pressure of the
-/// instance, and a connection costs bounded memory whatever it sends.
+/// One client's connection, or one stream of it with HTTP/2: takes requests one after the other, as
+/// RFC 9112 (section 9.3.2) demands of answers to pipelined ones. What arrives before its turn
+/// waits in the inbox, and while the inbox holds enough, the socket is not read; so the client
+/// feels the back-pressure of the instance, and a connection costs bounded memory whatever it
+/// sends.
 final class ClientConnection extends ChannelInboundHandlerAdapter {
   static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
 
@@ -40,8 +39,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   final Peer peer;
   private final GatewayContext gateway;
   private final Channel channel;
-  private final RequestDecoder decoder;
-  private final ResponseEncoder encoder = new ResponseEncoder();
+  private final ClientFraming framing;
   private final DeadlineWheel.Timer timer = new DeadlineWheel.Timer(this::deadlinePassed);
   private final Inbox inbox = new Inbox();
   private boolean pumping;
@@ -65,16 +63,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /// What follows is not known to be a request.
   private boolean unreadable;
 
-  ClientConnection(Channel channel, LoopState loop, GatewayContext gateway) {
+  ClientConnection(Channel channel, LoopState loop, GatewayContext gateway, ClientFraming framing) {
     this.channel = channel;
     this.loop = loop;
     this.gateway = gateway;
     this.peer = new Peer(channel.remoteAddress());
-    this.decoder = new RequestDecoder(gateway.config());
+    this.framing = framing;
+    this.closing = framing.oneRequest();
   }
 
   void install() {
-    channel.pipeline().addLast(decoder, encoder, this);
+    framing.install(channel, this);
   }
 
   // ---- What the exchange may ask for ----
@@ -87,8 +86,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void informational(HttpResponse head) {
     if (request().message.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
       HopByHop.strip(head.headers());
-      write(head);
-      write(LastHttpContent.EMPTY_LAST_CONTENT);
+      write(framing.informational(head));
       flush();
     }
   }
@@ -100,7 +98,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     HopByHop.strip(head.headers());
     head.headers().set(REQUEST_ID, answered.id);
     closing = Responses.frame(head, answered, closing);
-    encoder.head(answered.isHead());
+    framing.answersHead(answered.isHead());
     heldHead = head;
   }
 
@@ -191,7 +189,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /// The gateway ends: as [#closeAfter], and at once when there is no request.
   void drain() {
     closeAfter();
-    if (state == State.WAITING && !decoder.midHead()) {
+    if (state == State.WAITING && !framing.midHead()) {
       close();
     }
   }
@@ -216,7 +214,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (state == State.WAITING && decoder.midHead() && !headTimerSet) {
+    if (state == State.WAITING && framing.midHead() && !headTimerSet) {
       headTimerSet = true;
       loop.wheel.set(timer, now() + gateway.config().headTimeout().toNanos());
     }
@@ -373,11 +371,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void end() {
     boolean quiet = requestComplete && !unreadable && inbox.isEmpty();
     over();
-    if (quiet) {
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    } else {
-      LingeringClose.begin(channel, loop.wheel, now());
-    }
+    framing.end(channel, quiet, loop.wheel, now());
   }
 
   private void over() {
@@ -396,7 +390,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
       }
       case WAITING -> {
-        if (decoder.midHead()) {
+        if (framing.midHead()) {
           slowHead();
         } else {
           close();
@@ -411,10 +405,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     FullHttpResponse response = Responses.of(Failure.slowHead(), id);
     response.headers().set(REQUEST_ID, id);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    encoder.head(false);
+    framing.answersHead(false);
     write(response);
     over();
-    LingeringClose.begin(channel, loop.wheel, now());
+    framing.end(channel, false, loop.wheel, now());
   }
 
   private void close() {

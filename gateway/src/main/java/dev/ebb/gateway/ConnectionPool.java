@@ -1,17 +1,9 @@
 package dev.ebb.gateway;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The idle connections of one event loop to one address. The one used last is used next, so that
-/// those beyond the need grow old and are closed.
-final class ConnectionPool {
+/// The connections of one event loop to one address.
+interface ConnectionPool {
   /// Asks for a connection; told on the pool's event loop, perhaps at once.
   interface Taker {
     void connected(UpstreamConnection connection);
@@ -19,91 +11,20 @@ final class ConnectionPool {
     void connectFailed(Throwable cause);
   }
 
-  private final LoopState loop;
-  private final GatewayContext gateway;
-  private final SocketAddress address;
-  private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
-  private final DeadlineWheel.Timer timer = new DeadlineWheel.Timer(this::closeOld);
-  private boolean closed;
-
-  ConnectionPool(LoopState loop, GatewayContext gateway, SocketAddress address) {
-    this.loop = loop;
-    this.gateway = gateway;
-    this.address = address;
-  }
-
   /// An idle connection, or null: then [#connect].
-  @Nullable UpstreamConnection take() {
-    return idle.pollLast();
-  }
+  @Nullable UpstreamConnection take();
 
-  void connect(Taker taker) {
-    UpstreamConnection connection = new UpstreamConnection(this);
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop.eventLoop)
-            .channel(gateway.channels().client(address))
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) gateway.config().connectTimeout().toMillis())
-            // Else a failed write would close the channel, and with it what is there to be read.
-            .option(ChannelOption.AUTO_CLOSE, false)
-            .handler(connection.initializer());
-    if (address instanceof InetSocketAddress) {
-      bootstrap.option(ChannelOption.TCP_NODELAY, true);
-    }
-    ChannelFuture connecting = bootstrap.connect(gateway.channels().address(address));
-    connecting.addListener(future -> {
-      if (future.isSuccess()) {
-        taker.connected(connection);
-      } else {
-        taker.connectFailed(future.cause());
-      }
-    });
-  }
+  void connect(Taker taker);
 
-  void give(UpstreamConnection connection) {
-    if (closed || idle.size() >= gateway.config().maxIdleUpstreamConnections()) {
-      connection.close();
-      return;
-    }
-    connection.idleSince = gateway.nanoTime().getAsLong();
-    idle.addLast(connection);
-    if (idle.size() == 1) {
-      loop.wheel.set(timer, connection.idleSince + idleNanos());
-    }
-  }
+  /// Takes back a connection whose exchange is complete.
+  void give(UpstreamConnection connection);
 
-  void lost(UpstreamConnection connection) {
-    idle.remove(connection);
-  }
+  /// A connection that no exchange has is gone.
+  void lost(UpstreamConnection connection);
 
   /// After one connection was found stale the others are not trusted either.
-  void closeIdle() {
-    for (UpstreamConnection connection; (connection = idle.pollLast()) != null; ) {
-      connection.close();
-    }
-  }
+  void closeIdle();
 
-  void close() {
-    closed = true;
-    loop.wheel.cancel(timer);
-    closeIdle();
-  }
-
-  private void closeOld() {
-    long now = gateway.nanoTime().getAsLong();
-    UpstreamConnection oldest;
-    while ((oldest = idle.peekFirst()) != null && now - oldest.idleSince >= idleNanos()) {
-      idle.removeFirst();
-      oldest.close();
-    }
-    if (oldest != null) {
-      loop.wheel.set(timer, oldest.idleSince + idleNanos());
-    }
-  }
-
-  private long idleNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(gateway.config().upstreamIdleTimeout().toMillis());
-  }
+  /// Those that are idle at once, the others when they are given back.
+  void close();
 }

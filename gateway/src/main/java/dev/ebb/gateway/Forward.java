@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -101,7 +102,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     connection = established;
     established.attach(this, request.isHead());
     established.reading(client.writable());
-    HttpRequest head = head();
+    HttpRequest head = head(established);
     if (request.hasBody) {
       established.writeWithResult(head).addListener(done -> headWritten(done.isSuccess()));
     } else {
@@ -293,10 +294,15 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
 
   // ---- The header ----
 
-  private HttpRequest head() {
+  private HttpRequest head(UpstreamConnection to) {
     HttpHeaders headers = request.message.headers();
     if (attempts == 0) {
+      boolean trailers = HopByHop.takesTrailers(headers);
       prepare(headers);
+      if (trailers && to.isHttp2()) {
+        // gRPC's servers ask for it (gRPC over HTTP2, "Requests").
+        headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+      }
     }
     RequestTarget target = request.target;
     String uri = uri(route.rewrite(target.path()), target.query());

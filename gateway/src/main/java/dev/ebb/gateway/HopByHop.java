@@ -1,6 +1,7 @@
 package dev.ebb.gateway;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.util.List;
@@ -27,6 +28,11 @@ final class HopByHop {
           "cookie");
 
   private HopByHop() {}
+
+  /// Whether the client says that it reads trailers.
+  static boolean takesTrailers(HttpHeaders headers) {
+    return headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
+  }
 
   /// Leaves `Transfer-Encoding` alone: it says how the message is framed on both sides.
   static void strip(HttpHeaders headers) {

@@ -134,6 +134,10 @@ final class Listener {
             ClientConnection connection = client.pipeline().get(ClientConnection.class);
             if (connection != null) {
               connection.drain();
+            } else {
+              // Nothing was asked yet; or HTTP/2, which tells the client and ends the streams
+              // first.
+              var _ = client.close();
             }
           });
     }
@@ -153,7 +157,7 @@ final class Listener {
     clients.add(channel);
     gateway.metrics().connectionOpened();
     channel.closeFuture().addListener(closed -> gateway.metrics().connectionClosed());
-    new ClientConnection(channel, loop, gateway).install();
+    channel.pipeline().addLast(new ProtocolChoice(channel, loop, gateway));
   }
 
   private static boolean inUse(Throwable cause) {

@@ -29,16 +29,22 @@ final class LoopState {
   /// instance ended and was forgotten here; then the pool is for this one use.
   ConnectionPool pool(Slot slot, SocketAddress address) {
     if (slot.gone) {
-      ConnectionPool none = new ConnectionPool(this, gateway, address);
+      ConnectionPool none = connections(slot, address);
       none.close();
       return none;
     }
-    return pools.computeIfAbsent(slot, key -> new ConnectionPool(this, gateway, address));
+    return pools.computeIfAbsent(slot, key -> connections(slot, address));
+  }
+
+  private ConnectionPool connections(Slot slot, SocketAddress address) {
+    return slot.throttle.speaksHttp2()
+        ? new Http2Connections(this, gateway, address)
+        : new Http1Connections(this, gateway, address);
   }
 
   /// The connections to a URL's server.
   ConnectionPool pool(SocketAddress address) {
-    return pools.computeIfAbsent(address, key -> new ConnectionPool(this, gateway, address));
+    return pools.computeIfAbsent(address, key -> new Http1Connections(this, gateway, address));
   }
 
   void forget(Slot slot) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -38,6 +39,16 @@ final class Responses {
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), body);
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
     return response;
+  }
+
+  /// A header that no body follows.
+  static FullHttpResponse headOnly(HttpResponse head) {
+    return new DefaultFullHttpResponse(
+        head.protocolVersion(),
+        head.status(),
+        Unpooled.EMPTY_BUFFER,
+        head.headers(),
+        EmptyHttpHeaders.INSTANCE);
   }
 
   /// A header and all of its body. Takes over the content.

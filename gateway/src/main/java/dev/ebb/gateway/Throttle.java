@@ -77,6 +77,11 @@ final class Throttle {
   }
 
   /// Empty as long as the control plane has not made the revision known.
+  boolean speaksHttp2() {
+    RequestLimits present = limits;
+    return present != null && present.protocol() == RequestLimits.Protocol.H2C;
+  }
+
   Optional<RequestLimits> limits() {
     return Optional.ofNullable(limits);
   }

@@ -15,7 +15,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// One connection to an instance or URL: idle in its pool, or serving one exchange.
+/// One connection to an instance or URL: idle in its pool, or serving one exchange. With HTTP/2 it
+/// is one stream.
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /// Told what happens on the connection while the exchange has it.
   interface User {
@@ -39,21 +40,41 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /// Whether an earlier exchange used it: then it may have grown stale in the pool.
   boolean reused;
 
+  private final boolean http2;
   private final ResponseDecoder decoder = new ResponseDecoder();
   private @Nullable ChannelHandlerContext context;
   private @Nullable User user;
   private boolean outputClosed;
   private String failure = "the connection was closed";
 
-  UpstreamConnection(ConnectionPool pool) {
+  private UpstreamConnection(ConnectionPool pool, boolean http2) {
     this.pool = pool;
+    this.http2 = http2;
+  }
+
+  static UpstreamConnection http1(ConnectionPool pool) {
+    return new UpstreamConnection(pool, false);
+  }
+
+  /// A stream of a connection.
+  static UpstreamConnection http2(ConnectionPool pool) {
+    return new UpstreamConnection(pool, true);
+  }
+
+  /// Whether it is a stream of HTTP/2, which has trailers without asking and no chunks.
+  boolean isHttp2() {
+    return http2;
   }
 
   ChannelHandler initializer() {
     return new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(decoder, new HttpRequestEncoder(), UpstreamConnection.this);
+        if (http2) {
+          channel.pipeline().addLast(Http2Messages.ofInstance(), UpstreamConnection.this);
+        } else {
+          channel.pipeline().addLast(decoder, new HttpRequestEncoder(), UpstreamConnection.this);
+        }
       }
     };
   }
@@ -111,6 +132,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   void cancel() {
     if (context().channel() instanceof DuplexChannel duplex) {
       var _ = duplex.shutdownOutput();
+    } else {
+      // Resets the stream, which tells both sides that the exchange is over.
+      close();
     }
   }
 

@@ -86,6 +86,10 @@ final class Fixture implements AutoCloseable {
         Optional.empty());
   }
 
+  static InstanceId instance(String id) {
+    return new InstanceId(id);
+  }
+
   static InstanceEvent event(String id, Phase phase, Optional<SocketAddress> address) {
     return event(id, phase, address, true, Optional.empty());
   }

@@ -1,0 +1,106 @@
+package dev.ebb.gateway;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The idle connections of one event loop to one address. The one used last is used next, so that
+/// those beyond the need grow old and are closed.
+final class Http1Connections implements ConnectionPool {
+  private final LoopState loop;
+  private final GatewayContext gateway;
+  private final SocketAddress address;
+  private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+  private final DeadlineWheel.Timer timer = new DeadlineWheel.Timer(this::closeOld);
+  private boolean closed;
+
+  Http1Connections(LoopState loop, GatewayContext gateway, SocketAddress address) {
+    this.loop = loop;
+    this.gateway = gateway;
+    this.address = address;
+  }
+
+  @Override
+  public @Nullable UpstreamConnection take() {
+    return idle.pollLast();
+  }
+
+  @Override
+  public void connect(Taker taker) {
+    UpstreamConnection connection = UpstreamConnection.http1(this);
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop.eventLoop)
+            .channel(gateway.channels().client(address))
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                (int) gateway.config().connectTimeout().toMillis())
+            // Else a failed write would close the channel, and with it what is there to be read.
+            .option(ChannelOption.AUTO_CLOSE, false)
+            .handler(connection.initializer());
+    if (address instanceof InetSocketAddress) {
+      bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
+    ChannelFuture connecting = bootstrap.connect(gateway.channels().address(address));
+    connecting.addListener(future -> {
+      if (future.isSuccess()) {
+        taker.connected(connection);
+      } else {
+        taker.connectFailed(future.cause());
+      }
+    });
+  }
+
+  @Override
+  public void give(UpstreamConnection connection) {
+    if (closed || idle.size() >= gateway.config().maxIdleUpstreamConnections()) {
+      connection.close();
+      return;
+    }
+    connection.idleSince = gateway.nanoTime().getAsLong();
+    idle.addLast(connection);
+    if (idle.size() == 1) {
+      loop.wheel.set(timer, connection.idleSince + idleNanos());
+    }
+  }
+
+  @Override
+  public void lost(UpstreamConnection connection) {
+    idle.remove(connection);
+  }
+
+  @Override
+  public void closeIdle() {
+    for (UpstreamConnection connection; (connection = idle.pollLast()) != null; ) {
+      connection.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    loop.wheel.cancel(timer);
+    closeIdle();
+  }
+
+  private void closeOld() {
+    long now = gateway.nanoTime().getAsLong();
+    UpstreamConnection oldest;
+    while ((oldest = idle.peekFirst()) != null && now - oldest.idleSince >= idleNanos()) {
+      idle.removeFirst();
+      oldest.close();
+    }
+    if (oldest != null) {
+      loop.wheel.set(timer, oldest.idleSince + idleNanos());
+    }
+  }
+
+  private long idleNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(gateway.config().upstreamIdleTimeout().toMillis());
+  }
+}
