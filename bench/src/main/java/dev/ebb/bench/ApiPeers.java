@@ -3,16 +3,12 @@ package dev.ebb.bench;
 import dev.ebb.cli.ServerRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /// What the Kubernetes API is held against: etcd, which stands behind every other one; nginx, which
 /// sends a file of the same size over TLS and does nothing else; the disk by itself.
@@ -48,7 +44,7 @@ final class ApiPeers {
                 "default=" + peer,
                 "--log-level",
                 "error"));
-    awaitPort(process, ETCD_PORT);
+    Processes.awaitPort(process, ETCD_PORT);
     return process;
   }
 
@@ -96,7 +92,7 @@ final class ApiPeers {
                   directory.resolve("nginx-api.err").toString(),
                   "-c",
                   config.toString()));
-      awaitPort(process, NGINX_PORT);
+      Processes.awaitPort(process, NGINX_PORT);
       return process;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -123,20 +119,5 @@ final class ApiPeers {
       throw new UncheckedIOException(e);
     }
     return written / ((System.nanoTime() - started) / 1e9);
-  }
-
-  private static void awaitPort(Process process, int port) {
-    long end = System.nanoTime() + 20_000_000_000L;
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1000);
-        return;
-      } catch (IOException e) {
-        if (System.nanoTime() > end || !process.isAlive()) {
-          throw new IllegalStateException("nothing listens on port " + port, e);
-        }
-        LockSupport.parkNanos(20_000_000);
-      }
-    }
   }
 }

@@ -2,12 +2,16 @@ package dev.ebb.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /// Starts commands, and reads what they cost from `/proc`.
@@ -34,6 +38,22 @@ final class Processes implements AutoCloseable {
       return process;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command, e);
+    }
+  }
+
+  /// Waits, for 20 s at most, until a process that was started listens on a port of this machine.
+  static void awaitPort(Process process, int port) {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1000);
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() > end || !process.isAlive()) {
+          throw new IllegalStateException("nothing listens on port " + port, e);
+        }
+        LockSupport.parkNanos(20_000_000);
+      }
     }
   }
 

@@ -4,16 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.ebb.cli.Trees;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /// Requests through the gateway to a tiny native backend, beside nginx and haproxy: the proxies
@@ -51,7 +47,7 @@ final class WarmPathBench {
       for (Proxy proxy : Proxy.values()) {
         Process process = proxy.start(processes, directory, backend, socket);
         proxies.put(proxy, process);
-        awaitPort(process, proxy.port());
+        Processes.awaitPort(process, proxy.port());
       }
       for (Proxy proxy : Proxy.values()) {
         Progress.step("warming up " + proxy.label());
@@ -135,20 +131,5 @@ final class WarmPathBench {
 
   private static String url(Proxy proxy) {
     return "http://127.0.0.1:" + proxy.port() + "/";
-  }
-
-  private static void awaitPort(Process process, int port) {
-    long end = System.nanoTime() + 20_000_000_000L;
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1000);
-        return;
-      } catch (IOException e) {
-        if (System.nanoTime() > end || !process.isAlive()) {
-          throw new IllegalStateException("nothing listens on port " + port, e);
-        }
-        LockSupport.parkNanos(20_000_000);
-      }
-    }
   }
 }

@@ -18,22 +18,10 @@ public final class AdmissionKinds {
   private static final String ADMISSION = "admissionregistration.k8s.io/v1";
 
   public static final KindDefinition MUTATING_WEBHOOK =
-      define(ADMISSION, "MutatingWebhookConfiguration", "mutatingwebhookconfigurations")
-          .clusterScoped()
-          .categories("api-extensions")
-          .columns(count("Webhooks", "webhooks"), AGE)
-          .generation(Generation.ALWAYS)
-          .rules(WebhookRules.RULES)
-          .build();
+      webhooks("MutatingWebhookConfiguration", "mutatingwebhookconfigurations");
 
   public static final KindDefinition VALIDATING_WEBHOOK =
-      define(ADMISSION, "ValidatingWebhookConfiguration", "validatingwebhookconfigurations")
-          .clusterScoped()
-          .categories("api-extensions")
-          .columns(count("Webhooks", "webhooks"), AGE)
-          .generation(Generation.ALWAYS)
-          .rules(WebhookRules.RULES)
-          .build();
+      webhooks("ValidatingWebhookConfiguration", "validatingwebhookconfigurations");
 
   public static final KindDefinition ADMISSION_POLICY =
       define(ADMISSION, "ValidatingAdmissionPolicy", "validatingadmissionpolicies")
@@ -80,6 +68,16 @@ public final class AdmissionKinds {
           API_SERVICE);
 
   private AdmissionKinds() {}
+
+  private static KindDefinition webhooks(String kind, String plural) {
+    return define(ADMISSION, kind, plural)
+        .clusterScoped()
+        .categories("api-extensions")
+        .columns(count("Webhooks", "webhooks"), AGE)
+        .generation(Generation.ALWAYS)
+        .rules(WebhookRules.RULES)
+        .build();
+  }
 
   private static String paramKind(KubernetesObject policy) {
     JsonNode kind = policy.spec().path("paramKind");

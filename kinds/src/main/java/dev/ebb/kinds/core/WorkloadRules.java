@@ -117,12 +117,8 @@ class WorkloadRules extends SpecRules {
           spec,
           "updateStrategy",
           rolling -> {
-            if (!rolling.has("maxUnavailable")) {
-              rolling.put("maxUnavailable", 1);
-            }
-            if (!rolling.has("maxSurge")) {
-              rolling.put("maxSurge", 0);
-            }
+            putIfAbsent(rolling, "maxUnavailable", 1);
+            putIfAbsent(rolling, "maxSurge", 0);
           });
     }
   }
@@ -141,14 +137,7 @@ class WorkloadRules extends SpecRules {
     @Override
     void defaults(ObjectNode object, ObjectNode spec, Optional<KubernetesObject> previous) {
       super.defaults(object, spec, previous);
-      rolling(
-          spec,
-          "updateStrategy",
-          rolling -> {
-            if (!rolling.has("partition")) {
-              rolling.put("partition", 0);
-            }
-          });
+      rolling(spec, "updateStrategy", rolling -> putIfAbsent(rolling, "partition", 0));
     }
 
     @Override
@@ -179,6 +168,12 @@ class WorkloadRules extends SpecRules {
     if (spec.path(strategy) instanceof ObjectNode chosen
         && chosen.path("type").asString("").equals("RollingUpdate")) {
       defaults.accept(chosen.withObjectProperty("rollingUpdate"));
+    }
+  }
+
+  private static void putIfAbsent(ObjectNode object, String field, int value) {
+    if (!object.has(field)) {
+      object.put(field, value);
     }
   }
 

@@ -28,79 +28,61 @@ final class Fields {
 
   /// The fields of `after` that `before` has not, or has with another value.
   static FieldSet changed(JsonNode before, JsonNode after, Structure structure) {
-    if (before.equals(after)) {
+    return beyond(
+        after,
+        before,
+        structure,
+        (value, old, inner) -> JsonEquality.same(old, value) ? FieldSet.EMPTY : of(value, inner));
+  }
+
+  /// The fields of `before` that `after` has not.
+  static FieldSet removed(JsonNode before, JsonNode after, Structure structure) {
+    return beyond(
+        before, after, structure, (value, rest, inner) -> of(value, inner).minus(of(rest, inner)));
+  }
+
+  /// The fields of `value` that `other` has not, and `difference` of those that both have.
+  private static FieldSet beyond(
+      JsonNode value, JsonNode other, Structure structure, Difference difference) {
+    if (value.equals(other)) {
       return FieldSet.EMPTY; // most of an object, most of the time: nothing to be built for it
     }
     Map<String, FieldSet> children = new HashMap<>();
-    if (before instanceof ObjectNode old
-        && after instanceof ObjectNode object
+    if (value instanceof ObjectNode object
+        && other instanceof ObjectNode present
         && structure.dividesObjects()) {
       for (Map.Entry<String, JsonNode> field : object.properties()) {
         String name = field.getKey();
         Structure inner = structure.field(name);
         children.put(
             "f:" + name,
-            old.has(name)
-                ? changed(old.path(name), field.getValue(), inner)
+            present.has(name)
+                ? beyond(field.getValue(), present.path(name), inner, difference)
                 : of(field.getValue(), inner));
       }
       return FieldSet.of(children);
     }
-    if (before instanceof ArrayNode old
-        && after instanceof ArrayNode list
+    if (value instanceof ArrayNode list
+        && other instanceof ArrayNode otherList
         && structure.dividesLists()) {
-      Map<String, JsonNode> known = structure.elements(old);
+      Map<String, JsonNode> present = structure.elements(otherList);
       structure
           .elements(list)
           .forEach((element, item) -> {
-            JsonNode present = known.get(element);
+            JsonNode same = present.get(element);
             children.put(
                 element,
-                present == null
+                same == null
                     ? of(item, structure.items()).asMember()
-                    : changed(present, item, structure.items()));
+                    : beyond(item, same, structure.items(), difference));
           });
       return FieldSet.of(children);
     }
-    return JsonEquality.same(before, after) ? FieldSet.EMPTY : of(after, structure);
+    return difference.of(value, other, structure);
   }
 
-  /// The fields of `before` that `after` has not.
-  static FieldSet removed(JsonNode before, JsonNode after, Structure structure) {
-    if (before.equals(after)) {
-      return FieldSet.EMPTY;
-    }
-    Map<String, FieldSet> children = new HashMap<>();
-    if (before instanceof ObjectNode old
-        && after instanceof ObjectNode object
-        && structure.dividesObjects()) {
-      for (Map.Entry<String, JsonNode> field : old.properties()) {
-        String name = field.getKey();
-        Structure inner = structure.field(name);
-        children.put(
-            "f:" + name,
-            object.has(name)
-                ? removed(field.getValue(), object.path(name), inner)
-                : of(field.getValue(), inner));
-      }
-      return FieldSet.of(children);
-    }
-    if (before instanceof ArrayNode old
-        && after instanceof ArrayNode list
-        && structure.dividesLists()) {
-      Map<String, JsonNode> present = structure.elements(list);
-      structure
-          .elements(old)
-          .forEach((element, item) -> {
-            JsonNode rest = present.get(element);
-            children.put(
-                element,
-                rest == null
-                    ? of(item, structure.items()).asMember()
-                    : removed(item, rest, structure.items()));
-          });
-      return FieldSet.of(children);
-    }
-    return of(before, structure).minus(of(after, structure));
+  /// What one of two values that are no longer divided has beyond the other.
+  private interface Difference {
+    FieldSet of(JsonNode value, JsonNode other, Structure structure);
   }
 }

@@ -15,11 +15,6 @@ import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.TestKinds;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.store.Durability;
-import dev.ebb.store.Entry;
-import dev.ebb.store.MemoryStore;
-import dev.ebb.store.Page;
-import dev.ebb.store.Store;
-import dev.ebb.store.Watch;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +26,14 @@ final class DurabilityTest {
   private static final WriteOptions USER = WriteOptions.by("user");
   private static final WriteOptions MIRROR = WriteOptions.by("mirror").withoutSync();
 
-  private final RecordingStore store = new RecordingStore();
+  private final List<Durability> writes = new ArrayList<>();
+  private final HookedStore store = new HookedStore(writes::add);
 
   @Test
   void writesAreDurableUnlessTheWriterCanRepeatThem() {
     LocalResources resources = resources(new TestKinds());
     resources.create(TestKinds.NAMESPACE, namespace(), USER);
-    store.writes.clear();
+    writes.clear();
 
     KubernetesObject made = resources.create(WIDGET, widget("a"), MIRROR).object();
     KubernetesObject sized = made.with(json -> json.withObject("/spec").put("size", 7));
@@ -47,19 +43,19 @@ final class DurabilityTest {
         new ObjectKey("default", "a"),
         new DeleteOptions(
             DeleteOptions.Propagation.BACKGROUND, Optional.empty(), Optional.empty(), false, true));
-    assertThat(store.writes).containsExactly(EPHEMERAL, EPHEMERAL, EPHEMERAL);
+    assertThat(writes).containsExactly(EPHEMERAL, EPHEMERAL, EPHEMERAL);
 
-    store.writes.clear();
+    writes.clear();
     resources.create(WIDGET, widget("a"), USER);
     resources.delete(WIDGET, new ObjectKey("default", "a"), DeleteOptions.background());
-    assertThat(store.writes).containsExactly(SYNCED, SYNCED);
+    assertThat(writes).containsExactly(SYNCED, SYNCED);
   }
 
   @Test
   void podsOfUsersAreDurableAndEventsAreNot() {
     LocalResources resources = resources(new BuiltInKinds());
     resources.create(CoreKinds.NAMESPACE, namespace(), USER);
-    store.writes.clear();
+    writes.clear();
 
     KubernetesObject pod =
         KubernetesObject.of(CoreKinds.POD.type(), new ObjectKey("default", "a"))
@@ -74,7 +70,7 @@ final class DurabilityTest {
         KubernetesObject.of(CoreKinds.EVENT.type(), new ObjectKey("default", "a.1"))
             .with(json -> json.putObject("involvedObject").put("namespace", "default"));
     resources.create(CoreKinds.EVENT, event, USER);
-    assertThat(store.writes).containsExactly(SYNCED, EPHEMERAL);
+    assertThat(writes).containsExactly(SYNCED, EPHEMERAL);
   }
 
   private static KubernetesObject namespace() {
@@ -83,58 +79,5 @@ final class DurabilityTest {
 
   private LocalResources resources(KindRegistry kinds) {
     return new LocalResources(store, kinds, InstantSource.system(), IdSource.random());
-  }
-
-  private static final class RecordingStore implements Store {
-    private final MemoryStore store = new MemoryStore();
-    private final List<Durability> writes = new ArrayList<>();
-
-    @Override
-    public long revision() {
-      return store.revision();
-    }
-
-    @Override
-    public Optional<Entry> get(String key) {
-      return store.get(key);
-    }
-
-    @Override
-    public Page list(String prefix, String startAfter, int limit, long atRevision) {
-      return store.list(prefix, startAfter, limit, atRevision);
-    }
-
-    @Override
-    public Entry create(String key, byte[] value, Durability durability) {
-      writes.add(durability);
-      return store.create(key, value, durability);
-    }
-
-    @Override
-    public Entry update(String key, byte[] value, long expectedRevision, Durability durability) {
-      writes.add(durability);
-      return store.update(key, value, expectedRevision, durability);
-    }
-
-    @Override
-    public long delete(String key, long expectedRevision, Durability durability) {
-      writes.add(durability);
-      return store.delete(key, expectedRevision, durability);
-    }
-
-    @Override
-    public Watch watch(String prefix, long afterRevision) {
-      return store.watch(prefix, afterRevision);
-    }
-
-    @Override
-    public void compact(long revision) {
-      store.compact(revision);
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
   }
 }

@@ -34,7 +34,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class StoreFailureTest {
   private static final WriteOptions TEST = WriteOptions.by("test");
 
-  private final FailingStore store = new FailingStore();
+  private Optional<StoreException> failure = Optional.empty();
+  private final HookedStore store =
+      new HookedStore(durability ->
+          failure.ifPresent(told -> {
+            throw told;
+          }));
   private final Resources resources =
       new LocalResources(
           store,
@@ -71,7 +76,7 @@ final class StoreFailureTest {
   @MethodSource("writes")
   void aFullDiskIsToldWithWhatToDo(String name, Consumer<Resources> write) {
     long before = store.revision();
-    store.failure =
+    failure =
         Optional.of(
             new StorageFullException(
                 Path.of("/data/100%s/ebb.db"), new IOException("No space left on device")));
@@ -86,7 +91,7 @@ final class StoreFailureTest {
             name);
     assertThat(store.revision()).isEqualTo(before);
 
-    store.failure = Optional.empty();
+    failure = Optional.empty();
     write.accept(resources);
     assertThat(store.revision()).isGreaterThan(before);
   }
@@ -94,7 +99,7 @@ final class StoreFailureTest {
   @ParameterizedTest
   @MethodSource("writes")
   void aBrokenStoreSaysWhy(String name, Consumer<Resources> write) {
-    store.failure = Optional.of(new StoreException("not written: disk I/O error"));
+    failure = Optional.of(new StoreException("not written: disk I/O error"));
     ApiException refused = catchThrowableOfType(ApiException.class, () -> write.accept(resources));
     assertThat(refused.status().code()).isEqualTo(500);
     assertThat(refused)

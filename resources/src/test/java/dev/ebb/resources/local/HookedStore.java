@@ -5,19 +5,17 @@ import dev.ebb.store.Entry;
 import dev.ebb.store.MemoryStore;
 import dev.ebb.store.Page;
 import dev.ebb.store.Store;
-import dev.ebb.store.StoreException;
 import dev.ebb.store.Watch;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/// A store in memory whose writes fail when the test says so.
-final class FailingStore implements Store {
+/// A store in memory that tells the test of each write before it is done; the test may throw.
+final class HookedStore implements Store {
   private final MemoryStore delegate = new MemoryStore();
-  Optional<StoreException> failure = Optional.empty();
+  private final Consumer<Durability> beforeWrite;
 
-  private void failIfTold() {
-    if (failure.isPresent()) {
-      throw failure.get();
-    }
+  HookedStore(Consumer<Durability> beforeWrite) {
+    this.beforeWrite = beforeWrite;
   }
 
   @Override
@@ -37,19 +35,19 @@ final class FailingStore implements Store {
 
   @Override
   public Entry create(String key, byte[] value, Durability durability) {
-    failIfTold();
+    beforeWrite.accept(durability);
     return delegate.create(key, value, durability);
   }
 
   @Override
   public Entry update(String key, byte[] value, long expectedRevision, Durability durability) {
-    failIfTold();
+    beforeWrite.accept(durability);
     return delegate.update(key, value, expectedRevision, durability);
   }
 
   @Override
   public long delete(String key, long expectedRevision, Durability durability) {
-    failIfTold();
+    beforeWrite.accept(durability);
     return delegate.delete(key, expectedRevision, durability);
   }
 
