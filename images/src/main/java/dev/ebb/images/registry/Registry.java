@@ -1,0 +1,121 @@
+package dev.ebb.images.registry;
+
+import dev.ebb.images.Blobs;
+import dev.ebb.images.Digest;
+import dev.ebb.images.distribution.ImageReference;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The built-in registry: what was pushed, in repositories over the one content store.
+///
+/// ```java
+/// var registry = new Registry(directory, blobs, clock);
+/// var id = registry.uploads().begin(repository);
+/// registry.uploads().finish(repository, id, UploadChunk.of(bytes), digest);
+/// ```
+///
+/// Thread-safe. Refusals are [RegistryException]; failures of the file system are
+/// [java.io.UncheckedIOException].
+public final class Registry {
+  private static final Logger LOG = System.getLogger(Registry.class.getName());
+
+  /// How long a blob may wait for the manifest that refers to it.
+  private static final Duration BLOB_AGE = Duration.ofHours(24);
+
+  private final InstantSource clock;
+  private final UploadLimits limits;
+  private final RepositoryFiles files;
+  private final RepositoryBlobs layers;
+  private final RepositoryManifests manifests;
+  private final Uploads uploads;
+
+  /// @param directory of images, on the file system of the blobs
+  public Registry(Path directory, Blobs blobs, InstantSource clock) {
+    this(directory, blobs, clock, UploadLimits.DEFAULT);
+  }
+
+  Registry(Path directory, Blobs blobs, InstantSource clock, UploadLimits limits) {
+    this.clock = clock;
+    this.limits = limits;
+    files = new RepositoryFiles(directory.resolve("repositories"));
+    layers = new RepositoryBlobs(blobs, files, clock);
+    manifests = new RepositoryManifests(blobs, layers, files, clock);
+    uploads = new Uploads(directory.resolve("uploads"), blobs, files, clock, limits);
+  }
+
+  public Uploads uploads() {
+    return uploads;
+  }
+
+  public RepositoryBlobs blobs() {
+    return layers;
+  }
+
+  public RepositoryManifests manifests() {
+    return manifests;
+  }
+
+  /// The repositories, sorted by name.
+  public List<Repository> repositories() {
+    return files.repositories();
+  }
+
+  /// The digest of the manifest that a reference of the host [RegistryNames#HOST] means.
+  public Optional<String> find(ImageReference reference) {
+    return manifests.find(new Repository(reference.repository()), reference.version());
+  }
+
+  /// All that the repositories have, which a collection of the content store must leave.
+  public Set<String> digests() {
+    Set<String> digests = new HashSet<>();
+    for (var repository : files.repositories()) {
+      files.names(repository, RepositoryFiles.BLOBS).forEach(it -> digests.add("sha256:" + it));
+      files.names(repository, RepositoryFiles.MANIFESTS).forEach(it -> digests.add("sha256:" + it));
+    }
+    return digests;
+  }
+
+  /// Ends uploads that were given up, and takes blobs out of repositories that no manifest there
+  /// refers to. The bytes go with the next collection of the content store.
+  public void collect() {
+    var now = clock.instant();
+    uploads.collect(now.minus(limits.idleAge()));
+    for (var repository : files.repositories()) {
+      try {
+        collectBlobs(repository, now.minus(BLOB_AGE));
+        files.removeEmpty(repository);
+      } catch (RegistryException e) {
+        // What a damaged manifest refers to is not known, so all of its repository stays.
+        LOG.log(Level.WARNING, "cannot collect old blobs of the repository " + repository, e);
+      }
+    }
+  }
+
+  private void collectBlobs(Repository repository, Instant before) {
+    var needed = blobsOfManifests(repository);
+    for (var blob : files.names(repository, RepositoryFiles.BLOBS)) {
+      if (!needed.contains(blob)) {
+        files.removeIfOlder(repository, RepositoryFiles.BLOBS, blob, before);
+      }
+    }
+  }
+
+  private Set<String> blobsOfManifests(Repository repository) {
+    Set<String> needed = new HashSet<>();
+    for (var hex : files.names(repository, RepositoryFiles.MANIFESTS)) {
+      var stored = manifests.get(repository, "sha256:" + hex);
+      PushedManifest.parse(stored.bytes(), stored.mediaType())
+          .blobs()
+          .forEach(it -> needed.add(Digest.hex(it.digest())));
+    }
+    return needed;
+  }
+}
