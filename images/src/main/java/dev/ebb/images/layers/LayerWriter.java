@@ -203,8 +203,7 @@ final class LayerWriter implements AutoCloseable {
 
   private void directory(int parent, LayerPath path, TarEntry entry) {
     var there = find(parent, path.name());
-    boolean new_ = there.isEmpty() || !there.get().isDirectory();
-    if (new_) {
+    if (there.isEmpty() || !there.get().isDirectory()) {
       there.ifPresent(stat -> remove(parent, path.name(), stat));
       files.makeDirectory(parent, path.name());
     }

@@ -87,7 +87,8 @@ record TarHeader(byte[] block) {
     boolean negative = (block[offset] & 0x40) != 0;
     long value = negative ? -1 : 0;
     for (int i = 0; i < length; i++) {
-      int octet = i == 0 ? block[offset] & 0x7f | (negative ? 0x80 : 0) : block[offset + i] & 0xff;
+      int octet =
+          i == 0 ? (block[offset] & 0x7f) | (negative ? 0x80 : 0) : block[offset + i] & 0xff;
       if (value != (value << 8) >> 8) {
         throw invalid("a header has a number that is too large");
       }

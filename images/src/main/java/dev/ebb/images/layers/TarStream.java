@@ -3,7 +3,6 @@ package dev.ebb.images.layers;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.ebb.images.layers.TarEntry.Extent;
-import dev.ebb.images.layers.TarEntry.Type;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,7 +88,7 @@ final class TarStream {
       throw TarHeader.invalid("an entry has a negative size");
     }
     // Only files have content; but other entries may say a size, which means nothing (hard links).
-    boolean content = type == Type.FILE;
+    boolean content = type == TarEntry.Type.FILE;
     remaining = content ? stored : 0;
     padding = content ? -stored & (TarHeader.BLOCK - 1) : 0;
     var name =
@@ -98,8 +97,8 @@ final class TarStream {
             .orElse(longName.isEmpty() ? header.name() : longName);
     var link = pax.text("linkpath").orElse(longLink.isEmpty() ? header.link() : longLink);
     var time = new PaxTime(pax.text("mtime").orElse(""), header.number(136, 12));
-    if (type == Type.FILE && name.endsWith("/")) {
-      type = Type.DIRECTORY; // As v7 wrote directories.
+    if (type == TarEntry.Type.FILE && name.endsWith("/")) {
+      type = TarEntry.Type.DIRECTORY; // As v7 wrote directories.
     }
     var sparse = sparse(header, pax);
     return new TarEntry(
@@ -117,14 +116,14 @@ final class TarStream {
         sparse.map(it -> it.extents).orElse(List.of()));
   }
 
-  private static Type type(char flag) {
+  private static TarEntry.Type type(char flag) {
     return switch (flag) {
-      case '0', '\0', '7', 'S' -> Type.FILE;
-      case '1' -> Type.HARD_LINK;
-      case '2' -> Type.SYMBOLIC_LINK;
-      case '3', '4' -> Type.DEVICE;
-      case '5' -> Type.DIRECTORY;
-      case '6' -> Type.FIFO;
+      case '0', '\0', '7', 'S' -> TarEntry.Type.FILE;
+      case '1' -> TarEntry.Type.HARD_LINK;
+      case '2' -> TarEntry.Type.SYMBOLIC_LINK;
+      case '3', '4' -> TarEntry.Type.DEVICE;
+      case '5' -> TarEntry.Type.DIRECTORY;
+      case '6' -> TarEntry.Type.FIFO;
       default -> throw TarHeader.invalid("an entry is of the unknown type '" + flag + "'");
     };
   }

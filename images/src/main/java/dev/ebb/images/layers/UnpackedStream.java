@@ -65,9 +65,10 @@ final class UnpackedStream extends InputStream {
   /// @throws ImageException DIGEST_MISMATCH
   void verify(String diffId) throws IOException {
     var rest = new byte[BUFFER];
-    while (read(rest, 0, rest.length) >= 0) {
-      continue;
-    }
+    int count;
+    do {
+      count = read(rest, 0, rest.length);
+    } while (count >= 0);
     var digest = Digest.of(hash);
     if (!digest.equals(diffId)) {
       throw new ImageException(

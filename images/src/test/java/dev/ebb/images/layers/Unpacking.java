@@ -40,10 +40,12 @@ final class Unpacking {
   /// Every file with its type and content: `d`, `f:content`, `l:target`, `w` for a whiteout.
   Map<String, String> tree() throws IOException {
     var tree = new TreeMap<String, String>();
+    var opaque = Attributes.opaque(layer);
     try (var paths = Files.walk(layer)) {
       for (var path : (Iterable<Path>) paths::iterator) {
         if (!path.equals(layer)) {
-          tree.put(layer.relativize(path).toString(), describe(path));
+          var name = layer.relativize(path).toString();
+          tree.put(name, describe(path) + (opaque.contains(name) ? " opaque" : ""));
         }
       }
     }
@@ -55,7 +57,7 @@ final class Unpacking {
       return "l:" + Files.readSymbolicLink(path);
     }
     if (Files.isDirectory(path)) {
-      return "d" + (isOpaque(path) ? " opaque" : "");
+      return "d";
     }
     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       return "f:" + new String(Files.readAllBytes(path), ISO_8859_1);
@@ -66,9 +68,5 @@ final class Unpacking {
       case LinuxFiles.S_IFIFO -> "p";
       default -> "?";
     };
-  }
-
-  static boolean isOpaque(Path path) throws IOException {
-    return Attributes.names(path).contains("overlay.opaque");
   }
 }

@@ -1,0 +1,32 @@
+package dev.ebb.images.containers;
+
+import dev.ebb.images.distribution.ImageReference;
+import java.time.Instant;
+
+/// What a name means here.
+///
+/// @param reference with a tag, or with the digest
+/// @param digest of the index or manifest
+/// @param created when the name got this meaning here
+/// @param lastUsed when an instance was last started from it
+public record NamedImage(
+    ImageReference reference, String digest, Origin origin, Instant created, Instant lastUsed) {
+  /// Where the content came from.
+  public enum Origin {
+    /// From a registry, where it can be had again: the only images that go by themselves.
+    PULLED,
+    /// Through the built-in registry.
+    PUSHED,
+    /// From a file.
+    LOADED
+  }
+
+  /// Whether it can be had nowhere else.
+  public boolean isOnlyHere() {
+    return origin != Origin.PULLED;
+  }
+
+  NamedImage usedAt(Instant now) {
+    return new NamedImage(reference, digest, origin, created, now);
+  }
+}
