@@ -136,6 +136,26 @@ public record Container(
         tty);
   }
 
+  public Container withProbes(Probes changed) {
+    return new Container(
+        name,
+        image,
+        pullPolicy,
+        command,
+        args,
+        workingDirectory,
+        environment,
+        ports,
+        resources,
+        volumeMounts,
+        changed,
+        lifecycle,
+        security,
+        restartAlways,
+        stdin,
+        tty);
+  }
+
   /// Where the program listens, for `PORT`; 0 when nothing is said.
   public int port() {
     return ports.isEmpty() ? 0 : ports.getFirst().number();

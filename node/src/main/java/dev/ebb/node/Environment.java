@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
 /// The variables of one instance: the platform's defaults, then the user's in their order, then the
 /// contract's, which nobody overrides. `$(NAME)` in a value stands for an earlier variable and
 /// `$$(NAME)` for itself, as Kubernetes has it (EnvVar.value).
-final class Environment {
+public final class Environment {
   private static final Pattern REFERENCE = Pattern.compile("\\$(\\$|\\(([^()=]+)\\))");
 
   /// Where the instance listens; also the mark by which all that comes from it is known.
@@ -26,14 +27,33 @@ final class Environment {
 
   private final String namespace;
   private final ReferenceResolver resolver;
-  private final Map<String, String> fields;
+  private final Function<String, Optional<String>> fields;
+  private final Function<EnvironmentVariable.ResourceField, String> resources;
   private final Map<String, String> variables = new LinkedHashMap<>();
 
   /// @param fields values of the Pod's fields by their path
   Environment(String namespace, ReferenceResolver resolver, Map<String, String> fields) {
+    this(
+        namespace,
+        resolver,
+        path -> Optional.ofNullable(fields.get(path)),
+        one -> {
+          throw new StartRefusedException(
+              "CreateFailed", "variable " + one.name() + ": resourceFieldRef is not known", true);
+        });
+  }
+
+  /// @param fields values of the Pod's fields by their path; empty for one that it does not have
+  /// @param resources values of the containers' limits and requests
+  public Environment(
+      String namespace,
+      ReferenceResolver resolver,
+      Function<String, Optional<String>> fields,
+      Function<EnvironmentVariable.ResourceField, String> resources) {
     this.namespace = namespace;
     this.resolver = resolver;
     this.fields = fields;
+    this.resources = resources;
   }
 
   /// Whether a process was started with this variable; false for one of another user.
@@ -50,7 +70,7 @@ final class Environment {
     }
   }
 
-  void put(String name, String value) {
+  public void put(String name, String value) {
     if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
       throw new StartRefusedException(
           "CreateFailed", "'" + name + "' cannot be the name of an environment variable", false);
@@ -64,13 +84,11 @@ final class Environment {
 
   /// @throws StartRefusedException `SecretMissing` or `ConfigMapMissing` when a reference that is
   ///   not optional leads nowhere
-  void add(EnvironmentVariable variable) {
+  public void add(EnvironmentVariable variable) {
     switch (variable) {
       case EnvironmentVariable.Value one -> put(one.name(), expand(one.value()));
       case EnvironmentVariable.PodField one -> put(one.name(), field(one.fieldPath()));
-      case EnvironmentVariable.ResourceField one ->
-          throw new StartRefusedException(
-              "CreateFailed", "variable " + one.name() + ": resourceFieldRef is not known", true);
+      case EnvironmentVariable.ResourceField one -> put(one.name(), resources.apply(one));
       case EnvironmentVariable.SecretKey one ->
           one(one.name(), secret(one.secret()), "Secret", one.secret(), one.key(), one.optional());
       case EnvironmentVariable.ConfigMapKey one ->
@@ -93,7 +111,7 @@ final class Environment {
     }
   }
 
-  Map<String, String> variables() {
+  public Map<String, String> variables() {
     return variables;
   }
 
@@ -142,15 +160,15 @@ final class Environment {
   }
 
   private String field(String path) {
-    var value = fields.get(path);
-    if (value == null) {
-      throw new StartRefusedException(
-          "CreateFailed", "the Pod's field '" + path + "' is not known here", false);
-    }
-    return value;
+    return fields
+        .apply(path)
+        .orElseThrow(() ->
+            new StartRefusedException(
+                "CreateFailed", "the Pod's field '" + path + "' is not known here", false));
   }
 
-  private String expand(String value) {
+  /// With `$(NAME)` replaced by what there is until now.
+  public String expand(String value) {
     return REFERENCE.matcher(value).replaceAll(this::expand);
   }
 

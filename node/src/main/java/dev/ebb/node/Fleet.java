@@ -7,6 +7,7 @@ import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.InstanceTraffic;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
+import dev.ebb.node.pods.PodHost;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -56,7 +57,8 @@ final class Fleet {
       InstanceEvents events,
       NodeLogs logs,
       NodeMetrics metrics,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Optional<PodHost> host) {
     this.config = config;
     this.loop = loop;
     this.events = events;
@@ -66,6 +68,16 @@ final class Fleet {
     stops = new InstanceStops(loop, sandbox, traffic, events, config.drainTimeout());
     readiness =
         new ReadinessPoll(loop, this::ready, instance -> stops.kill(instance, "StartTimeout"));
+    ends = new InstanceExits(loop, roster, cleaner, events, logs, metrics);
+    var pods =
+        new PodInstances(
+            loop,
+            roster,
+            host,
+            events,
+            instance -> stops.kill(instance, "StartTimeout"),
+            new PodInstances.Outcomes(
+                this::ready, this::notCreated, this::ended, instance -> ends.cleanedUp()));
     starts =
         new InstanceStarts(
             loop,
@@ -78,8 +90,8 @@ final class Fleet {
             logs,
             metrics,
             random,
-            this::notCreated);
-    ends = new InstanceExits(loop, roster, cleaner, events, logs, metrics);
+            this::notCreated,
+            pods);
     adoption = new Adoption(roster, budget, readiness, exits, events, logs);
   }
 
@@ -211,8 +223,7 @@ final class Fleet {
   }
 
   private void notCreated(RunningInstance instance, StartRefusedException why) {
-    roster.remove(instance);
-    budget.release(instance.reservation);
+    remove(instance);
     ends.completeWhenEmpty();
     var revision = instance.revision;
     refuse(revision, why);
@@ -237,15 +248,29 @@ final class Fleet {
         .removeProcess(pid)
         .ifPresent(instance -> {
           readiness.leave(instance);
-          roster.remove(instance);
-          budget.release(instance.reservation);
-          var exit = ends.ended(instance);
-          if (!instance.stopping) {
-            delayReplacement(instance, exit);
-          }
-          startWaiting();
-          reconcile(instance.revision);
+          remove(instance);
+          afterEnd(instance, ends.ended(instance));
         });
+  }
+
+  /// Nothing of a Pod runs any more.
+  private void ended(RunningInstance instance, ExitStatus exit) {
+    remove(instance);
+    ends.ended(instance, exit);
+    afterEnd(instance, exit);
+  }
+
+  private void remove(RunningInstance instance) {
+    roster.remove(instance);
+    budget.release(instance.reservation);
+  }
+
+  private void afterEnd(RunningInstance instance, ExitStatus exit) {
+    if (!instance.stopping) {
+      delayReplacement(instance, exit);
+    }
+    startWaiting();
+    reconcile(instance.revision);
   }
 
   private void delayReplacement(RunningInstance instance, ExitStatus exit) {

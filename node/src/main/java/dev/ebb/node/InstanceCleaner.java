@@ -36,7 +36,7 @@ final class InstanceCleaner {
     try {
       Files.deleteIfExists(record.socket());
       Files.deleteIfExists(NodePaths.boot(record.socket()));
-      NodePaths.delete(paths.work(record.id()));
+      NodeFiles.delete(paths.work(record.id()));
       // Last: while the record is there, a later server finds what is left.
       records.delete(record.id());
     } catch (IOException e) {

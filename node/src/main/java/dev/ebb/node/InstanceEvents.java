@@ -35,8 +35,16 @@ final class InstanceEvents {
     listeners.remove(listener);
   }
 
+  /// Something about a Pod may have changed.
+  void changed(RunningInstance instance) {
+    if (!instance.toInstance(Optional.empty()).equals(instance.told)) {
+      phaseChanged(instance, Optional.empty());
+    }
+  }
+
   void phaseChanged(RunningInstance instance, Optional<ExitStatus> exit) {
     var now = instance.toInstance(exit);
+    instance.told = now;
     if (now.phase() == Phase.EXITED) {
       present.remove(now.id());
     } else {

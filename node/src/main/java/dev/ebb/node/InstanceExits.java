@@ -37,11 +37,28 @@ final class InstanceExits {
     this.metrics = metrics;
   }
 
-  /// An instance that was taken off the roster ended.
+  /// A process that was taken off the roster ended.
   ExitStatus ended(RunningInstance instance) {
+    var exit = exitStatus(instance);
+    tell(instance, exit);
+    cleanUp(instance.present());
+    return exit;
+  }
+
+  /// A Pod that was taken off the roster ended; it cleans up itself, and [#cleanedUp] follows.
+  void ended(RunningInstance instance, ExitStatus exit) {
+    cleaning++;
+    tell(instance, exit);
+  }
+
+  void cleanedUp() {
+    cleaning--;
+    completeWhenEmpty();
+  }
+
+  private void tell(RunningInstance instance, ExitStatus exit) {
     instance.cancelDeadline();
     instance.phase = Phase.EXITED;
-    var exit = exitStatus(instance);
     if (!instance.stopping) {
       metrics.crashed();
       LOG.log(
@@ -51,8 +68,6 @@ final class InstanceExits {
     if (!instance.adopted || instance.revision.workload != null) {
       events.phaseChanged(instance, Optional.of(exit));
     }
-    cleanUp(instance.present());
-    return exit;
   }
 
   /// Completes when everything was told to end and the last instance is cleaned up. For any thread.
@@ -95,10 +110,7 @@ final class InstanceExits {
         cleaner.cleanUp(record);
       } finally {
         logs.closed(record.id());
-        loop.execute(() -> {
-          cleaning--;
-          completeWhenEmpty();
-        });
+        loop.execute(this::cleanedUp);
       }
     });
   }

@@ -19,20 +19,18 @@ final class InstanceLog {
   // Holes are made of whole blocks of the file system.
   private static final long BLOCK = 4096;
 
-  final String instance;
+  final LogName name;
   final Path file;
   final LogIndex index;
 
-  private InstanceLog(String instance, Path file, LogIndex index) {
-    this.instance = instance;
+  private InstanceLog(LogName name, Path file, LogIndex index) {
+    this.name = name;
     this.file = file;
     this.index = index;
   }
 
   static InstanceLog open(Path file) throws IOException {
-    var name = file.getFileName().toString();
-    return new InstanceLog(
-        name.substring(0, name.length() - ".log".length()), file, LogIndex.open(file));
+    return new InstanceLog(LogName.parse(file), file, LogIndex.open(file));
   }
 
   long size() {

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /// Names of instances in the form of a Deployment's Pods.
-final class InstanceNames {
+public final class InstanceNames {
   // Kubernetes takes names from these, so that no word comes out.
   private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
   private static final int RANDOM_LETTERS = 5;
@@ -35,12 +35,12 @@ final class InstanceNames {
   }
 
   /// Ten hexadecimal digits of what instances run.
-  static String hash(String whatRuns) {
+  public static String hash(String whatRuns) {
     return digest(whatRuns).substring(0, HASH_LETTERS);
   }
 
   /// A name short enough for a unix socket's path.
-  static String shortName(InstanceId id) {
+  public static String shortName(InstanceId id) {
     return digest(id.value()).substring(0, 12);
   }
 

@@ -51,7 +51,7 @@ final class InstanceStarter {
   }
 
   /// @throws StartRefusedException when no process came into being
-  Started start(StartPlan plan, InstanceId id, Instant createdAt) {
+  Started start(ProcessPlan plan, InstanceId id, Instant createdAt) {
     var workload = plan.workload();
     var directory = paths.work(id);
     try {
@@ -99,14 +99,14 @@ final class InstanceStarter {
 
   private void discard(InstanceId id) {
     try {
-      NodePaths.delete(paths.work(id));
+      NodeFiles.delete(paths.work(id));
     } catch (IOException e) {
       System.getLogger(InstanceStarter.class.getName())
           .log(System.Logger.Level.WARNING, "cannot delete the directory of " + id, e);
     }
   }
 
-  private Map<String, String> environment(StartPlan plan, InstanceId id) {
+  private Map<String, String> environment(ProcessPlan plan, InstanceId id) {
     var workload = plan.workload();
     var directory = paths.work(id);
     var environment =

@@ -1,6 +1,7 @@
 package dev.ebb.node;
 
 import dev.ebb.dataplane.InstanceId;
+import dev.ebb.node.pods.PodPlan;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -24,8 +25,10 @@ final class InstanceStarts {
   private final NodeMetrics metrics;
   private final RandomGenerator random;
   private final BiConsumer<RunningInstance, StartRefusedException> failed;
+  private final PodInstances pods;
 
   /// @param failed gets an instance that no process came into being for
+  /// @param pods start those that consist of containers
   InstanceStarts(
       NodeLoop loop,
       Roster roster,
@@ -37,7 +40,8 @@ final class InstanceStarts {
       NodeLogs logs,
       NodeMetrics metrics,
       RandomGenerator random,
-      BiConsumer<RunningInstance, StartRefusedException> failed) {
+      BiConsumer<RunningInstance, StartRefusedException> failed,
+      PodInstances pods) {
     this.loop = loop;
     this.roster = roster;
     this.starter = starter;
@@ -49,6 +53,7 @@ final class InstanceStarts {
     this.metrics = metrics;
     this.random = random;
     this.failed = failed;
+    this.pods = pods;
   }
 
   /// For an instance that the budget has room for.
@@ -60,9 +65,18 @@ final class InstanceStarts {
     instance.decidedAt = revision.desiredAt == 0 ? System.nanoTime() : revision.desiredAt;
     roster.add(instance);
     metrics.started();
+    switch (plan) {
+      case PodPlan pod -> pods.start(instance, pod);
+      case ProcessPlan process -> startProcess(instance, process);
+      default -> throw new IllegalArgumentException(plan.toString());
+    }
+  }
+
+  private void startProcess(RunningInstance instance, ProcessPlan plan) {
+    var id = instance.id;
     loop.work(() -> {
       try {
-        var started = starter.start(plan, id, createdAt);
+        var started = starter.start(plan, id, instance.createdAt);
         loop.execute(() -> created(instance, started.record(), started.spawnedAt()));
       } catch (StartRefusedException e) {
         loop.execute(() -> failed.accept(instance, e));

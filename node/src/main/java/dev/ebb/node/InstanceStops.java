@@ -55,7 +55,7 @@ final class InstanceStops {
     }
     instance.stopping = true;
     instance.cancelDeadline();
-    if (!instance.exists()) {
+    if (!instance.exists() && instance.pod == null) {
       return;
     }
     if (instance.phase != Phase.READY) {
@@ -82,6 +82,10 @@ final class InstanceStops {
     }
     instance.terminated = true;
     instance.cancelDeadline();
+    if (instance.pod != null) {
+      instance.pod.terminate(instance.pod.plan().workload().terminationGrace());
+      return;
+    }
     var record = instance.present();
     sandbox.signal(record.pid(), Linux.SIGTERM);
     instance.deadline = loop.schedule(() -> kill(instance), record.terminationGrace());
@@ -102,6 +106,10 @@ final class InstanceStops {
   }
 
   private void kill(RunningInstance instance) {
+    if (instance.pod != null) {
+      instance.pod.kill(instance.killReason);
+      return;
+    }
     if (instance.exists() && instance.phase != Phase.EXITED) {
       sandbox.signal(instance.present().pid(), Linux.SIGKILL);
     }

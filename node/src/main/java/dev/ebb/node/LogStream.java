@@ -26,7 +26,7 @@ final class LogStream extends InputStream {
 
   private final LogQuery query;
   private final NodeLogs logs;
-  private final Predicate<String> live;
+  private final Predicate<LogName> live;
   private final Map<String, LogCursor> cursors = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wakeUp = lock.newCondition();
@@ -36,8 +36,8 @@ final class LogStream extends InputStream {
   private boolean brokenLine;
   private @Nullable LogCursor current;
 
-  /// @param live whether an instance may still write
-  LogStream(LogQuery query, NodeLogs logs, Predicate<String> live) throws IOException {
+  /// @param live whether a program may still write there
+  LogStream(LogQuery query, NodeLogs logs, Predicate<LogName> live) throws IOException {
     this.query = query;
     this.logs = logs;
     this.live = live;
@@ -118,14 +118,14 @@ final class LogStream extends InputStream {
   }
 
   private boolean isLive() {
-    return query.instance().map(id -> live.test(id.value())).orElse(true);
+    return query.instance().map(id -> logs.isLive(id.value())).orElse(true);
   }
 
   private @Nullable LogCursor first() throws IOException {
     LogCursor best = null;
     long bestTime = Long.MAX_VALUE;
     for (var cursor : cursors.values()) {
-      var line = cursor.peek(() -> !query.follow() || !live.test(cursor.log.instance));
+      var line = cursor.peek(() -> !query.follow() || !live.test(cursor.log.name));
       // The rest of a long line goes before everything else; of two at one time the same log goes
       // on.
       if (line != null
@@ -148,7 +148,7 @@ final class LogStream extends InputStream {
     }
     if (line.startsLine()) {
       if (query.prefix()) {
-        text.append('[').append(cursor.log.instance).append("] ");
+        text.append('[').append(cursor.log.name.instance()).append("] ");
       }
       if (query.timestamps()) {
         text.append(Instant.ofEpochMilli(line.time())).append(' ');

@@ -13,12 +13,17 @@ import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Subscription;
 import dev.ebb.dataplane.Workload;
 import dev.ebb.images.FunctionPackages;
+import dev.ebb.node.pods.PodHost;
+import dev.ebb.node.pods.PodMachine;
+import dev.ebb.node.pods.PodPlanner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,18 +56,21 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private final InstanceCommands commands = new InstanceCommands();
   private final NodeLogs logs;
   private final ExitWatcher exits;
+  private final PodProcesses processes;
   private final Optional<Guardian> guardian;
   private final MemoryWatch memory;
   private final Fleet fleet;
 
   /// @param traffic the gateway, asked before an instance is ended
+  /// @param containers empty where only functions can be run
   /// @throws UncheckedIOException when the directories cannot be made or are too long
   public NodeInstances(
       NodeConfig config,
       FunctionPackages packages,
       ReferenceResolver resolver,
-      InstanceTraffic traffic) {
-    this(config, packages, resolver, traffic, new ProcessSandbox());
+      InstanceTraffic traffic,
+      Optional<ContainerSupport> containers) {
+    this(config, packages, resolver, traffic, new ProcessSandbox(), containers);
   }
 
   NodeInstances(
@@ -70,7 +78,8 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       FunctionPackages packages,
       ReferenceResolver resolver,
       InstanceTraffic traffic,
-      Sandbox sandbox) {
+      Sandbox sandbox,
+      Optional<ContainerSupport> containers) {
     this.config = config;
     try {
       var paths = NodePaths.create(config.dataDirectory(), config.runDirectory());
@@ -83,13 +92,22 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       var starter = new InstanceStarter(paths, sandbox, records, resolver, bootId);
       logs = new NodeLogs(paths.logs(), config);
       exits = new ExitWatcher(pid -> loop.execute(() -> ended(pid)));
+      processes = new PodProcesses(exits);
       guardian =
           config.instancesEndWithServer() ? Optional.of(Guardian.start(paths)) : Optional.empty();
       fleet =
           new Fleet(
               config,
               loop,
-              new Planner(config, paths, packages, runtimes, interpreters, path),
+              new Planner(
+                  config,
+                  paths,
+                  packages,
+                  runtimes,
+                  interpreters,
+                  path,
+                  containers.map(
+                      one -> new PodPlanner(one.images(), resolver, config.defaultMemoryBytes()))),
               starter,
               cleaner,
               sandbox,
@@ -98,7 +116,19 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
               events,
               logs,
               metrics,
-              RandomGenerator.getDefault());
+              RandomGenerator.getDefault(),
+              containers.map(one ->
+                  new PodHost(
+                      new PodMachine(
+                          paths.work(),
+                          hostName(),
+                          config.memoryBytes(),
+                          Runtime.getRuntime().availableProcessors() * 1000L),
+                      one.runtime(),
+                      one.network(),
+                      resolver,
+                      logs,
+                      processes)));
       memory = new MemoryWatch(loop, fleet);
       adopt(records, cleaner, bootId);
       loop.work(() -> rehearse(starter));
@@ -250,7 +280,9 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
 
   // The watcher lives before the fleet does, but sees processes only after.
   private void ended(long pid) {
-    fleet.ended(pid);
+    if (!processes.ended(pid)) {
+      fleet.ended(pid);
+    }
   }
 
   private void adopt(InstanceRecords records, InstanceCleaner cleaner, String bootId)
@@ -277,6 +309,14 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
     }
   }
 

@@ -3,6 +3,7 @@ package dev.ebb.node;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.LogQuery;
 import dev.ebb.dataplane.RevisionId;
+import dev.ebb.node.pods.ContainerLogs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,10 +23,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// The output of all instances, past and present: `NAMESPACE/REVISION/INSTANCE.log`. One thread
-/// looks at the live logs ten times a second, so a program that writes 100 MB/s is at most 10 MB
-/// over its share, and once a minute deletes old logs of ended instances. Thread-safe.
-final class NodeLogs implements AutoCloseable {
+/// The output of all instances, past and present, in `NAMESPACE/REVISION/`, see [LogName]. One
+/// thread looks at the live logs ten times a second, so a program that writes 100 MB/s is at most
+/// 10 MB over its share, and once a minute deletes old logs of ended instances. Thread-safe.
+final class NodeLogs implements ContainerLogs, AutoCloseable {
   private static final Logger LOG = System.getLogger(NodeLogs.class.getName());
   private static final long CHECK_MILLIS = 100;
   private static final Duration COLLECT = Duration.ofMinutes(1);
@@ -38,7 +40,7 @@ final class NodeLogs implements AutoCloseable {
   private final long keepPerInstance;
   private final long keepInAll;
   private final Duration age;
-  private final Map<String, InstanceLog> live = new ConcurrentHashMap<>();
+  private final Map<LogName, InstanceLog> live = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
@@ -52,16 +54,48 @@ final class NodeLogs implements AutoCloseable {
 
   /// An instance began to write.
   void opened(RevisionId revision, InstanceId id) {
+    opened(folder(revision), LogName.process(id));
+  }
+
+  private void opened(Path folder, LogName name) {
     try {
-      live.put(id.value(), InstanceLog.open(file(revision, id)));
+      live.put(name, InstanceLog.open(folder.resolve(name.file())));
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot watch the log of " + id, e);
+      LOG.log(Level.WARNING, "cannot watch the log " + name.file(), e);
     }
+  }
+
+  @Override
+  public Path open(Name name) throws IOException {
+    var folder = folder(name.revision());
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+    }
+    opened(folder, name(name));
+    return folder.resolve(name(name).file());
+  }
+
+  @Override
+  public void closed(Name name) {
+    closed(name(name));
+  }
+
+  @Override
+  public String lastLines(Name name) {
+    return lastLines(folder(name.revision()).resolve(name(name).file()));
+  }
+
+  private static LogName name(Name name) {
+    return new LogName(name.instance().value(), name.container(), name.attempt());
   }
 
   /// All its processes are gone.
   void closed(InstanceId id) {
-    var log = live.remove(id.value());
+    closed(LogName.process(id));
+  }
+
+  private void closed(LogName name) {
+    var log = live.remove(name);
     if (log != null) {
       check(log);
       deleteEmpty(log);
@@ -81,9 +115,18 @@ final class NodeLogs implements AutoCloseable {
     }
   }
 
+  /// Whether a program of the instance may still write.
+  boolean isLive(String instance) {
+    return live.keySet().stream().anyMatch(name -> name.instance().equals(instance));
+  }
+
   String lastLines(RevisionId revision, InstanceId id) {
+    return lastLines(folder(revision).resolve(LogName.process(id).file()));
+  }
+
+  private static String lastLines(Path file) {
     try {
-      return InstanceLog.open(file(revision, id)).lastLines();
+      return InstanceLog.open(file).lastLines();
     } catch (IOException e) {
       return "";
     }
@@ -94,8 +137,7 @@ final class NodeLogs implements AutoCloseable {
     var found = new ArrayList<InstanceLog>();
     for (var file : files(query)) {
       if (!known.contains(file.toString()) && Files.exists(file)) {
-        var name = file.getFileName().toString();
-        var log = live.get(name.substring(0, name.length() - ".log".length()));
+        var log = live.get(LogName.parse(file));
         found.add(log == null ? InstanceLog.open(file) : log);
       }
     }
@@ -113,24 +155,23 @@ final class NodeLogs implements AutoCloseable {
   }
 
   private List<Path> files(LogQuery query) throws IOException {
-    var name = query.instance().map(id -> id + ".log").orElse("*.log");
-    var found = new ArrayList<Path>();
+    var there = new LinkedHashMap<LogName, Path>();
     if (query.revisions().isEmpty() && query.instance().isPresent()) {
-      all().stream().filter(file -> file.endsWith(name)).forEach(found::add);
+      all().forEach(file -> there.put(LogName.parse(file), file));
     }
     for (var revision : query.revisions()) {
-      var folder = directory.resolve(revision.namespace()).resolve(revision.name());
+      var folder = folder(revision);
       if (Files.isDirectory(folder)) {
-        try (var files = Files.newDirectoryStream(folder, name)) {
-          files.forEach(found::add);
+        try (var files = Files.newDirectoryStream(folder, "*.log")) {
+          files.forEach(file -> there.put(LogName.parse(file), file));
         }
       }
     }
-    return found;
+    return LogName.chosen(there.keySet(), query).map(there::get).toList();
   }
 
-  private Path file(RevisionId revision, InstanceId id) {
-    return directory.resolve(revision.namespace()).resolve(revision.name()).resolve(id + ".log");
+  private Path folder(RevisionId revision) {
+    return directory.resolve(revision.namespace()).resolve(revision.name());
   }
 
   private void run() {
@@ -179,7 +220,7 @@ final class NodeLogs implements AutoCloseable {
         var log = InstanceLog.open(file);
         long bytes = log.size() - log.start();
         sum += bytes;
-        if (!live.containsKey(log.instance)) {
+        if (!live.containsKey(log.name)) {
           ended.add(new Ended(log, Files.getLastModifiedTime(file).toInstant(), bytes));
         }
       }

@@ -3,6 +3,7 @@ package dev.ebb.node;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One thread that owns a node's state, and virtual threads for what blocks. After [#close] tasks
 /// are dropped.
-final class NodeLoop implements AutoCloseable {
+final class NodeLoop implements Loop, AutoCloseable {
   private static final Logger LOG = System.getLogger(NodeLoop.class.getName());
 
   private final ScheduledThreadPoolExecutor loop;
@@ -27,8 +28,8 @@ final class NodeLoop implements AutoCloseable {
     loop.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /// Runs on the loop, in the order of the calls.
-  void execute(Runnable task) {
+  @Override
+  public void execute(Runnable task) {
     try {
       loop.execute(guarded(task));
     } catch (RejectedExecutionException closed) {
@@ -49,9 +50,25 @@ final class NodeLoop implements AutoCloseable {
     }
   }
 
-  /// Runs beside the loop; may block.
-  void work(Runnable task) {
+  @Override
+  public void work(Runnable task) {
     workers.execute(guarded(task));
+  }
+
+  @Override
+  public Timer after(Duration delay, Runnable task) {
+    var scheduled = schedule(task, delay);
+    return scheduled == null ? Timer.NONE : () -> scheduled.cancel(false);
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public Instant now() {
+    return Instant.now();
   }
 
   @Override

@@ -5,13 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.RevisionId;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.jspecify.annotations.Nullable;
 
 /// Where things of instances lie.
 record NodePaths(Path instances, Path work, Path logs, Path sockets) {
@@ -67,36 +63,5 @@ record NodePaths(Path instances, Path work, Path logs, Path sockets) {
 
   Path log(RevisionId revision, InstanceId id) {
     return logs(revision).resolve(id + ".log");
-  }
-
-  static void delete(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
-              throws IOException {
-            // Programs may have taken their own directories' permissions away.
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path path, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(path);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path path, @Nullable IOException failure)
-              throws IOException {
-            Files.deleteIfExists(path);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -6,6 +6,7 @@ import dev.ebb.images.FunctionImage;
 import dev.ebb.images.FunctionPackage;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.PackageMissingException;
+import dev.ebb.node.pods.PodPlanner;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -14,11 +15,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Works out the [StartPlan] of a workload: unpacks its package, finds its runtime and interpreter.
-/// Thread-safe; blocks.
+/// Works out the [StartPlan] of a workload: of a function by unpacking its package and finding its
+/// runtime and interpreter, of containers by opening their images. Thread-safe; blocks.
 final class Planner {
   private static final int DEFAULT_PORT = 8080;
 
@@ -31,6 +33,7 @@ final class Planner {
   private final Runtimes runtimes;
   private final Interpreters interpreters;
   private final String searchPath;
+  private final Optional<PodPlanner> pods;
 
   Planner(
       NodeConfig config,
@@ -38,26 +41,43 @@ final class Planner {
       FunctionPackages packages,
       Runtimes runtimes,
       Interpreters interpreters,
-      String searchPath) {
+      String searchPath,
+      Optional<PodPlanner> pods) {
     this.config = config;
     this.paths = paths;
     this.packages = packages;
     this.runtimes = runtimes;
     this.interpreters = interpreters;
     this.searchPath = searchPath;
+    this.pods = pods;
   }
 
   /// @throws StartRefusedException when no instance can be run
   StartPlan plan(Workload workload) {
     var image = workload.container().image();
-    var function =
-        FunctionImage.parse(image)
-            .orElseThrow(() ->
-                StartRefusedException.lasting(
-                    "ImageNotSupported",
-                    "container images are not run yet; this node runs function packages"
-                        + " (function.ebb.dev/NAMESPACE/NAME@sha256:DIGEST), not "
-                        + image));
+    var function = FunctionImage.parse(image);
+    return function.isPresent() ? function(workload, function.get()) : containers(workload);
+  }
+
+  private StartPlan containers(Workload workload) {
+    var planner =
+        pods.orElseThrow(() ->
+            StartRefusedException.lasting(
+                "ImageNotSupported",
+                "this server runs no containers (`ebb doctor` tells what is missing), only function"
+                    + " packages (function.ebb.dev/NAMESPACE/NAME@sha256:DIGEST), not "
+                    + workload.container().image()));
+    var plan = planner.plan(workload);
+    try {
+      checkBudget(plan.reservation());
+      return plan;
+    } catch (StartRefusedException e) {
+      plan.lease().letGo();
+      throw e;
+    }
+  }
+
+  private StartPlan function(Workload workload, FunctionImage function) {
     try {
       var code = packages.open(function.digest());
       var runtime = runtimes.resolve(code.config().runtime());
@@ -66,7 +86,7 @@ final class Planner {
       tellOfCpuLimit(workload);
       var contract = contract(workload, code, runtime.descriptor());
       long limit = workload.container().memoryBytes().orElse(0);
-      return new StartPlan(
+      return new ProcessPlan(
           workload,
           command,
           defaults(),
@@ -105,6 +125,11 @@ final class Planner {
 
   private long reservation(long limit) {
     long bytes = limit > 0 ? limit : config.defaultMemoryBytes();
+    checkBudget(bytes);
+    return bytes;
+  }
+
+  private void checkBudget(long bytes) {
     if (config.maxInstances() < 1 || bytes > config.memoryBytes()) {
       long most = config.memoryBytes() >> 20;
       throw StartRefusedException.lasting(
@@ -114,7 +139,6 @@ final class Planner {
                   + " machine")
               .formatted(bytes >> 20, most, most));
     }
-    return bytes;
   }
 
   private List<String> command(Workload workload, Runtimes.Resolved runtime) {

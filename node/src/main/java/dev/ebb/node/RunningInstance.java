@@ -5,6 +5,8 @@ import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.StartupPhases;
+import dev.ebb.node.pods.Pod;
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +27,14 @@ final class RunningInstance {
 
   final boolean adopted;
 
-  /// From the moment that the process exists.
+  /// Of a plain process, from the moment that it exists.
   @Nullable InstanceRecord record;
+
+  /// Of one that consists of containers, from the decision to start it.
+  @Nullable Pod pod;
+
+  /// What was last told of it, so that nothing is told twice.
+  @Nullable Instance told;
 
   Phase phase = Phase.STARTING;
 
@@ -104,6 +112,10 @@ final class RunningInstance {
   }
 
   Instance toInstance(Optional<ExitStatus> exit) {
+    var containers = pod;
+    if (containers != null) {
+      return toInstance(containers, exit);
+    }
     var present = record;
     return new Instance(
         id,
@@ -117,5 +129,23 @@ final class RunningInstance {
         startup,
         !stopping,
         exit);
+  }
+
+  private Instance toInstance(Pod containers, Optional<ExitStatus> exit) {
+    int port = containers.plan().port();
+    return new Instance(
+        id,
+        revision.id,
+        phase,
+        wasReady() && port > 0
+            ? Optional.of(new InetSocketAddress(containers.ip(), port))
+            : Optional.empty(),
+        containers.pid(),
+        createdAt,
+        startup,
+        !stopping,
+        exit,
+        containers.ip(),
+        containers.states());
   }
 }

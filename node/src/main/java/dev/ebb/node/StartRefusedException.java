@@ -7,12 +7,12 @@ import java.nio.file.NoSuchFileException;
 
 /// No instance of a revision can be started now; carries the words of
 /// [dev.ebb.dataplane.InstanceEvent.StartRefused].
-final class StartRefusedException extends RuntimeException {
+public final class StartRefusedException extends RuntimeException {
   private final String reason;
   private final boolean permanent;
   private final boolean lasting;
 
-  StartRefusedException(String reason, String message, boolean permanent) {
+  public StartRefusedException(String reason, String message, boolean permanent) {
     this(reason, message, permanent, false);
   }
 
@@ -24,11 +24,11 @@ final class StartRefusedException extends RuntimeException {
   }
 
   /// For what stays as it is until the workload changes or the server is started again.
-  static StartRefusedException lasting(String reason, String message) {
+  public static StartRefusedException lasting(String reason, String message) {
     return new StartRefusedException(reason, message, true, true);
   }
 
-  static StartRefusedException createFailed(Throwable cause) {
+  public static StartRefusedException createFailed(Throwable cause) {
     var refused = new StartRefusedException("CreateFailed", describe(cause), false);
     refused.initCause(cause);
     return refused;
@@ -48,22 +48,22 @@ final class StartRefusedException extends RuntimeException {
     };
   }
 
-  String reason() {
+  public String reason() {
     return reason;
   }
 
   /// Trying again cannot help before the revision or the machine changes.
-  boolean permanent() {
+  public boolean permanent() {
     return permanent;
   }
 
   /// Permanent, and nothing that may happen to the machine while the server runs changes it, so
   /// that it is not tried again.
-  boolean lasting() {
+  public boolean lasting() {
     return lasting;
   }
 
-  String text() {
+  public String text() {
     var message = getMessage();
     return message == null ? reason : message;
   }

@@ -90,7 +90,7 @@ final class ForkedNode implements AutoCloseable {
   @Override
   public void close() throws IOException {
     process.destroyForcibly();
-    NodePaths.delete(run);
+    NodeFiles.delete(run);
   }
 
   /// Another user may not read the home directory of the present one, where libraries often lie.

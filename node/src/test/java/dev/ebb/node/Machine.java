@@ -107,7 +107,9 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
     var config =
         NodeConfig.defaults(root.resolve("home"), root, run)
             .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
-    var started = new NodeInstances(configuration.apply(config), packages, this, this, sandbox);
+    var started =
+        new NodeInstances(
+            configuration.apply(config), packages, this, this, sandbox, java.util.Optional.empty());
     started.subscribe(events::add);
     return started;
   }
@@ -276,7 +278,7 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
     node.close();
     awaitNothingLeft();
     try {
-      NodePaths.delete(run);
+      NodeFiles.delete(run);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

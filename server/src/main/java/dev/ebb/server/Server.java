@@ -100,7 +100,12 @@ public final class Server implements AutoCloseable {
             .withInstancesEndWithServer(config.instancesEndWithServer());
     node =
         open.add(
-            new NodeInstances(nodeConfig, packages, new ResourceReferences(resources), gateway));
+            new NodeInstances(
+                nodeConfig,
+                packages,
+                new ResourceReferences(resources),
+                gateway,
+                java.util.Optional.empty()));
     instances.set(node);
     open.add(node.subscribe(gateway::onInstanceEvent));
     Autoscaler autoscaler = open.add(new Autoscaler(node, gateway));

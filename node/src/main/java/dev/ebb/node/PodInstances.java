@@ -1,0 +1,94 @@
+package dev.ebb.node;
+
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.node.pods.Pod;
+import dev.ebb.node.pods.PodHost;
+import dev.ebb.node.pods.PodPlan;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/// Runs the instances of revisions that consist of containers. Only the node's loop touches it.
+final class PodInstances implements Pod.Listener {
+  private final NodeLoop loop;
+  private final Roster roster;
+  private final Optional<PodHost> host;
+  private final InstanceEvents events;
+  private final Consumer<RunningInstance> late;
+  private final Outcomes outcomes;
+
+  /// What becomes of them.
+  ///
+  /// @param refused no process came into being
+  record Outcomes(
+      Consumer<RunningInstance> ready,
+      BiConsumer<RunningInstance, StartRefusedException> refused,
+      BiConsumer<RunningInstance, ExitStatus> ended,
+      Consumer<Pod> cleanedUp) {}
+
+  /// @param late gets each whose start took longer than its workload allows
+  PodInstances(
+      NodeLoop loop,
+      Roster roster,
+      Optional<PodHost> host,
+      InstanceEvents events,
+      Consumer<RunningInstance> late,
+      Outcomes outcomes) {
+    this.loop = loop;
+    this.roster = roster;
+    this.host = host;
+    this.events = events;
+    this.late = late;
+    this.outcomes = outcomes;
+  }
+
+  void start(RunningInstance instance, PodPlan plan) {
+    instance.pod = new Pod(instance.id, plan, Pod.Ends.REPLACE, host.orElseThrow(), loop, this);
+    instance.pod.start();
+  }
+
+  @Override
+  public void changed(Pod pod) {
+    roster.find(pod.id()).ifPresent(instance -> events.changed(instance));
+  }
+
+  @Override
+  public void refused(Pod pod, StartRefusedException why) {
+    roster.find(pod.id()).ifPresent(instance -> outcomes.refused().accept(instance, why));
+  }
+
+  @Override
+  public void created(Pod pod, long spawnedAt) {
+    roster
+        .find(pod.id())
+        .ifPresent(instance -> {
+          instance.spawnedAt = spawnedAt;
+          if (!instance.stopping) {
+            instance.deadline =
+                loop.schedule(() -> late.accept(instance), pod.plan().workload().startTimeout());
+          }
+        });
+  }
+
+  @Override
+  public void ready(Pod pod, long listeningAt) {
+    roster
+        .find(pod.id())
+        .filter(instance -> !instance.stopping)
+        .ifPresent(instance -> {
+          instance.cancelDeadline();
+          instance.listeningAt = listeningAt;
+          outcomes.ready().accept(instance);
+        });
+  }
+
+  @Override
+  public void ended(Pod pod, ExitStatus exit) {
+    roster.find(pod.id()).ifPresent(instance -> outcomes.ended().accept(instance, exit));
+  }
+
+  @Override
+  public void cleanedUp(Pod pod) {
+    outcomes.cleanedUp().accept(pod);
+  }
+}

@@ -1,0 +1,278 @@
+package dev.ebb.node.pods;
+
+import dev.ebb.dataplane.EnvironmentVariable;
+import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.InstanceId;
+import dev.ebb.dataplane.Probe;
+import dev.ebb.dataplane.ReferenceResolver;
+import dev.ebb.node.Environment;
+import dev.ebb.node.StartRefusedException;
+import dev.ebb.node.sandbox.ContainerRuntime;
+import dev.ebb.node.sandbox.ContainerSpec;
+import dev.ebb.node.sandbox.Mount;
+import dev.ebb.node.sandbox.Namespaces;
+import dev.ebb.node.sandbox.RunningContainer;
+import dev.ebb.node.sandbox.SandboxException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/// What blocks in the life of a Pod: network, directories, containers, probes. Thread-safe.
+public final class PodHost {
+  /// No hook may take longer than the longest grace that Knative gives.
+  private static final Duration HOOK = Duration.ofMinutes(10);
+
+  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  private final PodMachine machine;
+  private final ContainerRuntime runtime;
+  private final PodNetwork network;
+  private final ReferenceResolver resolver;
+  private final ContainerLogs logs;
+  private final Processes processes;
+  private final Prober prober;
+  private final PodFiles files;
+
+  public PodHost(
+      PodMachine machine,
+      ContainerRuntime runtime,
+      PodNetwork network,
+      ReferenceResolver resolver,
+      ContainerLogs logs,
+      Processes processes) {
+    this.machine = machine;
+    this.runtime = runtime;
+    this.network = network;
+    this.resolver = resolver;
+    this.logs = logs;
+    this.processes = processes;
+    prober = new Prober(runtime, network);
+    files = new PodFiles(machine.work());
+  }
+
+  Processes processes() {
+    return processes;
+  }
+
+  /// @throws StartRefusedException when something is missing; then nothing is left
+  PodSetup setUp(InstanceId id, PodPlan plan) {
+    var workload = plan.workload();
+    var lease = network.lease(id.value(), workload.revision().namespace());
+    try {
+      String hostname = hostname(id, plan);
+      Path directory = files.make(id, workload.pod(), lease, hostname);
+      return new PodSetup(lease, directory, hostname, Map.of());
+    } catch (IOException | RuntimeException e) {
+      network.release(lease);
+      files.delete(id);
+      throw e instanceof StartRefusedException refused
+          ? refused
+          : StartRefusedException.createFailed(e);
+    }
+  }
+
+  /// @param sandbox a process whose namespaces it joins
+  /// @throws StartRefusedException when no process came into being
+  RunningContainer start(
+      InstanceId id,
+      PodPlan plan,
+      ContainerPlan container,
+      int attempt,
+      PodSetup setup,
+      OptionalLong sandbox) {
+    var pod = plan.workload().pod();
+    try {
+      Environment variables = variables(id, plan, container, setup);
+      Path log = logs.open(log(id, plan, container, attempt));
+      return runtime.start(
+          new ContainerSpec(
+              PodNames.container(id, container.name(), attempt),
+              PodNames.bundle(setup.directory(), container.name(), attempt),
+              container.root(),
+              container.command().stream().map(variables::expand).toList(),
+              environment(container, setup, variables),
+              container.workingDirectory(),
+              container.user(),
+              mounts(container, setup),
+              ContainerSpecs.security(pod, container.container()),
+              ContainerSpecs.resources(container.container()),
+              new Namespaces(
+                  java.util.Optional.of(setup.network().path()),
+                  sandbox,
+                  pod.shareProcessNamespace() && sandbox.isPresent()),
+              setup.hostname(),
+              log,
+              container.container().stdin(),
+              container.container().tty()));
+    } catch (SandboxException e) {
+      throw refused(container, e);
+    } catch (IOException e) {
+      throw StartRefusedException.createFailed(e);
+    }
+  }
+
+  void signal(InstanceId id, ContainerPlan container, int attempt, int signal) {
+    runtime.signal(PodNames.container(id, container.name(), attempt), signal);
+  }
+
+  /// How a run ended; its process is still in the process table.
+  ///
+  /// @param killReason why Ebb ended it, when that is a failure
+  /// @param asked its end was asked for
+  ExitStatus exit(
+      InstanceId id,
+      PodPlan plan,
+      ContainerPlan container,
+      int attempt,
+      RunningContainer running,
+      String killReason,
+      boolean asked) {
+    var exit = processes.exit(running.pid());
+    int code = exit.map(Processes.Exit::code).orElse(-1);
+    String reason;
+    if (!killReason.isEmpty()) {
+      reason = killReason;
+    } else if (code != 0 && runtime.oomKilled(running.id())) {
+      reason = "OOMKilled";
+    } else if (exit.isEmpty()) {
+      reason = "Unknown";
+    } else {
+      reason = code == 0 ? "Completed" : asked && code > 128 ? "Stopped" : "Error";
+    }
+    return new ExitStatus(
+        code,
+        exit.map(Processes.Exit::signal).orElse(0),
+        reason,
+        logs.lastLines(log(id, plan, container, attempt)));
+  }
+
+  /// Takes away what a run leaves.
+  void delete(
+      InstanceId id, PodPlan plan, ContainerPlan container, int attempt, RunningContainer running) {
+    runtime.delete(
+        running.id(),
+        PodNames.bundle(machine.work().resolve(id.value()), container.name(), attempt));
+    processes.reap(running.pid());
+    logs.closed(log(id, plan, container, attempt));
+  }
+
+  /// Takes away what is left of a Pod, of which nothing runs.
+  void tearDown(InstanceId id, PodSetup setup) {
+    files.delete(id);
+    network.release(setup.network());
+  }
+
+  ProbeResult probe(
+      InstanceId id, ContainerPlan container, int attempt, PodSetup setup, long pid, Probe probe) {
+    return prober.ask(probe.action(), probe.timeout(), target(id, container, attempt, setup, pid));
+  }
+
+  /// Does what a life cycle hook asks for.
+  ProbeResult hook(
+      InstanceId id,
+      ContainerPlan container,
+      int attempt,
+      PodSetup setup,
+      long pid,
+      Probe.Action action) {
+    return prober.ask(action, HOOK, target(id, container, attempt, setup, pid));
+  }
+
+  /// How the kubelet calls a Pod in its messages: `NAME_NAMESPACE(UID)`.
+  String podName(InstanceId id, PodPlan plan) {
+    return "%s_%s(%s)"
+        .formatted(
+            machine.podName(id, plan.workload()), plan.workload().revision().namespace(), id);
+  }
+
+  private static ProbeTarget target(
+      InstanceId id, ContainerPlan container, int attempt, PodSetup setup, long pid) {
+    return new ProbeTarget(
+        PodNames.container(id, container.name(), attempt),
+        pid,
+        setup.network(),
+        container.container().port() == 0 ? PodPlanner.DEFAULT_PORT : container.container().port());
+  }
+
+  private String hostname(InstanceId id, PodPlan plan) {
+    String named = plan.workload().pod().hostname();
+    return named.isEmpty() ? machine.podName(id, plan.workload()) : named;
+  }
+
+  private Environment variables(
+      InstanceId id, PodPlan plan, ContainerPlan container, PodSetup setup) {
+    var workload = plan.workload();
+    var fields =
+        new PodFields(
+            machine.podName(id, workload),
+            machine.podUid(id),
+            workload,
+            machine.nodeName(),
+            setup.ip(),
+            setup.network().gateway().getHostAddress());
+    var resources = new ResourceFields(workload.pod(), machine.memoryBytes(), machine.cpuMillis());
+    var variables =
+        new Environment(
+            workload.revision().namespace(),
+            resolver,
+            fields::value,
+            (EnvironmentVariable.ResourceField one) -> resources.value(container.name(), one));
+    container.container().environment().forEach(variables::add);
+    container.contract().forEach(variables::put);
+    return variables;
+  }
+
+  /// The image's variables, what every program is to find, then what the workload says.
+  private static Map<String, String> environment(
+      ContainerPlan container, PodSetup setup, Environment variables) {
+    var all = new LinkedHashMap<String, String>();
+    all.put("PATH", PATH);
+    all.putAll(container.imageEnvironment());
+    all.put("HOSTNAME", setup.hostname());
+    all.putAll(variables.variables());
+    return all;
+  }
+
+  private static List<Mount> mounts(ContainerPlan container, PodSetup setup) {
+    var mounts = new ArrayList<Mount>(PodFiles.mounts(setup.directory()));
+    for (var mount : container.container().volumeMounts()) {
+      var source = setup.volumes().get(mount.volume());
+      if (source == null) {
+        throw new StartRefusedException(
+            "CreateContainerConfigError",
+            "volume \"%s\" cannot be mounted at %s on this node"
+                .formatted(mount.volume(), mount.mountPath()),
+            true);
+      }
+      mounts.add(new Mount(source, mount.mountPath(), mount.readOnly()));
+    }
+    return mounts;
+  }
+
+  private static ContainerLogs.Name log(
+      InstanceId id, PodPlan plan, ContainerPlan container, int attempt) {
+    return new ContainerLogs.Name(plan.workload().revision(), id, container.name(), attempt);
+  }
+
+  /// The kubelet's reasons.
+  private static StartRefusedException refused(ContainerPlan container, SandboxException e) {
+    String message = String.valueOf(e.getMessage());
+    return switch (e.reason()) {
+      case COMMAND_NOT_FOUND, PERMISSION_DENIED ->
+          StartRefusedException.lasting("RunContainerError", message);
+      case BAD_USER ->
+          StartRefusedException.lasting(
+              "CreateContainerConfigError",
+              message.contains(container.name())
+                  ? message
+                  : "container \"" + container.name() + "\": " + message);
+      case MOUNT_FAILED -> new StartRefusedException("CreateContainerError", message, false);
+      case RUNTIME_FAILED -> new StartRefusedException("CreateContainerError", message, false);
+    };
+  }
+}

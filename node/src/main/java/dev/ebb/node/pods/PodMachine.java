@@ -1,0 +1,29 @@
+package dev.ebb.node.pods;
+
+import dev.ebb.dataplane.InstanceId;
+import dev.ebb.dataplane.Workload;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/// The machine that Pods run on, as they see it.
+///
+/// @param work each Pod has a directory in it
+/// @param nodeName of the Node object
+/// @param memoryBytes that Pods can have
+/// @param cpuMillis thousandths of cores
+public record PodMachine(Path work, String nodeName, long memoryBytes, long cpuMillis) {
+  /// Instances of a revision are named by Ebb; a Pod that stands alone by its user, and its
+  /// instance by the Pod's UID.
+  String podName(InstanceId id, Workload workload) {
+    return workload.service().isEmpty() ? workload.revision().name() : id.value();
+  }
+
+  String podUid(InstanceId id) {
+    try {
+      return UUID.fromString(id.value()).toString();
+    } catch (IllegalArgumentException e) {
+      return UUID.nameUUIDFromBytes(id.value().getBytes(StandardCharsets.UTF_8)).toString();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.ebb.node.pods;
+
+import dev.ebb.node.network.NetworkLease;
+import java.util.Optional;
+
+/// Gives instances their networks. Thread-safe; blocks for a moment at most.
+public interface PodNetwork {
+  /// @throws dev.ebb.node.network.NetworkUnavailableException when the kernel gives no more
+  NetworkLease lease(String instanceId, String namespace);
+
+  /// Of an instance that an earlier server started; empty when it is gone.
+  Optional<NetworkLease> reattach(NetworkLease lease);
+
+  /// Idempotent.
+  void release(NetworkLease lease);
+
+  /// Lets a port be reached on which a program listens at 127.0.0.1 only. Idempotent.
+  void forwardToLoopback(NetworkLease lease, int port);
+}

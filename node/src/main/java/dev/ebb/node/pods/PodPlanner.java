@@ -1,0 +1,192 @@
+package dev.ebb.node.pods;
+
+import dev.ebb.dataplane.Container;
+import dev.ebb.dataplane.Container.Probes;
+import dev.ebb.dataplane.PodSpec;
+import dev.ebb.dataplane.Probe;
+import dev.ebb.dataplane.ReferenceResolver;
+import dev.ebb.dataplane.Workload;
+import dev.ebb.images.containers.ContainerImage;
+import dev.ebb.images.containers.ContainerImages;
+import dev.ebb.images.containers.ImageConfig;
+import dev.ebb.images.distribution.ImageException;
+import dev.ebb.images.distribution.ImageReference;
+import dev.ebb.images.distribution.PullCredentials;
+import dev.ebb.node.InstanceNames;
+import dev.ebb.node.StartRefusedException;
+import dev.ebb.node.sandbox.ContainerUser;
+import dev.ebb.node.sandbox.Root;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Works out the [PodPlan] of a workload: opens its images, pulling what is not here, and puts
+/// together what image and workload say. Thread-safe; blocks.
+public final class PodPlanner {
+  /// Of a program that is told none (Knative's runtime contract).
+  static final int DEFAULT_PORT = 8080;
+
+  /// Connects as often as it likes until the port is open (Knative's default readiness probe).
+  private static final Probe LISTENS =
+      new Probe(
+          new Probe.TcpSocket("", 0), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1), 1, 3);
+
+  private final ContainerImages images;
+  private final ReferenceResolver resolver;
+  private final long unlimited;
+
+  /// @param unlimited bytes that a Pod counts for that says nothing
+  public PodPlanner(ContainerImages images, ReferenceResolver resolver, long unlimited) {
+    this.images = images;
+    this.resolver = resolver;
+    this.unlimited = unlimited;
+  }
+
+  /// @throws StartRefusedException with the kubelet's reasons when an image cannot be had, or does
+  ///   not say what to run
+  public PodPlan plan(Workload workload) {
+    PodSpec pod = workload.pod();
+    PullCredentials credentials = credentials(workload);
+    var opened = new ArrayList<ContainerImage>();
+    try {
+      var containers = new ArrayList<ContainerPlan>();
+      for (Container one : pod.initContainers()) {
+        containers.add(plan(workload, one, true, open(one, credentials, opened)));
+      }
+      for (Container one : pod.containers()) {
+        containers.add(plan(workload, one, false, open(one, credentials, opened)));
+      }
+      return new PodPlan(
+          workload,
+          containers,
+          port(workload),
+          InstanceNames.hash(identity(workload, containers)),
+          ContainerSpecs.reservation(pod, unlimited),
+          new ImageLease(opened.stream().<Runnable>map(image -> image::close).toList()));
+    } catch (RuntimeException e) {
+      opened.forEach(ContainerImage::close);
+      throw e;
+    }
+  }
+
+  private static String identity(Workload workload, List<ContainerPlan> containers) {
+    return workload.pod()
+        + workload.service()
+        + workload.configuration()
+        + containers.stream().map(ContainerPlan::imageDigest).toList();
+  }
+
+  /// Pods that stand alone may be workers; what a Knative Service runs answers requests.
+  private static int port(Workload workload) {
+    int port = workload.container().port();
+    return port == 0 && isServed(workload) ? DEFAULT_PORT : port;
+  }
+
+  private static boolean isServed(Workload workload) {
+    return !workload.service().isEmpty();
+  }
+
+  private ContainerImage open(
+      Container container, PullCredentials credentials, List<ContainerImage> opened) {
+    try {
+      var reference = ImageReference.parse(container.image());
+      if (container.pullPolicy() == Container.PullPolicy.NEVER && !images.isReady(reference)) {
+        throw new StartRefusedException(
+            "ErrImageNeverPull",
+            "Container image \"%s\" is not present with pull policy of Never"
+                .formatted(container.image()),
+            true);
+      }
+      var image = images.open(reference, credentials);
+      opened.add(image);
+      return image;
+    } catch (ImageException e) {
+      throw ImageErrors.refused(container.image(), e);
+    }
+  }
+
+  private PullCredentials credentials(Workload workload) {
+    PullCredentials all = PullCredentials.none();
+    for (String name : workload.pod().imagePullSecrets()) {
+      Optional<Map<String, byte[]>> secret = resolver.secret(workload.revision().namespace(), name);
+      // One that is missing is no error: the image may be had without it (the kubelet's rule).
+      if (secret.isPresent()) {
+        String type =
+            secret.get().containsKey(".dockercfg")
+                ? "kubernetes.io/dockercfg"
+                : "kubernetes.io/dockerconfigjson";
+        all = all.and(PullCredentials.ofSecret(type, secret.get()));
+      }
+    }
+    return all;
+  }
+
+  private static ContainerPlan plan(
+      Workload workload, Container container, boolean init, ContainerImage image) {
+    ImageConfig config = image.config();
+    List<String> command =
+        Commands.of(container.command(), container.args(), config.entrypoint(), config.command());
+    if (command.isEmpty()) {
+      throw StartRefusedException.lasting(
+          "CreateContainerError",
+          "container \"%s\": no command specified, by the image or the container"
+              .formatted(container.name()));
+    }
+    boolean main = container.equals(workload.container());
+    return new ContainerPlan(
+        main && isServed(workload) ? withDefaultProbe(container) : container,
+        init,
+        new Root.Layers(image.layers(), Root.Writable.DISK),
+        command,
+        environment(config),
+        isServed(workload) ? contract(workload, container, main) : Map.of(),
+        directory(container, config),
+        new ContainerUser(config.user()),
+        config.stopSignal().isEmpty() ? StopSignal.SIGTERM : StopSignal.parse(config.stopSignal()),
+        image.reference().name() + "@" + image.digest());
+  }
+
+  private static Container withDefaultProbe(Container container) {
+    Probes probes = container.probes();
+    return probes.readiness().isPresent()
+        ? container
+        : container.withProbes(
+            new Probes(probes.startup(), Optional.of(LISTENS), probes.liveness()));
+  }
+
+  private static Map<String, String> environment(ImageConfig config) {
+    var variables = new LinkedHashMap<String, String>();
+    for (String variable : config.environment()) {
+      int equals = variable.indexOf('=');
+      if (equals > 0) {
+        variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+      }
+    }
+    return variables;
+  }
+
+  /// `PORT` is for the container that takes the requests, the names are for all.
+  private static Map<String, String> contract(
+      Workload workload, Container container, boolean main) {
+    var contract = new LinkedHashMap<String, String>();
+    if (main) {
+      contract.put(
+          "PORT", Integer.toString(container.port() == 0 ? DEFAULT_PORT : container.port()));
+    }
+    contract.put("K_SERVICE", workload.service());
+    contract.put("K_CONFIGURATION", workload.configuration());
+    contract.put("K_REVISION", workload.revision().name());
+    return contract;
+  }
+
+  private static String directory(Container container, ImageConfig config) {
+    String directory =
+        container.workingDirectory().isEmpty()
+            ? config.workingDirectory()
+            : container.workingDirectory();
+    return directory.startsWith("/") ? directory : "/" + directory;
+  }
+}
