@@ -1,6 +1,7 @@
 package dev.ebb.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,13 +33,22 @@ public final class ClientOptions {
 
   /// @throws CliException when no server runs on the data directory
   public ServerRecord server() {
-    Path directory = dataDirectory();
-    return ServerRecord.read(directory)
-        .filter(ServerRecord::alive)
-        .orElseThrow(() ->
-            new CliException(
-                "no Ebb server runs on %s. Start one with: ebb up".formatted(directory),
-                CliException.UNREACHABLE));
+    return running().orElseThrow(() -> new CliException(noServer(), CliException.UNREACHABLE));
+  }
+
+  Optional<ServerRecord> running() {
+    return ServerRecord.read(dataDirectory()).filter(ServerRecord::alive);
+  }
+
+  /// Says that none runs and how to start one. A server that ends in order takes its record away.
+  String noServer() {
+    String start = dataDirectory == null ? "ebb up" : "ebb up --data-dir " + dataDirectory();
+    return ServerRecord.read(dataDirectory())
+        .map(killed ->
+            "no Ebb server runs on %s: process %d ended without stopping. Start one, and it finds the instances that are left: %s"
+                .formatted(dataDirectory(), killed.pid(), start))
+        .orElseGet(
+            () -> "no Ebb server runs on %s. Start one with: %s".formatted(dataDirectory(), start));
   }
 
   public ApiClient api() {

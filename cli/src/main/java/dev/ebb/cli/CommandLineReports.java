@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// How a failed command ends: one message for a person, never a stack trace, and an exit code that
@@ -38,13 +39,32 @@ final class CommandLineReports {
 
   static int wrongCommandLine(ParameterException failure, String[] arguments) {
     CommandLine commandLine = failure.getCommandLine();
-    commandLine.getErr().println("ebb: " + failure.getMessage());
+    commandLine.getErr().println("ebb: " + wrong(failure));
     UnmatchedArgumentException.printSuggestions(failure, commandLine.getErr());
     commandLine
         .getErr()
         .println("See: %s --help".formatted(commandLine.getCommandSpec().qualifiedName()));
     commandLine.getErr().flush();
     return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String wrong(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      String word = unmatched.getUnmatched().getFirst();
+      return failure.getCommandLine().getSubcommands().isEmpty()
+          ? "'%s' is one word too many".formatted(word)
+          : "there is no command '%s'".formatted(word);
+    }
+    return String.valueOf(failure.getMessage());
+  }
+
+  /// Reads a number, where the library would tell of an `int`.
+  static Integer number(String text) {
+    try {
+      return Integer.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'%s' is no whole number".formatted(text));
+    }
   }
 
   static int failed(Exception failure, CommandLine commandLine, ParseResult parsed)

@@ -21,14 +21,14 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Examples:",
-      "  ebb config kubeconfig > ebb.yaml              a file for kubectl --kubeconfig",
-      "  ebb config kubeconfig --merge                 into $KUBECONFIG or ~/.kube/config",
+      "  ebb config kubeconfig > ebb.yaml          a file for kubectl --kubeconfig",
+      "  ebb config kubeconfig --merge             into $KUBECONFIG or ~/.kube/config",
       "  kubectl --context ebb get ksvc",
       "",
-      "Merging replaces the cluster, the user and the context named ebb, and nothing else, in",
-      "one step. The current context changes with --use only, or where there is none. For",
-      "somebody who is not to be the administrator: ebb token create NAME --role view -o",
-      "kubeconfig."
+      "Merging replaces the cluster, the user and the context named ebb, and nothing",
+      "else, in one step. The current context changes with --use only, or where there",
+      "is none. For somebody who is not to be the administrator: ebb token create NAME",
+      "--role view -o kubeconfig."
     },
     mixinStandardHelpOptions = true)
 final class ConfigKubeconfigCommand implements Callable<Integer> {

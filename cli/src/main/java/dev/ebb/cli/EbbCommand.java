@@ -58,6 +58,8 @@ public final class EbbCommand implements Runnable {
   public static CommandLine configured(CommandLine commandLine) {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
+    commandLine.registerConverter(int.class, CommandLineReports::number);
+    commandLine.registerConverter(Integer.class, CommandLineReports::number);
     commandLine.setExecutionExceptionHandler(CommandLineReports::failed);
     commandLine.setParameterExceptionHandler(CommandLineReports::wrongCommandLine);
     CommandLineReports.document(commandLine);

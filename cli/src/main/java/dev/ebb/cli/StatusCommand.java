@@ -22,12 +22,11 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Optional<ServerRecord> running =
-        ServerRecord.read(client.dataDirectory()).filter(ServerRecord::alive);
+    Optional<ServerRecord> running = client.running();
     if (output.json()) {
       OutputOption.print(out, json(running));
     } else if (running.isEmpty()) {
-      out.println("No Ebb server runs on " + client.dataDirectory() + ". Start one with: ebb up");
+      out.println("N" + client.noServer().substring(1));
     } else {
       ServerRecord server = running.get();
       int services =

@@ -29,13 +29,13 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Examples:",
-      "  ebb token create ci --role edit                 a token that deploys in one namespace",
-      "  ebb token create ci --duration 720h             another one, for a month",
+      "  ebb token create ci --role edit        a token that deploys in one namespace",
+      "  ebb token create ci --duration 720h    another one, for a month",
       "  ebb token create jane --role view -o kubeconfig > jane.yaml",
       "",
-      "With --role the ServiceAccount is made when it is missing, and bound to the role in the",
-      "namespace. The token cannot be read again; deleting the ServiceAccount voids all of its",
-      "tokens."
+      "With --role the ServiceAccount is made when it is missing, and bound to the role",
+      "in the namespace. The token cannot be read again; deleting the ServiceAccount",
+      "voids all of its tokens."
     },
     mixinStandardHelpOptions = true)
 final class TokenCreateCommand implements Callable<Integer> {

@@ -45,13 +45,48 @@ class CommandLineTest {
     Run run = run((command + " --data-dir " + directory).split(" "));
 
     assertThat(run.exitCode()).isEqualTo(CliException.UNREACHABLE);
-    assertThat(run.err()).contains("no Ebb server runs on " + directory, "ebb up");
+    assertThat(run.err())
+        .isEqualTo(
+            "ebb: no Ebb server runs on %1$s. Start one with: ebb up --data-dir %1$s\n"
+                .formatted(directory));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ls", "status", "stop"})
+  void afterAServerThatWasKilledACommandSaysSo(String command) throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    record(ended.pid()).write();
+
+    Run run = run(command, "--data-dir", directory.toString());
+
+    assertThat(run.exitCode()).isEqualTo(CliException.UNREACHABLE);
+    assertThat(run.out() + run.err())
+        .contains("o Ebb server runs on %s: process %d ended".formatted(directory, ended.pid()))
+        .contains("finds the instances that are left: ebb up --data-dir " + directory);
+  }
+
+  private ServerRecord record(long pid) {
+    return new ServerRecord(
+        pid,
+        "0.1.0",
+        "2026-01-01T00:00:00Z",
+        "http://localhost:8080",
+        "https://127.0.0.1:6443",
+        "http://127.0.0.1:8082",
+        directory.resolve("api.sock"),
+        directory.resolve("kubeconfig"),
+        directory);
   }
 
   @ParameterizedTest
   @CsvSource({
     "'', a COMMAND is missing",
-    "frobnicate, frobnicate",
+    "frobnicate, there is no command 'frobnicate'",
+    "token frobnicate, there is no command 'frobnicate'",
+    "ls hello, is one word too many",
+    "ls --nonsense, Unknown option: '--nonsense'",
+    "stop --timeout soon, is no whole number",
     "invoke, NAME",
     "apply, --filename"
   })

@@ -39,8 +39,9 @@ import picocli.CommandLine.Spec;
       "  ebb run hello.py",
       "  ebb run hello.py --once -d '{\"name\":\"Ada\"}'    call it, print the answer, stop",
       "",
-      "It keeps its data in a temporary directory and runs beside `ebb up`: where a port is",
-      "in use it takes a free one. With --once an answer of 400 or more is a failure."
+      "It keeps its data in a temporary directory and runs beside `ebb up`: where a",
+      "port is in use it takes a free one. With --once an answer of 400 or more is a",
+      "failure."
     },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {

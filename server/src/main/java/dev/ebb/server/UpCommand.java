@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
         "Start the platform in the foreground. Ctrl-C drains and stops; twice stops at once.",
     footer = {
       "",
-      "It listens on loopback unless --bind says more: functions and services on --port, the Kubernetes API with",
-      "TLS on --api-port, metrics on --metrics-port. A server that was killed finds its",
-      "instances again.",
+      "It listens on loopback unless --bind says more: functions and services on",
+      "--port, the Kubernetes API with TLS on --api-port, metrics on --metrics-port.",
+      "After a server that was killed the next one finds its instances again.",
       "",
       "Example: ebb up --data-dir ./data --port 9000 --api-port 7443"
     },
@@ -67,11 +67,9 @@ final class UpCommand implements Callable<Integer> {
       names = "--bind",
       paramLabel = "ADDRESS",
       defaultValue = "",
-      description = {
-        "Serve functions and the Kubernetes API on this address of the machine too",
-        "(0.0.0.0: all), for others to reach. Anybody there may call functions;",
-        "the API asks for a token."
-      })
+      description =
+          "Serve functions and the Kubernetes API on this address of the machine too (0.0.0.0: all),"
+              + " for others to reach. Anybody there may call functions; the API asks for a token.")
   private String bind = "";
 
   @Option(
