@@ -15,12 +15,14 @@ final class AddressPlan {
   static final byte[] GATEWAY_MAC = {0x0e, (byte) 0xeb, 0, 0, 0, 1};
 
   private final Subnet instances;
+  private final Subnet services;
   private final BitSet taken = new BitSet();
   private final int end;
   private int next;
 
   AddressPlan(Subnet subnet) {
     instances = subnet.lowerHalf();
+    services = subnet.upperHalf();
     // The last one is left free: some programs take it for the broadcast address.
     end = (int) instances.size() - 1;
     next = ThreadLocalRandom.current().nextInt(FIRST, end);
@@ -28,6 +30,11 @@ final class AddressPlan {
 
   Subnet instances() {
     return instances;
+  }
+
+  /// For virtual addresses of services.
+  Subnet services() {
+    return services;
   }
 
   Inet4Address gateway() {

@@ -68,7 +68,7 @@ final class NamespaceMaker implements AutoCloseable {
           name,
           AddressPlan.GATEWAY_MAC,
           machineNamespace);
-      RouteRequests.harden(messages, ETH0_INDEX, false);
+      RouteRequests.instanceEnd(messages, ETH0_INDEX);
       RouteRequests.address(messages, ETH0_INDEX, address);
       RouteRequests.up(messages, ETH0_INDEX);
       RouteRequests.neighbour(messages, ETH0_INDEX, addresses.gateway(), AddressPlan.GATEWAY_MAC);
@@ -80,10 +80,11 @@ final class NamespaceMaker implements AutoCloseable {
   private void outside(String name, Inet4Address address) {
     int index = new MachineNetwork(machine).index(name);
     var messages = new NetlinkMessages();
-    RouteRequests.harden(messages, index, true);
+    RouteRequests.machineEnd(messages, index);
     RouteRequests.up(messages, index);
     RouteRequests.neighbour(messages, index, address, AddressPlan.mac(address));
-    RouteRequests.hostRoute(messages, index, address, addresses.gateway());
+    RouteRequests.subnetRoute(
+        messages, index, new Subnet(Subnet.number(address), 32), addresses.gateway());
     machine.execute(messages);
   }
 

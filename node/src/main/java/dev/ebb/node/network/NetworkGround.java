@@ -44,9 +44,11 @@ final class NetworkGround {
       machine.execute(messages);
       int index = network.index(names.gateway());
       messages = new NetlinkMessages();
-      RouteRequests.harden(messages, index, false);
-      RouteRequests.address(messages, index, new AddressPlan(subnet).gateway());
+      RouteRequests.withoutAddresses(messages, index);
+      var addresses = new AddressPlan(subnet);
+      RouteRequests.address(messages, index, addresses.gateway());
       RouteRequests.up(messages, index);
+      RouteRequests.subnetRoute(messages, index, addresses.services(), addresses.gateway());
       machine.execute(messages);
       Files.writeString(remembered, subnet.toString());
       return subnet;

@@ -1,5 +1,9 @@
 package dev.ebb.node.network;
 
+import dev.ebb.node.dns.DnsServer;
+import dev.ebb.node.dns.DnsZone;
+import dev.ebb.node.dns.NameServers;
+import dev.ebb.node.network.Membership.Member;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -26,6 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// and then [#settle], which removes the rest. Thread-safe.
 public final class NetworkPool implements AutoCloseable {
   private static final Logger LOG = System.getLogger(NetworkPool.class.getName());
+  private static final int DNS = 53;
 
   private final NetworkNames names;
   private final Path directory;
@@ -38,10 +43,12 @@ public final class NetworkPool implements AutoCloseable {
   private final NamespaceMaker maker;
   private final ReadyNamespaces ready;
   private final Membership membership;
+  private final DnsServer dns;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, NetworkLease> leases = new HashMap<>();
   private final Set<Integer> left;
+  private final List<Member> reattached = new ArrayList<>();
   private boolean settled;
 
   private NetworkPool(
@@ -62,7 +69,10 @@ public final class NetworkPool implements AutoCloseable {
     egress = config.egress();
     addresses = new AddressPlan(subnet);
     maker = new NamespaceMaker(directory, names, addresses, machine);
-    membership = new Membership(names.table(), rules);
+    membership = new Membership(names.table(), rules, nft);
+    dns = DnsServer.open(addresses.gateway(), new NameServers(Path.of("/etc/resolv.conf")));
+    membership.expose(gateway(), Protocol.UDP, DNS, dns.udpPort());
+    membership.expose(gateway(), Protocol.TCP, DNS, dns.tcpPort());
     left = left();
     left.forEach(addresses::take);
     ready = new ReadyNamespaces(maker, addresses, config.size(), "ebb-network-" + names.id());
@@ -123,10 +133,17 @@ public final class NetworkPool implements AutoCloseable {
   /// @throws NetworkUnavailableException when the kernel gives no more
   /// @throws IllegalStateException when the instance has one already
   public NetworkLease lease(String instanceId, String namespace) {
+    return lease(instanceId, namespace, Map.of());
+  }
+
+  /// The same.
+  ///
+  /// @param labels of the Pod, by which policies select it
+  public NetworkLease lease(String instanceId, String namespace, Map<String, String> labels) {
     settle();
     var lease = lease(instanceId, namespace, ready.take());
     try {
-      add(lease);
+      add(lease, labels);
       return lease;
     } catch (RuntimeException e) {
       discard(lease);
@@ -139,6 +156,14 @@ public final class NetworkPool implements AutoCloseable {
   /// @param name of the lease
   /// @return empty when it is gone
   public Optional<NetworkLease> reattach(String instanceId, String name, String namespace) {
+    return reattach(instanceId, name, namespace, Map.of());
+  }
+
+  /// The same.
+  ///
+  /// @param labels of the Pod, by which policies select it
+  public Optional<NetworkLease> reattach(
+      String instanceId, String name, String namespace, Map<String, String> labels) {
     OptionalInt index = names.index(name);
     if (index.isEmpty() || !left.contains(index.getAsInt())) {
       return Optional.empty();
@@ -150,6 +175,7 @@ public final class NetworkPool implements AutoCloseable {
         throw new IllegalStateException("the networks of earlier instances are removed already");
       }
       hold(lease);
+      reattached.add(new Member(lease.address(), namespace, Map.copyOf(labels)));
     } finally {
       lock.unlock();
     }
@@ -168,8 +194,7 @@ public final class NetworkPool implements AutoCloseable {
       Set<Integer> kept = new HashSet<>();
       leases.values().forEach(it -> kept.add(index(it)));
       left.stream().filter(it -> !kept.contains(it)).forEach(ready::discard);
-      nft.run(NftRules.replace(names, addresses, egress));
-      leases.values().forEach(membership::add);
+      membership.establish(NftRules.replace(names, addresses, egress), reattached);
     } finally {
       lock.unlock();
     }
@@ -184,11 +209,54 @@ public final class NetworkPool implements AutoCloseable {
       if (lease == null) {
         return;
       }
-      membership.remove(lease);
+      membership.remove(lease.address());
     } finally {
       lock.unlock();
     }
     ready.discard(index(lease));
+  }
+
+  /// What instances send to the gateway's address at one port, by TCP, arrives there at another, at
+  /// which the server listens: services of Knative at 80, say.
+  public void expose(int port, int serverPort) {
+    locked(() -> membership.expose(gateway(), Protocol.TCP, port, serverPort));
+  }
+
+  /// For `clusterIP` of Services; the addresses that [#serve] leads on.
+  public Subnet serviceAddresses() {
+    return addresses.services();
+  }
+
+  /// From now on these are the Services. Takes some milliseconds: not for a request's way.
+  public void serve(ServiceTable services) {
+    locked(() -> membership.serve(services));
+  }
+
+  /// From now on these are the names that instances find.
+  public void serve(DnsZone zone) {
+    dns.serve(zone);
+  }
+
+  /// From now on these are the policies, for connections that are there too. Takes some
+  /// milliseconds: not for a request's way.
+  public void apply(NetworkPolicies policies) {
+    locked(() -> membership.apply(policies));
+  }
+
+  /// Lets the instance be reached at a port of its address though its program listens on 127.0.0.1
+  /// only. Not for a port at which something listens on the address itself: that would not be
+  /// reached any more. Takes some milliseconds.
+  public void forwardToLoopback(NetworkLease lease, int port) {
+    nft.run(lease.path(), LoopbackForward.rules(lease, port));
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// How many namespaces are ready.
@@ -222,6 +290,7 @@ public final class NetworkPool implements AutoCloseable {
     if (!keepInstances) {
       held.forEach(it -> ready.discard(index(it)));
     }
+    dns.close();
     ready.close();
     if (!keepInstances || held.isEmpty()) {
       ground.remove();
@@ -243,11 +312,11 @@ public final class NetworkPool implements AutoCloseable {
         addresses.gateway());
   }
 
-  private void add(NetworkLease lease) {
+  private void add(NetworkLease lease, Map<String, String> labels) {
     lock.lock();
     try {
       hold(lease);
-      membership.add(lease);
+      membership.add(new Member(lease.address(), lease.namespace(), Map.copyOf(labels)));
     } finally {
       lock.unlock();
     }

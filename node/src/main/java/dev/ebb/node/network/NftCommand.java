@@ -2,11 +2,13 @@ package dev.ebb.node.network;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ebb.node.Linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// The `nft` of nftables, which turns the text of rules into one transaction of the kernel.
 final class NftCommand {
@@ -48,7 +50,37 @@ final class NftCommand {
   ///
   /// @param namespace its path
   void run(Path namespace, String commands) {
-    run(List.of("nsenter", "--net=" + namespace, program.toString(), "-f", "-"), commands);
+    var failure = new AtomicReference<RuntimeException>();
+    // A child is born into the network of the thread that starts it.
+    var thread =
+        Thread.ofPlatform()
+            .name("ebb-network-rules")
+            .start(() -> {
+              try {
+                enter(namespace);
+                run(commands);
+              } catch (RuntimeException e) {
+                failure.set(e);
+              }
+            });
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NetworkUnavailableException("interrupted while nft ran", e);
+    }
+    if (failure.get() != null) {
+      throw failure.get();
+    }
+  }
+
+  private static void enter(Path namespace) {
+    int descriptor = KernelCalls.openNamespace(namespace);
+    try {
+      KernelCalls.enterNetwork(descriptor);
+    } finally {
+      Linux.close(descriptor);
+    }
   }
 
   private static void run(List<String> command, String input) {

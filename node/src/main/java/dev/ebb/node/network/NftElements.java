@@ -38,17 +38,7 @@ final class NftElements {
 
   record Port(int number) implements Part {}
 
-  /// IP protocols that have ports.
-  enum Protocol implements Part {
-    TCP(6),
-    UDP(17);
-
-    private final byte number;
-
-    Protocol(int number) {
-      this.number = (byte) number;
-    }
-  }
+  record Transport(Protocol protocol) implements Part {}
 
   private final NetlinkMessages messages = new NetlinkMessages();
   private final String table;
@@ -108,7 +98,7 @@ final class NftElements {
         case Address(Inet4Address address) -> bytes.put(address.getAddress());
         case Mark(int value) -> bytes.order(ByteOrder.nativeOrder()).putInt(value);
         case Port(int number) -> bytes.order(ByteOrder.BIG_ENDIAN).putShort((short) number);
-        case Protocol protocol -> bytes.put(protocol.number);
+        case Transport(Protocol protocol) -> bytes.put(protocol.number());
       }
     }
     return bytes.array();

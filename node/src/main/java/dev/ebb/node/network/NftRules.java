@@ -8,8 +8,8 @@ import java.util.List;
 /// How a packet is judged: it is dropped at its arrival unless its source is an instance's address
 /// (that it is the sender's own, the kernel checks by `rp_filter`). To the machine it may only go
 /// where the table itself sent it on: DNS, the gateway, the API server. To an instance it may go
-/// from the same namespace. To the world it may go, but not to the addresses at which clouds hand
-/// out credentials.
+/// from the same namespace, or where a policy lets it. To the world it may go, but not to the
+/// addresses at which clouds hand out credentials.
 final class NftRules {
   /// Address -> number of its namespace.
   static final String NAMESPACES = "namespaces";
@@ -17,16 +17,17 @@ final class NftRules {
   /// Number of a namespace . address in it.
   static final String MEMBERS = "members";
 
-  /// Address -> who may reach it: [#OWN_NAMESPACE] or a policy.
-  static final String GROUPS = "groups";
+  /// Addresses that a policy selects: their neighbours do not reach them, but whom it names.
+  static final String ISOLATED = "isolated";
+
+  /// Virtual address . protocol . port -> a jump to the chain that chooses an endpoint.
+  static final String SERVICES = "services";
 
   /// Address . the same address, for an instance that reaches itself through a service.
   static final String SELF = "self";
 
   /// Gateway's address . protocol . port -> the machine's address and port behind it.
   static final String OPENINGS = "openings";
-
-  static final int OWN_NAMESPACE = 1;
 
   /// Link-local addresses, where nearly all clouds have their metadata service, and what else
   /// Azure, Alibaba and Oracle have.
@@ -46,10 +47,17 @@ final class NftRules {
         table inet TABLE {
           map namespaces { type ipv4_addr : mark; }
           set members { type mark . ipv4_addr; }
-          map groups { type ipv4_addr : mark; }
+          set isolated { type ipv4_addr; }
           set self { type ipv4_addr . ipv4_addr; }
           map openings { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+          map services { type ipv4_addr . inet_proto . inet_service : verdict; }
 
+          chain refuse {
+            meta l4proto tcp reject with tcp reset
+            reject with icmpx admin-prohibited
+          }
+          chain policies {
+          }
           chain arrival {
             type filter hook prerouting priority raw; policy accept;
             iifname "PAIRS*" meta nfproto != ipv4 drop
@@ -64,8 +72,7 @@ final class NftRules {
             ct state established,related accept
             ip daddr GATEWAY ct status dnat accept
             ip daddr GATEWAY icmp type echo-request accept
-            meta l4proto tcp reject with tcp reset
-            reject with icmpx admin-prohibited
+            goto refuse
           }
           chain forward {
             type filter hook forward priority filter; policy accept;
@@ -73,27 +80,30 @@ final class NftRules {
             iifname "PAIRS*" goto to-world
           }
           chain to-instance {
-            ct state established,related accept
+            ct state related accept
+            ct state established ct direction reply accept
             iifname != "PAIRS*" drop
+            jump policies
+            ip daddr @isolated goto refuse
             meta mark set 0
-            meta mark set ip daddr map @groups
-            meta mark vmap { OWN : jump own-namespace }
-            meta mark set 0
-            meta l4proto tcp reject with tcp reset
-            reject with icmpx admin-prohibited
-          }
-          chain own-namespace {
             meta mark set ip saddr map @namespaces
             meta mark . ip daddr @members meta mark set 0 accept
+            meta mark set 0
+            goto refuse
           }
           chain to-world {
             ct state established,related accept
-            ip daddr { METADATA } reject with icmpx admin-prohibited
+            ip daddr { METADATA, SERVICES } goto refuse
             EGRESS
           }
           chain prerouting {
             type nat hook prerouting priority dstnat; policy accept;
             iifname "PAIRS*" dnat ip to ip daddr . meta l4proto . th dport map @openings
+            ip daddr SERVICES ip daddr . meta l4proto . th dport vmap @services
+          }
+          chain output {
+            type nat hook output priority -100; policy accept;
+            ip daddr SERVICES ip daddr . meta l4proto . th dport vmap @services
           }
           chain postrouting {
             type nat hook postrouting priority srcnat; policy accept;
@@ -106,9 +116,9 @@ final class NftRules {
             .replace("PAIRS", names.pairs())
             .replace("INSTANCES", addresses.instances().toString())
             .replace("GATEWAY", addresses.gateway().getHostAddress())
-            .replace("OWN ", OWN_NAMESPACE + " ")
+            .replace("SERVICES", addresses.services().toString())
             .replace("METADATA", String.join(", ", METADATA))
-            .replace("EGRESS", egress ? "accept" : "reject with icmpx admin-prohibited");
+            .replace("EGRESS", egress ? "accept" : "goto refuse");
     return delete(names) + rules;
   }
 }

@@ -81,22 +81,38 @@ final class RouteRequests {
     to.unnest().unnest().unnest();
   }
 
-  /// No IPv6 address comes by itself. On the machine's end the kernel drops what has a source
-  /// address that is not routed back to this link (`rp_filter`), forwards what has, and never tells
-  /// an instance of a shorter way.
-  static void harden(NetlinkMessages to, int index, boolean machineEnd) {
-    link(to.begin("set up link " + index, RTM_NEWLINK, ACK), index, 0).nest(IFLA_AF_SPEC);
-    if (machineEnd) {
-      to.nest(AF_INET)
-          .nest(/* IFLA_INET_CONF */ 1)
-          .attribute(/* IPV4_DEVCONF_FORWARDING */ 1, 1)
-          .attribute(/* IPV4_DEVCONF_ACCEPT_REDIRECTS */ 4, 0)
-          .attribute(/* IPV4_DEVCONF_SEND_REDIRECTS */ 6, 0)
-          .attribute(/* IPV4_DEVCONF_RP_FILTER */ 8, 1)
-          .unnest()
-          .unnest();
-    }
-    to.nest(AF_INET6)
+  /// No IPv6 address comes by itself.
+  static void withoutAddresses(NetlinkMessages to, int index) {
+    harden(to, index, it -> {});
+  }
+
+  /// The instance's end: what is sent on to 127.0.0.1 by a rule arrives there (`route_localnet`).
+  static void instanceEnd(NetlinkMessages to, int index) {
+    harden(to, index, it -> it.attribute(/* IPV4_DEVCONF_ROUTE_LOCALNET */ 26, 1));
+  }
+
+  /// The machine's end: the kernel drops what has a source address that is not routed back to this
+  /// link (`rp_filter`), forwards what has, and never tells an instance of a shorter way.
+  static void machineEnd(NetlinkMessages to, int index) {
+    harden(
+        to,
+        index,
+        it ->
+            it.attribute(/* IPV4_DEVCONF_FORWARDING */ 1, 1)
+                .attribute(/* IPV4_DEVCONF_ACCEPT_REDIRECTS */ 4, 0)
+                .attribute(/* IPV4_DEVCONF_SEND_REDIRECTS */ 6, 0)
+                .attribute(/* IPV4_DEVCONF_RP_FILTER */ 8, 1));
+  }
+
+  private static void harden(NetlinkMessages to, int index, Consumer<NetlinkMessages> settings) {
+    link(to.begin("set up link " + index, RTM_NEWLINK, ACK), index, 0)
+        .nest(IFLA_AF_SPEC)
+        .nest(AF_INET)
+        .nest(/* IFLA_INET_CONF */ 1);
+    settings.accept(to);
+    to.unnest()
+        .unnest()
+        .nest(AF_INET6)
         .attribute(/* IFLA_INET6_ADDR_GEN_MODE: none */ 8, new byte[] {1})
         .unnest()
         .unnest();
@@ -178,21 +194,6 @@ final class RouteRequests {
         .attribute(/* RTA_GATEWAY */ 5, gateway.getAddress());
   }
 
-  /// One address is behind a link.
-  ///
-  /// @param from the machine's address in what it sends there
-  static void hostRoute(NetlinkMessages to, int index, Inet4Address address, Inet4Address from) {
-    route(
-            to.begin("route to " + address.getHostAddress(), RTM_NEWROUTE, ACK | CREATE | REPLACE),
-            32, /* RT_SCOPE_LINK */
-            253,
-            UNICAST,
-            0)
-        .attribute(/* RTA_DST */ 1, address.getAddress())
-        .attribute(/* RTA_OIF */ 4, index)
-        .attribute(/* RTA_PREFSRC */ 7, from.getAddress());
-  }
-
   /// What is behind no other route of this subnet is refused at once. Fails when there is such a
   /// route: that is how a server claims a subnet.
   static void claim(NetlinkMessages to, Subnet subnet) {
@@ -208,6 +209,21 @@ final class RouteRequests {
   static void unclaim(NetlinkMessages to, Subnet subnet) {
     route(to.begin("give up " + subnet, RTM_DELROUTE, ACK), subnet.prefix(), 0, UNREACHABLE, 0)
         .attribute(/* RTA_DST */ 1, subnet.at(0).getAddress());
+  }
+
+  /// A subnet is behind a link.
+  ///
+  /// @param from the machine's address in what it sends there
+  static void subnetRoute(NetlinkMessages to, int index, Subnet subnet, Inet4Address from) {
+    route(
+            to.begin("route to " + subnet, RTM_NEWROUTE, ACK | CREATE | REPLACE),
+            subnet.prefix(),
+            /* RT_SCOPE_LINK */ 253,
+            UNICAST,
+            0)
+        .attribute(/* RTA_DST */ 1, subnet.at(0).getAddress())
+        .attribute(/* RTA_OIF */ 4, index)
+        .attribute(/* RTA_PREFSRC */ 7, from.getAddress());
   }
 
   static void allRoutes(NetlinkMessages to) {

@@ -2,7 +2,6 @@ package dev.ebb.node.network;
 
 import dev.ebb.node.Linux;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,7 +13,7 @@ import java.util.concurrent.CompletionException;
 /// Does things in a network namespace: on a thread that enters it and ends. Sockets opened there
 /// stay there, whichever thread uses them.
 final class Inside {
-  private static final int TIMEOUT_MILLIS = 300;
+  private static final int TIMEOUT_MILLIS = 5000;
 
   private Inside() {}
 
@@ -49,18 +48,18 @@ final class Inside {
   }
 
   /// What the server says, or why it does not.
-  static String call(Path namespace, Inet4Address address, int port) throws Exception {
+  static String call(Path namespace, InetAddress address, int port) throws Exception {
     return run(namespace, () -> call(address, port));
   }
 
-  static String call(Inet4Address address, int port) {
+  static String call(InetAddress address, int port) {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
       return new String(
           socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
     } catch (IOException e) {
-      return e.getClass().getSimpleName();
+      return "refused";
     }
   }
 }
