@@ -4,6 +4,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Who makes a request: the owner of the unix socket, the subject of a client certificate, or
 /// whoever shows a token, the administrator's or a ServiceAccount's.
@@ -24,8 +25,10 @@ final class Authenticator {
   record Authenticated(User user, List<String> audiences) {}
 
   /// @param local whether the request came through the unix socket, which only its owner can open
+  /// @param otherForm finds the token in a header `Authorization` that is not `Bearer`
   /// @return empty for a wrong token, or nothing at all
-  Optional<User> authenticate(HelidonExchange exchange, boolean local) {
+  Optional<User> authenticate(
+      HelidonExchange exchange, boolean local, Function<String, Optional<String>> otherForm) {
     Optional<User> holder =
         exchange.clientCertificate().filter(this::isCurrent).flatMap(CertificateUser::of);
     if (holder.isPresent()) {
@@ -36,9 +39,16 @@ final class Authenticator {
       return Optional.of(User.ADMIN);
     }
     return header
-        .filter(value -> value.regionMatches(/* ignoreCase= */ true, 0, BEARER, 0, BEARER.length()))
-        .flatMap(value -> token(value.substring(BEARER.length()).strip(), List.of()))
+        .flatMap(value ->
+            isBearer(value)
+                ? Optional.of(value.substring(BEARER.length()).strip())
+                : otherForm.apply(value))
+        .flatMap(token -> token(token, List.of()))
         .map(Authenticated::user);
+  }
+
+  private static boolean isBearer(String header) {
+    return header.regionMatches(/* ignoreCase= */ true, 0, BEARER, 0, BEARER.length());
   }
 
   /// @param audiences for whom the token has to be; none for this server

@@ -46,6 +46,7 @@ final class ConnectionInput implements Supplier<byte[]> {
   private volatile Phase phase = Phase.IDLE;
   private volatile boolean reading;
   private volatile long phaseStart;
+  private volatile Duration streamIdleTime;
   private volatile boolean sending;
   private volatile long sendingSince;
   private int headBytes;
@@ -58,6 +59,7 @@ final class ConnectionInput implements Supplier<byte[]> {
     this.limits = limits;
     this.nanoTime = nanoTime;
     this.phaseStart = nanoTime.getAsLong();
+    this.streamIdleTime = limits.streamIdleTime();
   }
 
   @Override
@@ -92,6 +94,12 @@ final class ConnectionInput implements Supplier<byte[]> {
 
   /// What follows may take as long as it likes, if only something moves now and then.
   void streaming() {
+    streaming(limits.streamIdleTime());
+  }
+
+  /// As [#streaming()], with its own idea of now and then.
+  void streaming(Duration idle) {
+    streamIdleTime = idle;
     enter(Phase.STREAM);
   }
 
@@ -126,7 +134,7 @@ final class ConnectionInput implements Supplier<byte[]> {
     Duration bound =
         switch (now) {
           case IDLE, HEAD, HANDLER -> limits.requestTime();
-          case STREAM -> limits.streamIdleTime();
+          case STREAM -> streamIdleTime;
           case DRAIN -> DRAIN_TIME;
         };
     return now != Phase.IDLE && reading && nanoTime.getAsLong() - phaseStart > bound.toNanos();

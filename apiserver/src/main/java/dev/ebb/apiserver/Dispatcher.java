@@ -88,15 +88,21 @@ final class Dispatcher {
       return;
     }
     String path = exchange.path();
-    Optional<PathRoute> route = routes.stream().filter(r -> r.matches(path)).findFirst();
+    Optional<PathRoute> route = find(path);
+    Optional<ForeignProtocol> foreign = route.flatMap(PathRoute::foreign);
     if (route.isPresent() && route.get().open()) {
       route.get().handler().handle(exchange);
       return;
     }
-    User user = authenticator.authenticate(exchange, local).orElseThrow(Refusals::unauthorized);
+    User user =
+        authenticator
+            .authenticate(exchange, local, header -> foreign.flatMap(it -> it.token(header)))
+            .orElseThrow(Refusals::unauthorized);
     exchange.authenticated(impersonation.apply(user, Impersonation.Wanted.of(exchange)));
     if (route.isPresent()) {
-      access.require(exchange, Optional.empty());
+      if (foreign.isEmpty()) {
+        access.require(exchange, Optional.empty());
+      }
       route.get().handler().handle(exchange);
       return;
     }
@@ -112,10 +118,19 @@ final class Dispatcher {
     }
   }
 
-  private static void refuse(HelidonExchange exchange, ApiStatus status, Exception cause) {
+  private void refuse(HelidonExchange exchange, ApiStatus status, Exception cause) {
     if (exchange.streaming() || exchange.responded()) {
       throw new CloseConnectionException("The response had already begun", cause);
     }
-    Responses.failure(exchange, status);
+    Optional<ForeignProtocol> foreign = find(exchange.path()).flatMap(PathRoute::foreign);
+    if (foreign.isPresent()) {
+      foreign.get().refuse(exchange, status);
+    } else {
+      Responses.failure(exchange, status);
+    }
+  }
+
+  private Optional<PathRoute> find(String path) {
+    return routes.stream().filter(route -> route.matches(path)).findFirst();
   }
 }

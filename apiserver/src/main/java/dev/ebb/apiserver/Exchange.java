@@ -2,6 +2,7 @@ package dev.ebb.apiserver;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,9 @@ public interface Exchange {
   /// The body as it comes, of any length; instead of [#body]. A client that waits for it is told to
   /// send. May be read on another thread, while the response is sent.
   InputStream bodyStream();
+
+  /// As [#bodyStream()], but a client that sends nothing for longer than `idle` is cut off.
+  InputStream bodyStream(Duration idle);
 
   /// Calls back from another thread when the client goes before it has its answer. To be called
   /// when there is no body, or it was read to its end. Must not block.

@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -173,7 +174,12 @@ final class HelidonExchange implements Exchange {
 
   @Override
   public InputStream bodyStream() {
-    connection.input().streaming();
+    return bodyStream(limits.streamIdleTime());
+  }
+
+  @Override
+  public InputStream bodyStream(Duration idle) {
+    connection.input().streaming(idle);
     long length = request.headers().contentLength().orElse(-1);
     return new FilterInputStream(request.content().inputStream()) {
       private long count;

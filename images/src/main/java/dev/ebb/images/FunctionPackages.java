@@ -101,8 +101,15 @@ public final class FunctionPackages {
   ///
   /// @throws PackageMissingException when a named package is damaged; nothing is deleted then
   public synchronized void retain(Set<String> digests) {
+    retain(digests, Set.of());
+  }
+
+  /// As [#retain(Set)], where others store content of theirs in the same directory.
+  ///
+  /// @param others digests of blobs that are no packages and stay
+  public synchronized void retain(Set<String> digests, Set<String> others) {
     try {
-      var named = new HashSet<String>();
+      var named = new HashSet<>(others);
       for (var digest : digests) {
         if (blobs.has(digest)) {
           named.add(digest);

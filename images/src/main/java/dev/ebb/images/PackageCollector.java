@@ -18,17 +18,25 @@ public final class PackageCollector implements AutoCloseable {
 
   private final FunctionPackages packages;
   private final Supplier<Set<String>> inUse;
+  private final Supplier<Set<String>> others;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
   /// @param inUse digests of all packages that something names; may block and throw
-  public PackageCollector(FunctionPackages packages, Supplier<Set<String>> inUse) {
-    this(packages, inUse, INTERVAL);
+  /// @param others digests of what is no package and stays; may block and throw
+  public PackageCollector(
+      FunctionPackages packages, Supplier<Set<String>> inUse, Supplier<Set<String>> others) {
+    this(packages, inUse, others, INTERVAL);
   }
 
-  PackageCollector(FunctionPackages packages, Supplier<Set<String>> inUse, Duration interval) {
+  PackageCollector(
+      FunctionPackages packages,
+      Supplier<Set<String>> inUse,
+      Supplier<Set<String>> others,
+      Duration interval) {
     this.packages = packages;
     this.inUse = inUse;
+    this.others = others;
     thread = Thread.ofVirtual().name("package-collector").start(() -> run(interval));
   }
 
@@ -54,7 +62,7 @@ public final class PackageCollector implements AutoCloseable {
 
   private void collect() {
     try {
-      packages.retain(inUse.get());
+      packages.retain(inUse.get(), others.get());
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "could not delete old packages; trying again in an hour", e);
     }

@@ -61,6 +61,7 @@ class PackageCollectorTest {
               asked.countDown();
               return Set.of(named);
             },
+            Set::of,
             Duration.ofMillis(1));
     assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
     collector.close();

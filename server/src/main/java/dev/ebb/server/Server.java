@@ -22,8 +22,10 @@ import dev.ebb.dataplane.Scaler;
 import dev.ebb.gateway.Gateway;
 import dev.ebb.gateway.GatewayConfig;
 import dev.ebb.gateway.Transport;
+import dev.ebb.images.Blobs;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.PackageCollector;
+import dev.ebb.images.registry.Registry;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
@@ -39,6 +41,7 @@ import dev.ebb.resources.local.OwnerGarbageCollector;
 import dev.ebb.resources.local.RoleAggregation;
 import dev.ebb.resources.local.StoredPolicy;
 import dev.ebb.resources.rbac.PolicyBootstrap;
+import dev.ebb.server.registry.RegistryProtocol;
 import dev.ebb.store.MemoryStore;
 import dev.ebb.store.SqliteStore;
 import dev.ebb.store.Store;
@@ -47,6 +50,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -84,7 +88,11 @@ public final class Server implements AutoCloseable {
     PolicyBootstrap.run(resources);
     open.add(new RoleAggregation(resources));
     StoredPolicy policy = open.add(new StoredPolicy(resources));
-    FunctionPackages packages = new FunctionPackages(directory.resolve("images"));
+    Path images = directory.resolve("images");
+    Blobs blobs = new Blobs(images);
+    FunctionPackages packages = new FunctionPackages(images, blobs);
+    Registry registry = new Registry(images, blobs, clock);
+    RegistryProtocol registryProtocol = new RegistryProtocol(registry, policy);
 
     // Gateway, node and autoscaler form a circle of three: requests raise demand, demand starts
     // instances, instances take requests. The gateway is made first and gets the others by name.
@@ -148,17 +156,27 @@ public final class Server implements AutoCloseable {
                     apiPort,
                     directory.runDirectory().resolve("api.sock"),
                     new VersionInfo(VersionCommand.VERSION, "")),
-                new ApiServer.Handlers(List.of(), routes(resources, gateway, clock)),
+                new ApiServer.Handlers(
+                    List.of(registryProtocol.route()), routes(resources, gateway, clock)),
                 clock));
     api.start();
     open.add(new AccountControllers(resources, credentials(api))).start();
     open.add(new BuiltInDefinitions(resources));
-    open.add(new PackageCollector(packages, new PackagesInUse(resources)));
+    open.add(
+        new PackageCollector(
+            packages,
+            new PackagesInUse(resources),
+            () -> {
+              registry.collect();
+              return registry.digests();
+            }));
     MetricsEndpoint metrics =
         open.add(
             new MetricsEndpoint(
                 metricsPort,
-                new PrometheusText(List.of(gateway, node, autoscaler, new JvmMetrics())),
+                new PrometheusText(
+                    List.of(
+                        gateway, node, autoscaler, registryProtocol.metrics(), new JvmMetrics())),
                 this::ready));
     record =
         new ServerRecord(

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// The built-in registry: what was pushed, in repositories over the one content store.
 ///
@@ -64,8 +64,11 @@ public final class Registry {
   }
 
   /// The repositories, sorted by name.
-  public List<Repository> repositories() {
-    return files.repositories();
+  ///
+  /// @param visible which of them are wanted
+  /// @param after see [Page#of]
+  public Page<Repository> repositories(Predicate<Repository> visible, String after, int count) {
+    return Page.of(files.repositories().stream().filter(visible), Repository::name, after, count);
   }
 
   /// The digest of the manifest that a reference of the host [RegistryNames#HOST] means.

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 
 /// The manifests of each repository, with their tags and referrers. Thread-safe.
 public final class RepositoryManifests {
+  /// Of one manifest.
+  public static final int MAXIMUM_BYTES = PushedManifest.MAXIMUM_BYTES;
+
   private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
 
   private final Blobs blobs;

@@ -306,7 +306,7 @@ class RegistryTest {
                     List.of(),
                     contentType,
                     json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
-    assertThat(registry.repositories()).isEmpty();
+    assertThat(registry.repositories(it -> true, "", 10).items()).isEmpty();
   }
 
   @Test
@@ -378,7 +378,7 @@ class RegistryTest {
     registry.manifests().delete(REPOSITORY, Digest.of(bytes));
     now = now.plus(Duration.ofHours(25));
     registry.collect();
-    assertThat(registry.repositories()).isEmpty();
+    assertThat(registry.repositories(it -> true, "", 10).items()).isEmpty();
     assertThat(directory.resolve("repositories/default")).doesNotExist();
   }
 
