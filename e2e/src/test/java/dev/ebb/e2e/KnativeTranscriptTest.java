@@ -37,8 +37,9 @@ class KnativeTranscriptTest {
         Transcript.parse(Files.readString(folder.resolve("knative-serving.txt")));
     return Stream.of("kubectl-oldest", "kubectl")
         .map(kubectl -> {
-          Reader reader = new Reader(kubectl, transcript, folder);
-          readers.add(reader);
+          Reader reader = new Reader();
+          readers.add(reader); // so that its platform ends even when nothing more comes of it
+          reader.prepare(kubectl, transcript, folder);
           return DynamicContainer.dynamicContainer(
               kubectl,
               transcript.steps().stream()
@@ -51,7 +52,7 @@ class KnativeTranscriptTest {
   private static final class Reader {
     private final Platform platform = Platform.start();
 
-    Reader(String kubectl, Transcript transcript, Path folder) {
+    void prepare(String kubectl, Transcript transcript, Path folder) {
       try {
         Files.createSymbolicLink(
             Files.createDirectories(platform.root().resolve("bin")).resolve("kubectl"),
