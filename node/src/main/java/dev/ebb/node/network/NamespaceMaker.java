@@ -7,29 +7,28 @@ import java.net.Inet4Address;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 
-/// Makes and removes network namespaces: each has `lo`, an `eth0` with one address whose other end
-/// is a link of the machine, and a route through it. Its thread moves between namespaces, so all is
-/// done by one platform thread, and none of it on the way of a request.
+/// Makes network namespaces: each has `lo`, an `eth0` with one address whose other end is a link of
+/// the machine, and a route through it. Its thread moves between namespaces, so all is done by one
+/// platform thread, and none of it on the way of a request.
 final class NamespaceMaker implements AutoCloseable {
   private static final int LOOPBACK_INDEX = 1;
   private static final int ETH0_INDEX = 2;
 
   private final Path directory;
   private final NetworkNames names;
+  private final Remains remains;
   private final AddressPlan addresses;
   private final Netlink machine;
   private final int machineNamespace;
 
-  /// @param directory for the names of the namespaces
-  /// @param machine rtnetlink of the machine's own namespace
-  NamespaceMaker(Path directory, NetworkNames names, AddressPlan addresses, Netlink machine) {
-    this.directory = directory;
-    this.names = names;
+  NamespaceMaker(Remains remains, AddressPlan addresses) {
+    this.remains = remains;
     this.addresses = addresses;
-    this.machine = machine;
+    directory = remains.directory();
+    names = remains.names();
+    machine = remains.machine();
     machineNamespace = KernelCalls.openNamespace(Path.of("/proc/self/ns/net"));
   }
 
@@ -51,7 +50,7 @@ final class NamespaceMaker implements AutoCloseable {
       }
       outside(name, address);
     } catch (RuntimeException e) {
-      remove(List.of(index));
+      remains.remove(List.of(index));
       throw e;
     }
   }
@@ -86,38 +85,6 @@ final class NamespaceMaker implements AutoCloseable {
     RouteRequests.subnetRoute(
         messages, index, new Subnet(Subnet.number(address), 32), addresses.gateway());
     machine.execute(messages);
-  }
-
-  /// Removes namespaces and their links, whatever of them is there. Their routes go with them.
-  /// Processes that are still in one keep the namespace, but have no link.
-  void remove(Collection<Integer> indices) {
-    var messages = new NetlinkMessages();
-    indices.forEach(index -> RouteRequests.group(messages, names.pair(index), names.group()));
-    ignoringAbsence(messages);
-    var delete = new NetlinkMessages();
-    RouteRequests.deleteGroup(delete, names.group());
-    ignoringAbsence(delete);
-    for (int index : indices) {
-      var file = directory.resolve(names.pair(index));
-      while (KernelCalls.unmount(file)) {
-        // One below another, when a server was killed between two steps.
-      }
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private void ignoringAbsence(NetlinkMessages messages) {
-    try {
-      machine.execute(messages);
-    } catch (NetlinkException e) {
-      if (!e.isAbsence()) {
-        throw e;
-      }
-    }
   }
 
   private static void create(Path file) {

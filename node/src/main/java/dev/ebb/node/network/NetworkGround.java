@@ -16,14 +16,16 @@ import java.util.stream.Stream;
 /// What all instances of a server share on the machine: the gateway's link with its address, and
 /// the claimed subnet.
 final class NetworkGround {
+  private final Remains remains;
   private final NetworkNames names;
   private final Netlink machine;
   private final MachineNetwork network;
   private final Path remembered;
 
-  NetworkGround(NetworkNames names, Netlink machine, Path dataDirectory) {
-    this.names = names;
-    this.machine = machine;
+  NetworkGround(Remains remains, Path dataDirectory) {
+    this.remains = remains;
+    names = remains.names();
+    machine = remains.machine();
     network = new MachineNetwork(machine);
     remembered = dataDirectory.resolve("instance-subnet");
   }
@@ -54,6 +56,9 @@ final class NetworkGround {
       return subnet;
     } catch (RuntimeException | IOException e) {
       remove();
+      var unclaim = new NetlinkMessages();
+      RouteRequests.unclaim(unclaim, subnet);
+      remains.ignoringAbsence(unclaim);
       throw e;
     }
   }
@@ -138,26 +143,17 @@ final class NetworkGround {
     }
   }
 
-  /// Removes all that [#prepare] made, and every link of an instance.
+  /// Removes all that [#prepare] made, and every network of an instance.
   void remove() {
     var mine = standing();
-    for (String link : network.links().values()) {
-      if (link.equals(names.gateway()) || names.index(link).isPresent()) {
-        removed(messages -> RouteRequests.delete(messages, link));
-      }
-    }
-    mine.ifPresent(subnet -> removed(messages -> RouteRequests.unclaim(messages, subnet)));
-  }
-
-  private void removed(java.util.function.Consumer<NetlinkMessages> request) {
+    remains.remove(remains.find());
     var messages = new NetlinkMessages();
-    request.accept(messages);
-    try {
-      machine.execute(messages);
-    } catch (NetlinkException e) {
-      if (!e.isAbsence()) {
-        throw e;
-      }
-    }
+    RouteRequests.delete(messages, names.gateway());
+    remains.ignoringAbsence(messages);
+    mine.ifPresent(subnet -> {
+      var unclaim = new NetlinkMessages();
+      RouteRequests.unclaim(unclaim, subnet);
+      remains.ignoringAbsence(unclaim);
+    });
   }
 }

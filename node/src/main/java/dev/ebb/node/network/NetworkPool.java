@@ -5,7 +5,6 @@ import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.dns.NameServers;
 import dev.ebb.node.network.Membership.Member;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
@@ -35,8 +34,8 @@ public final class NetworkPool implements AutoCloseable {
   private final NetworkNames names;
   private final Path directory;
   private final boolean egress;
-  private final Netlink machine;
   private final Netlink rules;
+  private final Remains remains;
   private final NftCommand nft;
   private final NetworkGround ground;
   private final AddressPlan addresses;
@@ -53,63 +52,74 @@ public final class NetworkPool implements AutoCloseable {
 
   private NetworkPool(
       NetworkConfig config,
-      NetworkNames names,
-      Path directory,
-      Netlink machine,
+      Remains remains,
       Netlink rules,
       NftCommand nft,
       NetworkGround ground,
       Subnet subnet) {
-    this.names = names;
-    this.directory = directory;
-    this.machine = machine;
+    names = remains.names();
+    directory = remains.directory();
+    this.remains = remains;
     this.rules = rules;
     this.nft = nft;
     this.ground = ground;
     egress = config.egress();
     addresses = new AddressPlan(subnet);
-    maker = new NamespaceMaker(directory, names, addresses, machine);
+    maker = new NamespaceMaker(remains, addresses);
     membership = new Membership(names.table(), rules, nft);
     dns = DnsServer.open(addresses.gateway(), new NameServers(Path.of("/etc/resolv.conf")));
     membership.expose(gateway(), Protocol.UDP, DNS, dns.udpPort());
     membership.expose(gateway(), Protocol.TCP, DNS, dns.tcpPort());
-    left = left();
+    left = remains.find();
     left.forEach(addresses::take);
-    ready = new ReadyNamespaces(maker, addresses, config.size(), "ebb-network-" + names.id());
+    ready =
+        new ReadyNamespaces(maker, remains, addresses, config.size(), "ebb-network-" + names.id());
   }
 
   /// Prepares the machine. Instances of an earlier server go on undisturbed.
   ///
   /// @throws NetworkUnavailableException when this user may not, or something is missing
   public static NetworkPool open(NetworkConfig config) {
-    var nft = NftCommand.find();
-    var names = NetworkNames.of(config.dataDirectory());
+    var missing = NetworkCheck.missing();
+    if (!missing.isEmpty()) {
+      throw new NetworkUnavailableException(
+          "instances cannot have networks of their own: " + String.join("; ", missing));
+    }
     var machine = Netlink.open(Netlink.ROUTE);
     var rules = Netlink.open(Netlink.NETFILTER);
     try {
-      var directory = Files.createDirectories(config.runDirectory().resolve("netns"));
-      var ground = new NetworkGround(names, machine, config.dataDirectory());
+      var remains = remains(config.dataDirectory(), config.runDirectory(), machine);
+      Files.createDirectories(remains.directory());
+      var ground = new NetworkGround(remains, config.dataDirectory());
       var subnet = ground.prepare(config.subnet());
       forward();
-      var pool = new NetworkPool(config, names, directory, machine, rules, nft, ground, subnet);
+      var pool = new NetworkPool(config, remains, rules, NftCommand.find(), ground, subnet);
       if (pool.left.isEmpty()) {
         pool.settle();
       }
       return pool;
-    } catch (NetlinkException e) {
+    } catch (NetlinkException | IOException e) {
       machine.close();
       rules.close();
-      throw e.errno() == NetlinkException.EPERM
-          ? new NetworkUnavailableException(
-              "instances get networks of their own only when the server is root, or has"
-                  + " CAP_NET_ADMIN and CAP_SYS_ADMIN",
-              e)
-          : new NetworkUnavailableException("cannot prepare the network of instances", e);
-    } catch (IOException e) {
-      machine.close();
-      rules.close();
-      throw new UncheckedIOException(e);
+      throw new NetworkUnavailableException("cannot prepare the network of instances", e);
     }
+  }
+
+  /// Removes all that a server that does not run any more left on the machine: namespaces, links,
+  /// routes, rules. Does nothing for a user who could not have made any.
+  public static void removeAll(Path dataDirectory, Path runDirectory) {
+    if (!NetworkCheck.missing().isEmpty()) {
+      return;
+    }
+    try (var machine = Netlink.open(Netlink.ROUTE)) {
+      var remains = remains(dataDirectory, runDirectory, machine);
+      new NetworkGround(remains, dataDirectory).remove();
+      NftCommand.find().run(NftRules.delete(remains.names()));
+    }
+  }
+
+  private static Remains remains(Path dataDirectory, Path runDirectory, Netlink machine) {
+    return new Remains(NetworkNames.of(dataDirectory), runDirectory.resolve("netns"), machine);
   }
 
   /// Lets the machine forward packets, as every container engine does. Left on at the end: others
@@ -297,7 +307,7 @@ public final class NetworkPool implements AutoCloseable {
       nft.run(NftRules.delete(names));
     }
     maker.close();
-    machine.close();
+    remains.machine().close();
     rules.close();
   }
 
@@ -340,20 +350,5 @@ public final class NetworkPool implements AutoCloseable {
 
   private int index(NetworkLease lease) {
     return names.index(lease.name()).orElseThrow();
-  }
-
-  /// What an earlier server left: namespaces, and links without one.
-  private Set<Integer> left() {
-    Set<Integer> indices = new HashSet<>();
-    try (var files = Files.newDirectoryStream(directory)) {
-      files.forEach(it -> names.index(it.getFileName().toString()).ifPresent(indices::add));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    new MachineNetwork(machine)
-        .links()
-        .values()
-        .forEach(it -> names.index(it).ifPresent(indices::add));
-    return indices;
   }
 }

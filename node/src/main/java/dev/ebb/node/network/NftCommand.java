@@ -6,6 +6,7 @@ import dev.ebb.node.Linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,10 +27,7 @@ final class NftCommand {
   static NftCommand find() {
     return found()
         .map(NftCommand::new)
-        .orElseThrow(() ->
-            new NetworkUnavailableException(
-                "nft is not installed, and instances need its rules to be kept apart; install"
-                    + " the package nftables"));
+        .orElseThrow(() -> new NetworkUnavailableException("nft is not installed"));
   }
 
   static Optional<Path> found() {
@@ -83,7 +81,15 @@ final class NftCommand {
     }
   }
 
-  private static void run(List<String> command, String input) {
+  /// What it prints.
+  String ask(String... words) {
+    var command = new ArrayList<String>();
+    command.add(program.toString());
+    command.addAll(List.of(words));
+    return run(command, "");
+  }
+
+  private static String run(List<String> command, String input) {
     try {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
       try (var commands = process.getOutputStream()) {
@@ -91,8 +97,9 @@ final class NftCommand {
       }
       String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
       if (process.waitFor() != 0) {
-        throw new NetworkUnavailableException("nft refused the rules: " + output);
+        throw new NetworkUnavailableException("nft refused: " + output);
       }
+      return output;
     } catch (IOException e) {
       throw new NetworkUnavailableException("nft", e);
     } catch (InterruptedException e) {

@@ -22,10 +22,11 @@ final class ReadyNamespaces implements AutoCloseable {
   /// After the kernel refused one that nobody waits for: it is out of something.
   private static final long RETRY_SECONDS = 1;
 
-  /// The kernel needs as long for one as for many, but nobody can make a link meanwhile.
+  /// A start that waits for a namespace waits for the removal of so many at most.
   private static final int REMOVED_AT_ONCE = 64;
 
   private final NamespaceMaker maker;
+  private final Remains remains;
   private final AddressPlan addresses;
   private final int size;
   private final Thread thread;
@@ -39,8 +40,10 @@ final class ReadyNamespaces implements AutoCloseable {
   private boolean busy;
   private boolean closed;
 
-  ReadyNamespaces(NamespaceMaker maker, AddressPlan addresses, int size, String name) {
+  ReadyNamespaces(
+      NamespaceMaker maker, Remains remains, AddressPlan addresses, int size, String name) {
     this.maker = maker;
+    this.remains = remains;
     this.addresses = addresses;
     this.size = size;
     thread = Thread.ofPlatform().daemon().name(name).start(this::work);
@@ -216,7 +219,7 @@ final class ReadyNamespaces implements AutoCloseable {
 
   private void remove(List<Integer> indices) {
     try {
-      maker.remove(indices);
+      remains.remove(indices);
       indices.forEach(addresses::give);
     } catch (RuntimeException e) {
       // Their addresses stay taken; the next server of this data directory tries again.

@@ -18,17 +18,24 @@ final class Inside {
   private Inside() {}
 
   static <T> T run(Path namespace, Callable<T> action) throws Exception {
+    return onThread(() -> {
+      int descriptor = KernelCalls.openNamespace(namespace);
+      try {
+        KernelCalls.enterNetwork(descriptor);
+      } finally {
+        Linux.close(descriptor);
+      }
+      return action.call();
+    });
+  }
+
+  /// On a thread of the operating system that ends with it.
+  static <T> T onThread(Callable<T> action) throws Exception {
     var result = new CompletableFuture<T>();
     var thread =
         Thread.ofPlatform()
             .start(() -> {
               try {
-                int descriptor = KernelCalls.openNamespace(namespace);
-                try {
-                  KernelCalls.enterNetwork(descriptor);
-                } finally {
-                  Linux.close(descriptor);
-                }
                 result.complete(action.call());
               } catch (Throwable e) {
                 result.completeExceptionally(e);

@@ -18,6 +18,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,22 @@ class NetworkPoolTest {
   }
 
   @Test
+  void otherMachinesAreReachedByTheMachinesAddressUnlessEgressIsOff() throws Exception {
+    var closed =
+        new NetworkConfig(
+            directory.resolve("closed"), directory.resolve("run2"), 1, Optional.empty(), false);
+    Files.createDirectories(closed.dataDirectory());
+    try (var world = new World(directory.resolve("world"));
+        var without = NetworkPool.open(closed)) {
+      var instance = pool.lease("i", "a");
+      assertThat(Inside.call(instance.path(), world.address(), world.port())).isEqualTo("world");
+      assertThat(machineAddresses()).contains((Inet4Address) world.caller());
+      var shut = without.lease("i", "a");
+      assertThat(Inside.call(shut.path(), world.address(), world.port())).isEqualTo(REFUSED);
+    }
+  }
+
+  @Test
   void metadataOfCloudsIsRefused() throws Exception {
     var instance = pool.lease("i", "a");
     for (String address : List.of("169.254.169.254", "100.100.100.200", "168.63.129.16")) {
@@ -114,9 +131,7 @@ class NetworkPoolTest {
     var unprivileged =
         Inside.run(
             instance.path(),
-            () ->
-                java.nio.file.Files.readString(
-                    Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start")));
+            () -> Files.readString(Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start")));
     assertThat(unprivileged.strip()).isEqualTo("0");
   }
 
@@ -290,7 +305,7 @@ class NetworkPoolTest {
     var config =
         new NetworkConfig(
             directory.resolve("second"), directory.resolve("run2"), 1, Optional.empty(), false);
-    java.nio.file.Files.createDirectories(config.dataDirectory());
+    Files.createDirectories(config.dataDirectory());
     try (var second = NetworkPool.open(config)) {
       var here = pool.lease("here", "a");
       var there = second.lease("there", "a");

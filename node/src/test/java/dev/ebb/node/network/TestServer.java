@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 final class TestServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Thread thread;
+  private volatile InetAddress caller = InetAddress.ofLiteral("0.0.0.0");
 
   /// In the network namespace of the calling thread.
   TestServer(InetAddress address, String name) throws IOException {
@@ -25,9 +26,14 @@ final class TestServer implements AutoCloseable {
     return listener.getLocalPort();
   }
 
+  InetAddress caller() {
+    return caller;
+  }
+
   private void serve(String name) {
     while (true) {
       try (var client = listener.accept()) {
+        caller = client.getInetAddress();
         client.getOutputStream().write(name.getBytes(US_ASCII));
       } catch (IOException e) {
         if (listener.isClosed()) {
