@@ -8,6 +8,7 @@ import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Scaler;
 import dev.ebb.dataplane.Subscription;
 import dev.ebb.images.FunctionPackages;
+import dev.ebb.images.containers.ContainerImages;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.OwnerReference;
@@ -21,13 +22,14 @@ import dev.ebb.reconcile.WorkQueue;
 import dev.ebb.resources.Resources;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// All controllers of Ebb: they bring the node, the gateway and the autoscaler to what the objects
 /// say, and write into the objects what came of it.
 ///
 /// ```
-/// var controllers = new Controllers(resources, node, gateway, autoscaler, packages, config);
+/// var controllers = new Controllers(resources, node, gateway, autoscaler, packages, images, config);
 /// controllers.start();   // returns when everything that was stored serves again
 /// ```
 ///
@@ -65,15 +67,18 @@ public final class Controllers implements AutoCloseable {
   private final Controller routeServices;
   private final Controller garbage;
   private final Scaler scaler;
+  private final Optional<DigestResolver> digests;
   private Subscription decisions = () -> {};
   private volatile boolean ready;
 
+  /// @param images empty where no node runs containers: their tags stay tags
   public Controllers(
       Resources resources,
       Instances instances,
       GatewayControl gateway,
       Scaler scaler,
       FunctionPackages packages,
+      Optional<ContainerImages> images,
       ControllersConfig settings) {
     this.scaler = scaler;
     informers = new Informers(resources);
@@ -91,8 +96,11 @@ public final class Controllers implements AutoCloseable {
             new StatusWriter(resources, Context.FIELD_MANAGER),
             events,
             settings.clock());
+    PullSecrets pullSecrets = new PullSecrets(new ResourceReferences(resources));
+    digests =
+        images.map(all -> new DigestResolver(all, pullSecrets, settings.clock(), this::resolved));
     revisionReconciler =
-        new RevisionReconciler(context, config, tracker, instances, gateway, scaler);
+        new RevisionReconciler(context, config, tracker, instances, gateway, scaler, digests);
     routeReconciler = new RouteReconciler(context, publisher, config::domain);
     functions =
         controller("function", new FunctionReconciler(context, packages, settings.entrypoints()));
@@ -130,7 +138,8 @@ public final class Controllers implements AutoCloseable {
     informers.start();
     for (KubernetesObject revision : informers.revisions().all()) {
       if (revision.deletionTimestamp().isEmpty()
-          && RevisionReconciler.unsupported(revision).isEmpty()) {
+          && RevisionReconciler.unsupported(revision).isEmpty()
+          && revisionReconciler.unresolved(revision).isEmpty()) {
         revisionReconciler.register(revision, RevisionRouting.of(revision, informers));
       }
     }
@@ -171,6 +180,7 @@ public final class Controllers implements AutoCloseable {
     ready = false;
     decisions.close();
     tracker.close();
+    digests.ifPresent(DigestResolver::close);
     informers.close();
     all().forEach(Controller::close);
     events.close();
@@ -299,6 +309,10 @@ public final class Controllers implements AutoCloseable {
           Informers.forEach(informers.configurations().all(), garbage::enqueue);
       default -> {}
     }
+  }
+
+  private void resolved(ObjectKey revision) {
+    revisions.enqueue(revision);
   }
 
   private void instanceChanged(InstanceEvent event) {

@@ -1,5 +1,7 @@
 package dev.ebb.controllers;
 
+import java.util.Set;
+
 /// Labels and annotations of Knative Serving, as its clients select and show them.
 final class Labels {
   static final String SERVICE = "serving.knative.dev/service";
@@ -15,6 +17,11 @@ final class Labels {
   static final String NO_GC = "serving.knative.dev/no-gc";
   static final String FUNCTION = "ebb.dev/function";
   static final String VISIBILITY = "networking.knative.dev/visibility";
+
+  private static final String LAST_PINNED = "serving.knative.dev/lastPinned";
+
+  /// Annotations of a Revision that its Pods do not have: what changes them concerns no instance.
+  static final Set<String> NOT_OF_PODS = Set.of(ROUTES, ROUTING_STATE_MODIFIED, NO_GC, LAST_PINNED);
 
   private Labels() {}
 }

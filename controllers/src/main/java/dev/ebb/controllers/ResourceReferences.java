@@ -7,6 +7,7 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.resources.Resources;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +37,20 @@ public final class ResourceReferences implements ReferenceResolver {
     return resources
         .find(CoreKinds.CONFIG_MAP, new ObjectKey(namespace, name))
         .map(configMap -> strings(configMap, "data"));
+  }
+
+  @Override
+  public List<String> pullSecrets(String namespace, String serviceAccount) {
+    return resources
+        .find(CoreKinds.SERVICE_ACCOUNT, new ObjectKey(namespace, serviceAccount))
+        .map(account ->
+            account
+                .json()
+                .path("imagePullSecrets")
+                .valueStream()
+                .map(secret -> secret.path("name").asString(""))
+                .toList())
+        .orElse(List.of());
   }
 
   private static Map<String, String> strings(KubernetesObject object, String field) {

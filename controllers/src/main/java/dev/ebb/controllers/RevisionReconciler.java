@@ -16,6 +16,7 @@ import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import dev.ebb.resources.Patch;
 import dev.ebb.resources.WriteOptions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,7 @@ final class RevisionReconciler implements Reconciler {
   private final Instances instances;
   private final GatewayControl gateway;
   private final Scaler scaler;
+  private final Optional<DigestResolver> digests;
   private final Map<RevisionId, Registration> registrations = new ConcurrentHashMap<>();
 
   RevisionReconciler(
@@ -45,7 +47,8 @@ final class RevisionReconciler implements Reconciler {
       InstanceTracker tracker,
       Instances instances,
       GatewayControl gateway,
-      Scaler scaler) {
+      Scaler scaler,
+      Optional<DigestResolver> digests) {
     this.context = context;
     this.readyEvents = new ReadyEvents(context.events());
     this.config = config;
@@ -53,6 +56,7 @@ final class RevisionReconciler implements Reconciler {
     this.instances = instances;
     this.gateway = gateway;
     this.scaler = scaler;
+    this.digests = digests;
   }
 
   @Override
@@ -71,6 +75,12 @@ final class RevisionReconciler implements Reconciler {
       label(revision, routing);
       return Result.done();
     }
+    List<String> unresolved = unresolved(revision);
+    if (digests.isPresent() && !unresolved.isEmpty()) {
+      label(revision, routing);
+      return resolve(digests.get(), revision, unresolved);
+    }
+    digests.ifPresent(resolver -> resolver.forget(key));
     ScalingPolicy policy = register(revision, routing);
     RevisionId id = RevisionResources.id(revision);
     RevisionInstances state = tracker.of(id);
@@ -97,6 +107,29 @@ final class RevisionReconciler implements Reconciler {
             status ->
                 RevisionStatus.plan(status, revision, state, initialScale, desired, context.now()))
         .ifPresent(readyEvents::tellRevision);
+  }
+
+  /// What was resolved is written before anything runs: the change of the status comes back here.
+  private Result resolve(DigestResolver resolver, KubernetesObject revision, List<String> images) {
+    DigestResolver.Outcome outcome =
+        resolver.resolve(revision, images, config.digestResolutionTimeout());
+    context
+        .statuses()
+        .write(
+            ServingKinds.REVISION,
+            revision,
+            status -> RevisionStatus.resolving(status, revision, outcome, context.now()))
+        .ifPresent(readyEvents::tellRevision);
+    return outcome instanceof DigestResolver.Outcome.Failed failed
+        ? Result.requeueAfter(failed.again())
+        : Result.done();
+  }
+
+  /// Images without a digest yet; none of a Revision that served before this was asked.
+  List<String> unresolved(KubernetesObject revision) {
+    return digests.isEmpty() || RevisionStatus.wasReady(revision)
+        ? List.of()
+        : ImageDigests.unresolved(revision, config.registriesSkippingTagResolving());
   }
 
   /// Why a Revision is not for the data plane to know. One that served before goes on as it did.
@@ -137,6 +170,7 @@ final class RevisionReconciler implements Reconciler {
 
   /// Also for instances that an earlier server left of a Revision that is gone.
   private void forget(RevisionId id) {
+    digests.ifPresent(resolver -> resolver.forget(new ObjectKey(id.namespace(), id.name())));
     if (registrations.remove(id) != null || !tracker.of(id).live().isEmpty()) {
       scaler.remove(id);
       gateway.removeRevision(id);

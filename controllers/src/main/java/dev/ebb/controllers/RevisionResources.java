@@ -1,23 +1,16 @@
 package dev.ebb.controllers;
 
-import dev.ebb.dataplane.Container;
-import dev.ebb.dataplane.ContainerSecurity;
-import dev.ebb.dataplane.EnvironmentVariable;
-import dev.ebb.dataplane.PodSpec;
+import dev.ebb.controllers.podspecs.PodSpecs;
 import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
 import dev.ebb.kinds.GoDuration;
 import dev.ebb.kinds.KubernetesObject;
-import dev.ebb.kinds.Quantity;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /// What the data plane must know of a Revision. Pure.
 final class RevisionResources {
@@ -45,7 +38,11 @@ final class RevisionResources {
         id(revision),
         service.isEmpty() ? configuration : service,
         configuration,
-        PodSpec.of(container(userContainer(revision))),
+        PodSpecs.ofRevision(
+            revision.spec(),
+            image -> resolved(revision, image),
+            PodResources.labels(revision),
+            annotations(revision)),
         containerConcurrency(revision),
         limits(revision).timeout(),
         Optional.ofNullable(revision.annotations().get(PROGRESS_DEADLINE))
@@ -78,108 +75,19 @@ final class RevisionResources {
     return revision.spec().path("containerConcurrency").asInt(0);
   }
 
-  /// The container that takes the requests: the one with a port, else the first.
-  private static JsonNode userContainer(KubernetesObject revision) {
-    JsonNode containers = revision.spec().path("containers");
-    for (JsonNode container : containers) {
-      if (!container.path("ports").isEmpty()) {
-        return container;
-      }
-    }
-    return containers.isEmpty() ? MissingNode.getInstance() : containers.get(0);
+  /// Without those that change with the routes: a change of the Workload makes new instances.
+  private static Map<String, String> annotations(KubernetesObject revision) {
+    Map<String, String> annotations = new HashMap<>(revision.annotations());
+    annotations.keySet().removeAll(Labels.NOT_OF_PODS);
+    return annotations;
   }
 
-  private static Container container(JsonNode container) {
-    JsonNode limits = container.path("resources").path("limits");
-    Optional<Quantity> memory = Quantity.parse(limits.path("memory").asString(""));
-    Optional<Quantity> cpu = Quantity.parse(limits.path("cpu").asString(""));
-    int port = container.path("ports").path(0).path("containerPort").asInt(0);
-    return new Container(
-        container.path("name").asString("user-container"),
-        container.path("image").asString(""),
-        Container.PullPolicy.IF_NOT_PRESENT,
-        strings(container.path("command")),
-        strings(container.path("args")),
-        container.path("workingDir").asString(""),
-        environment(container),
-        port == 0 ? List.of() : List.of(new Container.Port("", port, "TCP")),
-        new Container.ResourceLimits(
-            memory.isPresent() ? OptionalLong.of(memory.get().units()) : OptionalLong.empty(),
-            cpu.isPresent()
-                ? OptionalInt.of((int) Math.min(Integer.MAX_VALUE, cpu.get().milliUnits()))
-                : OptionalInt.empty(),
-            OptionalLong.empty(),
-            OptionalInt.empty()),
-        List.of(),
-        Container.Probes.NONE,
-        Container.Lifecycle.NONE,
-        ContainerSecurity.DEFAULT,
-        false,
-        false,
-        false);
-  }
-
-  private static List<EnvironmentVariable> environment(JsonNode container) {
-    List<EnvironmentVariable> variables = new ArrayList<>();
-    // A single variable wins over one from a source, so those come last.
-    for (JsonNode source : container.path("envFrom")) {
-      String prefix = source.path("prefix").asString("");
-      if (source.has("secretRef")) {
-        JsonNode reference = source.path("secretRef");
-        variables.add(
-            new EnvironmentVariable.AllOfSecret(
-                prefix,
-                reference.path("name").asString(""),
-                reference.path("optional").asBoolean(false)));
-      }
-      if (source.has("configMapRef")) {
-        JsonNode reference = source.path("configMapRef");
-        variables.add(
-            new EnvironmentVariable.AllOfConfigMap(
-                prefix,
-                reference.path("name").asString(""),
-                reference.path("optional").asBoolean(false)));
-      }
-    }
-    for (JsonNode variable : container.path("env")) {
-      variables.add(variable(variable));
-    }
-    return variables;
-  }
-
-  private static EnvironmentVariable variable(JsonNode variable) {
-    String name = variable.path("name").asString("");
-    JsonNode from = variable.path("valueFrom");
-    if (from.has("secretKeyRef")) {
-      JsonNode reference = from.path("secretKeyRef");
-      return new EnvironmentVariable.SecretKey(
-          name,
-          reference.path("name").asString(""),
-          reference.path("key").asString(""),
-          reference.path("optional").asBoolean(false));
-    }
-    if (from.has("configMapKeyRef")) {
-      JsonNode reference = from.path("configMapKeyRef");
-      return new EnvironmentVariable.ConfigMapKey(
-          name,
-          reference.path("name").asString(""),
-          reference.path("key").asString(""),
-          reference.path("optional").asBoolean(false));
-    }
-    if (from.has("fieldRef")) {
-      return new EnvironmentVariable.PodField(
-          name, from.path("fieldRef").path("fieldPath").asString(""));
-    }
-    return new EnvironmentVariable.Value(name, variable.path("value").asString(""));
+  /// The name of an image with the digest that it had when the Revision was made.
+  private static String resolved(KubernetesObject revision, String image) {
+    return ImageDigests.stored(revision).getOrDefault(image, image);
   }
 
   private static Duration seconds(JsonNode node, Duration otherwise) {
     return node.isNumber() ? Duration.ofSeconds(node.asLong()) : otherwise;
-  }
-
-  private static List<String> strings(JsonNode array) {
-    List<String> strings = new ArrayList<>();
-    array.forEach(node -> strings.add(node.asString("")));
-    return strings;
   }
 }

@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.DigestResolver.Outcome;
 import dev.ebb.controllers.RevisionInstances.Failure;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.kinds.KubernetesObject;
@@ -7,7 +8,7 @@ import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Condition.Status;
 import dev.ebb.reconcile.Conditions;
 import java.time.Instant;
-import tools.jackson.databind.node.ArrayNode;
+import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a Revision tells of its instances. Pure.
@@ -24,6 +25,8 @@ final class RevisionStatus {
   private static final String ACTIVE = "Active";
   private static final String NO_TRAFFIC = "NoTraffic";
   private static final String DEPLOYING = "Deploying";
+  private static final String RESOLVING_DIGESTS = "ResolvingDigests";
+  static final String CONTAINER_MISSING = "ContainerMissing";
 
   private RevisionStatus() {}
 
@@ -56,7 +59,27 @@ final class RevisionStatus {
     status.put("observedGeneration", revision.generation());
     status.put("actualReplicas", instances.ready());
     status.put("desiredReplicas", desired);
-    containers(status, revision);
+    ImageDigests.write(status, revision, Map.of());
+    conditions.write();
+    return status;
+  }
+
+  /// Before there are instances: the registries are being asked what the tags mean.
+  static ObjectNode resolving(
+      ObjectNode status, KubernetesObject revision, DigestResolver.Outcome outcome, Instant now) {
+    Conditions conditions = new Conditions(status, now, CONTAINER_HEALTHY, RESOURCES_AVAILABLE);
+    conditions.markUnknown(RESOURCES_AVAILABLE, RESOLVING_DIGESTS, "");
+    switch (outcome) {
+      case Outcome.Pending() -> conditions.markUnknown(CONTAINER_HEALTHY, RESOLVING_DIGESTS, "");
+      case Outcome.Failed(String message, _) ->
+          conditions.markFalse(CONTAINER_HEALTHY, CONTAINER_MISSING, message);
+      case Outcome.Resolved(Map<String, String> images) -> {
+        ImageDigests.write(status, revision, images);
+        conditions.markUnknown(RESOURCES_AVAILABLE, DEPLOYING, "");
+        conditions.markUnknown(CONTAINER_HEALTHY, DEPLOYING, "");
+      }
+    }
+    status.put("observedGeneration", revision.generation());
     conditions.write();
     return status;
   }
@@ -123,18 +146,5 @@ final class RevisionStatus {
         Status.UNKNOWN,
         "Queued",
         "Requests to the target are being buffered as resources are provisioned.");
-  }
-
-  /// An image that names a digest is its own resolution; kn reads it back when it updates.
-  private static void containers(ObjectNode status, KubernetesObject revision) {
-    ArrayNode statuses = status.putArray("containerStatuses");
-    for (var container : revision.spec().path("containers")) {
-      ObjectNode node =
-          statuses.addObject().put("name", container.path("name").asString("user-container"));
-      String image = container.path("image").asString("");
-      if (image.contains("@sha256:")) {
-        node.put("imageDigest", image);
-      }
-    }
   }
 }

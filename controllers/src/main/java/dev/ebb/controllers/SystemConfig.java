@@ -4,9 +4,12 @@ import dev.ebb.kinds.GoDuration;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.reconcile.Informer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The settings in the ConfigMaps of the namespace `knative-serving`, as of now.
 final class SystemConfig {
@@ -19,6 +22,8 @@ final class SystemConfig {
   static final String NETWORK = "config-network";
 
   static final String AUTOCREATE_CLAIMS = "autocreate-cluster-domain-claims";
+
+  static final String SKIPPED_REGISTRIES = "kind.local,ko.local,dev.local";
 
   private final Informer configMaps;
   private final Supplier<String> portSuffix;
@@ -40,6 +45,19 @@ final class SystemConfig {
     return GoDuration.parse(data(DEPLOYMENT).getOrDefault("progress-deadline", ""))
         .filter(deadline -> !deadline.isNegative())
         .orElse(Duration.ofMinutes(10));
+  }
+
+  Duration digestResolutionTimeout() {
+    return GoDuration.parse(data(DEPLOYMENT).getOrDefault("digest-resolution-timeout", ""))
+        .filter(timeout -> timeout.isPositive())
+        .orElse(Duration.ofSeconds(10));
+  }
+
+  /// Registries whose tags stay tags: those of tools that load images without one.
+  Set<String> registriesSkippingTagResolving() {
+    String names =
+        data(DEPLOYMENT).getOrDefault("registries-skipping-tag-resolving", SKIPPED_REGISTRIES);
+    return Arrays.stream(names.split(",", -1)).map(String::strip).collect(Collectors.toSet());
   }
 
   RevisionRetention retention() {

@@ -97,9 +97,9 @@ class ControllersTest extends WorldTest {
       delimiter = '|',
       textBlock =
           """
-          {"image": "IMAGE", "ports": [{"containerPort": 80}]}, {"image": "IMAGE"}|MultiContainerNotSupported|an instance runs one container yet, and 2 are given
-          {"image": "IMAGE", "volumeMounts": [{"name": "v", "mountPath": "/v"}]}|VolumesNotSupported|instances have no volumes yet, and "v" is to be mounted at /v
-          {"image": "IMAGE", "securityContext": {"runAsUser": 7}}|UserNotSupported|instances run as the server's user yet, and user 7 is asked for
+          {"image": "IMAGE", "ports": [{"containerPort": 80}]}, {"image": "IMAGE"}|MultiContainerNotSupported|a function runs in one container, and 2 are given
+          {"image": "IMAGE", "volumeMounts": [{"name": "v", "mountPath": "/v"}]}|VolumesNotSupported|functions have no volumes, and "v" is to be mounted at /v
+          {"image": "IMAGE", "securityContext": {"runAsUser": 7}}|UserNotSupported|functions run as the server's user, and user 7 is asked for
           """)
   void whatNoInstanceCanHaveIsToldAndNothingIsStarted(
       String containers, String reason, String message) throws Exception {

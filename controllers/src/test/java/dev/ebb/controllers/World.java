@@ -28,6 +28,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,6 +56,7 @@ final class World implements AutoCloseable {
 
   final TestingResources resources = new TestingResources(new BuiltInKinds());
   final FakeInstances instances = new FakeInstances();
+  final FakeImages images = new FakeImages();
   final RecordingGateway gateway = new RecordingGateway();
   FakeScaler scaler = new FakeScaler(instances);
   final Set<PlatformPart> readyParts = EnumSet.allOf(PlatformPart.class);
@@ -198,6 +200,7 @@ final class World implements AutoCloseable {
         gateway,
         scaler,
         packages,
+        Optional.of(images),
         new ControllersConfig(
             () -> ":8080",
             Map.of("python", "handler.py", "nodejs", "handler.js"),

@@ -1,5 +1,6 @@
 package dev.ebb.dataplane;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,4 +10,9 @@ public interface ReferenceResolver {
   Optional<Map<String, byte[]>> secret(String namespace, String name);
 
   Optional<Map<String, String>> configMap(String namespace, String name);
+
+  /// Names of the Secrets that the ServiceAccount gives its Pods to pull images with.
+  default List<String> pullSecrets(String namespace, String serviceAccount) {
+    return List.of();
+  }
 }

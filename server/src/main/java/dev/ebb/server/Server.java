@@ -56,6 +56,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A running platform on one machine: the rooms, wired by their constructors.
@@ -128,6 +129,7 @@ public final class Server implements AutoCloseable {
                 gateway,
                 autoscaler,
                 packages,
+                Optional.empty(),
                 new ControllersConfig(
                     () -> gateway.port() == 80 ? "" : ":" + gateway.port(),
                     RuntimeEntrypoints.read(config.home()),
