@@ -60,6 +60,7 @@ public final class Controllers implements AutoCloseable {
   private final Controller node;
   private final Controller nodePorts;
   private final Controller endpoints;
+  private final PlainPodReconciler podReconciler;
   private final Controller plainPods;
   private final Controller deployments;
   private final Controller replicaSets;
@@ -117,7 +118,8 @@ public final class Controllers implements AutoCloseable {
     nodePorts =
         new Controller("node-port", new WorkQueue(), new NodePortReconciler(context, gateway), 1);
     endpoints = controller("endpoints", new EndpointsReconciler(context));
-    plainPods = controller("plain-pod", new PlainPodReconciler(context));
+    podReconciler = new PlainPodReconciler(context, instances, settings.machine().get().name());
+    plainPods = controller("plain-pod", podReconciler);
     deployments =
         controller(
             "deployment",
@@ -316,6 +318,10 @@ public final class Controllers implements AutoCloseable {
   }
 
   private void instanceChanged(InstanceEvent event) {
+    podReconciler.apply(event).ifPresent(plainPods::enqueue);
+    if (InstanceTracker.concernsPod(event)) {
+      return;
+    }
     ObjectKey revision = key(event.revision());
     revisions.enqueue(revision);
     revisionWorkloads.enqueue(revision);

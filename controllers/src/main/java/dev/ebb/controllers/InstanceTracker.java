@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.RevisionId;
@@ -56,8 +57,16 @@ final class InstanceTracker implements AutoCloseable {
   }
 
   private void apply(InstanceEvent event) {
-    revisions.merge(
-        event.revision(), RevisionInstances.NONE.after(event), (state, _) -> state.after(event));
+    if (!concernsPod(event)) {
+      revisions.merge(
+          event.revision(), RevisionInstances.NONE.after(event), (state, _) -> state.after(event));
+    }
     listeners.forEach(listener -> listener.accept(event));
+  }
+
+  /// A Pod may have the name of a revision.
+  static boolean concernsPod(InstanceEvent event) {
+    return event instanceof InstanceEvent.PhaseChanged(Instance instance)
+        && PlainPodReconciler.isPod(instance.id());
   }
 }

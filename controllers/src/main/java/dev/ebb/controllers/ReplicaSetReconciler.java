@@ -9,6 +9,7 @@ import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import dev.ebb.resources.ListQuery;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,9 @@ final class ReplicaSetReconciler implements Reconciler {
             AppsKinds.REPLICA_SET,
             set,
             status -> ReplicaSetPlan.status(status, set, pods, context.now()));
-    return Result.done();
+    return ReplicaSetPlan.nextAvailable(set, pods, context.now())
+        .map(time -> Result.requeueAfter(Duration.between(context.now(), time)))
+        .orElseGet(Result::done);
   }
 
   private KubernetesObject create(KubernetesObject set, KubernetesObject pod) {

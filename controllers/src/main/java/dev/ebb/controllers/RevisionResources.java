@@ -1,6 +1,7 @@
 package dev.ebb.controllers;
 
 import dev.ebb.controllers.podspecs.PodSpecs;
+import dev.ebb.controllers.podspecs.ServingContainer;
 import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
@@ -61,7 +62,7 @@ final class RevisionResources {
         seconds(spec.path("responseStartTimeoutSeconds"), Duration.ZERO),
         seconds(spec.path("idleTimeoutSeconds"), Duration.ZERO),
         Math.max(LEAST_QUEUE, QUEUED_PER_SLOT * containerConcurrency(revision)),
-        protocol(userContainer(revision)));
+        protocol(ServingContainer.of(revision.spec())));
   }
 
   /// By the name of the port, as the runtime contract has it ("Protocols and Ports").

@@ -6,8 +6,9 @@ import static dev.ebb.kinds.core.CoreKinds.POD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.ebb.controllers.workloads.PlainPods;
 import dev.ebb.controllers.workloads.PlatformPart;
+import dev.ebb.dataplane.ContainerState;
+import dev.ebb.dataplane.Instance;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
@@ -21,9 +22,9 @@ import org.junit.jupiter.api.Test;
 /// Deployments, ReplicaSets and Pods that users create.
 class PlainWorkloadsTest extends WorldTest {
   @Test
-  void aDeploymentHasAReplicaSetWithPodsThatTellWhyTheyDoNotRun() {
+  void aDeploymentHasAReplicaSetWithPodsThatRun() {
     world.create(DEPLOYMENT, deployment("default", "web", 2, "nginx:1.27"));
-    await().until(() -> replicas("web", "replicas") == 2);
+    await().until(() -> world.instances.list().size() == 2);
 
     KubernetesObject set = all(REPLICA_SET).getFirst();
     assertThat(set.name()).matches("web-[a-z0-9]{6,10}");
@@ -31,23 +32,86 @@ class PlainWorkloadsTest extends WorldTest {
     KubernetesObject pod = all(POD).getFirst();
     assertThat(pod.name()).matches(set.name() + "-[a-z0-9]{5}");
     assertThat(pod.labels()).containsEntry("app", "web").containsKey("pod-template-hash");
-    await()
-        .until(() ->
-            all(POD).stream()
-                .allMatch(one ->
-                    one.status()
-                        .at("/containerStatuses/0/state/waiting/reason")
-                        .asString("")
-                        .equals("ContainersNotSupported")));
-
+    await().until(() -> replicas("web", "replicas") == 2);
     KubernetesObject deployment = world.get(DEPLOYMENT, "web");
-    assertThat(deployment.status().path("observedGeneration").asLong()).isEqualTo(1);
     assertThat(deployment.annotations()).containsEntry("deployment.kubernetes.io/revision", "1");
-    Condition available = world.condition(DEPLOYMENT, "web", "Available");
-    assertThat(available.isFalse()).isTrue();
-    assertThat(available.message()).contains(PlainPods.WHY);
+    assertThat(world.condition(DEPLOYMENT, "web", "Available"))
+        .isEqualTo(
+            new Condition(
+                "Available",
+                Condition.Status.FALSE,
+                "MinimumReplicasUnavailable",
+                "Deployment does not have minimum availability."));
     assertThat(world.condition(DEPLOYMENT, "web", "Progressing").reason())
         .isEqualTo("ReplicaSetUpdated");
+
+    runAll();
+    await().until(() -> replicas("web", "availableReplicas") == 2);
+    await().until(() -> world.condition(DEPLOYMENT, "web", "Available").isTrue());
+    await()
+        .until(() ->
+            world
+                .condition(DEPLOYMENT, "web", "Progressing")
+                .reason()
+                .equals("NewReplicaSetAvailable"));
+  }
+
+  @Test
+  void aRolloutKeepsEnoughPodsServingAndNeverHasTooMany() {
+    world.create(DEPLOYMENT, deployment("default", "web", 4, "nginx:1"));
+    await().until(() -> world.instances.list().size() == 4);
+    runAll();
+    await().until(() -> replicas("web", "availableReplicas") == 4);
+
+    setImage("nginx:2");
+    // A quarter more, a quarter fewer: 5 at most, 3 ready at least.
+    for (int round = 0; round < 20 && replicas("web", "updatedReplicas") < 4; round++) {
+      await().until(() -> starting() > 0 || replicas("web", "updatedReplicas") == 4);
+      assertThat(all(POD).stream().filter(pod -> pod.deletionTimestamp().isEmpty()).count())
+          .isLessThanOrEqualTo(5);
+      assertThat(all(POD).stream().filter(pod -> Condition.ready(pod).isTrue()).count())
+          .isGreaterThanOrEqualTo(3);
+      runAll();
+    }
+    runAll();
+    await()
+        .until(() -> {
+          runAll();
+          return all(POD).size() == 4
+              && all(POD).stream()
+                  .allMatch(
+                      pod -> pod.spec().at("/containers/0/image").asString().equals("nginx:2"))
+              && replicas("web", "availableReplicas") == 4;
+        });
+  }
+
+  @Test
+  void recreateEndsTheOldBeforeTheNew() {
+    world.create(
+        DEPLOYMENT,
+        deployment("default", "web", 2, "nginx:1")
+            .replace("\"selector\"", "\"strategy\": {\"type\": \"Recreate\"}, \"selector\""));
+    await().until(() -> world.instances.list().size() == 2);
+    runAll();
+    await().until(() -> replicas("web", "availableReplicas") == 2);
+
+    setImage("nginx:2");
+    await()
+        .until(() -> {
+          boolean mixed =
+              all(POD).stream()
+                      .filter(pod -> pod.deletionTimestamp().isEmpty())
+                      .map(pod -> pod.spec().at("/containers/0/image").asString())
+                      .distinct()
+                      .count()
+                  > 1;
+          assertThat(mixed).isFalse();
+          runAll();
+          return all(POD).stream()
+                  .filter(pod -> pod.spec().at("/containers/0/image").asString().equals("nginx:2"))
+                  .count()
+              == 2;
+        });
   }
 
   @Test
@@ -57,12 +121,17 @@ class PlainWorkloadsTest extends WorldTest {
     String first = all(REPLICA_SET).getFirst().name();
 
     setImage("nginx:2");
-    await().until(() -> all(REPLICA_SET).size() == 2 && settled());
+    await()
+        .until(() -> {
+          runAll();
+          return all(REPLICA_SET).size() == 2 && settled();
+        });
     assertThat(world.get(REPLICA_SET, first).spec().path("replicas").asInt()).isZero();
     assertThat(all(POD).getFirst().spec().at("/containers/0/image").asString())
         .isEqualTo("nginx:2");
 
     setImage("nginx:1");
+    runAll();
     await().until(() -> world.get(REPLICA_SET, first).spec().path("replicas").asInt() == 1);
     await()
         .until(() ->
@@ -138,8 +207,7 @@ class PlainWorkloadsTest extends WorldTest {
     world.restart();
     world.deployHello();
     assertThat(world.get(POD, "mine").deletionTimestamp()).isEmpty();
-    assertThat(world.condition(POD, "mine", "PodScheduled").reason())
-        .isEqualTo("ContainersNotSupported");
+    assertThat(world.condition(POD, "mine", "PodScheduled").isTrue()).isTrue();
   }
 
   @Test
@@ -174,6 +242,23 @@ class PlainWorkloadsTest extends WorldTest {
     assertThat(deployment.spec().at("/template/spec/containers/0/image").asString())
         .isEqualTo("nginx");
     assertThat(deployment.spec().path("replicas").asInt()).isEqualTo(1);
+  }
+
+  /// Lets the containers of all Pods run and be ready.
+  private void runAll() {
+    for (Instance instance : world.instances.list()) {
+      boolean waits =
+          instance.containers().stream().noneMatch(ContainerState::ready)
+              && instance.phase() == Instance.Phase.STARTING;
+      if (waits) {
+        world.instances.containers(
+            instance.id(), "10.1.0.9", List.of(PlainPodsTest.running("main", 0, true)));
+      }
+    }
+  }
+
+  private long starting() {
+    return world.instances.list().stream().filter(one -> one.containers().isEmpty()).count();
   }
 
   private boolean settled() {

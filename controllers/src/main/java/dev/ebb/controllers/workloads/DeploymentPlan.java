@@ -1,16 +1,14 @@
 package dev.ebb.controllers.workloads;
 
 import dev.ebb.kinds.KubernetesObject;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /// Which ReplicaSets a Deployment should have. Pure.
 ///
-/// The ReplicaSet of the present template has all replicas and the older ones none. A rolling
-/// update of Kubernetes ends there too when no Pod becomes ready: it removes unready old Pods
-/// first, and none of them is one that a user would miss.
+/// A rolling update takes one step at a time, by Kubernetes's rules ([RollingUpdate]); the change
+/// of a ReplicaSet's status brings the next.
 ///
 /// @param current the ReplicaSet of the present template as it should be; empty for a Deployment
 ///   that was paused before it had one
@@ -46,27 +44,50 @@ public record DeploymentPlan(
     KubernetesObject desired =
         ReplicaSetResources.replicaSet(
             deployment,
-            replicas(deployment),
+            current(deployment, present, older),
             revision,
             deployment.status().path("collisionCount").asInt(0));
     KubernetesObject current =
         present
             .map(set ->
                 set.with(json -> {
-                  json.withObject("/spec").put("replicas", replicas(deployment));
+                  json.withObject("/spec").put("replicas", current(deployment, present, older));
                   desired
                       .annotations()
                       .forEach(json.withObject("/metadata").withObject("/annotations")::put);
                 }))
             .orElse(desired);
-    List<KubernetesObject> changed = new ArrayList<>();
-    if (!paused) {
-      older.stream()
-          .filter(set -> set.spec().path("replicas").asInt(1) != 0)
-          .map(set -> set.with(json -> json.withObject("/spec").put("replicas", 0)))
-          .forEach(changed::add);
-    }
+    boolean grows = present.map(set -> replicas(set) < replicas(current)).orElse(true);
+    List<KubernetesObject> changed =
+        paused || (grows && !isRecreate(deployment))
+            ? List.of()
+            : RollingUpdate.of(deployment).shrink(current, older);
     return new DeploymentPlan(Optional.of(current), changed, surplus(deployment, older));
+  }
+
+  /// How many the ReplicaSet of the present template should have.
+  private static int current(
+      KubernetesObject deployment,
+      Optional<KubernetesObject> present,
+      List<KubernetesObject> older) {
+    int now = present.map(DeploymentPlan::replicas).orElse(0);
+    if (isRecreate(deployment)) {
+      boolean gone = older.stream().allMatch(DeploymentPlan::isEmpty);
+      return gone ? replicas(deployment) : Math.min(now, replicas(deployment));
+    }
+    boolean paused = deployment.spec().path("paused").asBoolean(false);
+    if (paused && !older.stream().allMatch(DeploymentPlan::isEmpty)) {
+      return now;
+    }
+    return RollingUpdate.of(deployment).grown(now, older);
+  }
+
+  private static boolean isRecreate(KubernetesObject deployment) {
+    return deployment.spec().path("strategy").path("type").asString("").equals("Recreate");
+  }
+
+  private static boolean isEmpty(KubernetesObject set) {
+    return replicas(set) == 0 && set.status().path("replicas").asInt(0) == 0;
   }
 
   static int replicas(KubernetesObject workload) {

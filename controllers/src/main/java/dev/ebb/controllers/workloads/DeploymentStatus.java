@@ -6,19 +6,18 @@ import dev.ebb.reconcile.Condition.Status;
 import dev.ebb.reconcile.Conditions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a Deployment tells of its ReplicaSets, in the words of Kubernetes's controller. Pure.
-///
-/// In one thing it is stricter: `Available` needs one ready Pod even where `maxUnavailable` allows
-/// that all of them are missing.
 public final class DeploymentStatus {
   public static final String AVAILABLE = "Available";
   public static final String PROGRESSING = "Progressing";
   private static final String REPLICA_FAILURE = "ReplicaFailure";
+  private static final String UPDATE_TIME = "lastUpdateTime";
   private static final String UPDATED = "ReplicaSetUpdated";
   private static final String DEADLINE_EXCEEDED = "ProgressDeadlineExceeded";
 
@@ -39,6 +38,12 @@ public final class DeploymentStatus {
     int total = sum(owned, "replicas");
     int available = sum(owned, "availableReplicas");
     int updated = current.map(set -> count(set, "replicas")).orElse(0);
+    boolean progressed =
+        updated > status.path("updatedReplicas").asInt(0)
+            || sum(owned, "readyReplicas") > status.path("readyReplicas").asInt(0)
+            || available > status.path("availableReplicas").asInt(0)
+            || total - updated
+                < status.path("replicas").asInt(0) - status.path("updatedReplicas").asInt(0);
     status.put("observedGeneration", deployment.generation());
     status.put("replicas", total).put("updatedReplicas", updated);
     status.put("readyReplicas", sum(owned, "readyReplicas")).put("availableReplicas", available);
@@ -46,14 +51,21 @@ public final class DeploymentStatus {
     Optional<Condition> before = Condition.of(status, PROGRESSING);
     Optional<Instant> since = since(status);
     Conditions conditions = new Conditions(status, now);
-    conditions.mark(available(deployment, wanted, available));
+    conditions.mark(available(deployment, available));
     boolean complete = updated == wanted && total == wanted && available == wanted;
-    conditions.mark(progressing(deployment, current, complete, before, since, now));
+    conditions.mark(progressing(deployment, current, complete, progressed, before, since, now));
     current
         .flatMap(set -> Condition.of(set, REPLICA_FAILURE))
         .filter(Condition::isTrue)
         .ifPresentOrElse(conditions::mark, () -> conditions.remove(REPLICA_FAILURE));
     conditions.write();
+    for (JsonNode condition : status.path("conditions")) {
+      if (condition instanceof ObjectNode node
+          && node.path("type").asString("").equals(PROGRESSING)
+          && (progressed || !node.has(UPDATE_TIME))) {
+        node.put(UPDATE_TIME, now.truncatedTo(ChronoUnit.SECONDS).toString());
+      }
+    }
     return status;
   }
 
@@ -65,9 +77,8 @@ public final class DeploymentStatus {
         .map(time -> time.plus(progressDeadline(deployment)));
   }
 
-  private static Condition available(KubernetesObject deployment, int wanted, int available) {
-    int enough = wanted == 0 ? 0 : Math.max(1, wanted - maxUnavailable(deployment, wanted));
-    return available >= enough
+  private static Condition available(KubernetesObject deployment, int available) {
+    return available >= RollingUpdate.of(deployment).least()
         ? new Condition(
             AVAILABLE,
             Status.TRUE,
@@ -76,14 +87,15 @@ public final class DeploymentStatus {
         : new Condition(
             AVAILABLE,
             Status.FALSE,
-            PlainPods.NOT_SUPPORTED,
-            "Deployment does not have minimum availability: " + PlainPods.WHY + ".");
+            "MinimumReplicasUnavailable",
+            "Deployment does not have minimum availability.");
   }
 
   private static Condition progressing(
       KubernetesObject deployment,
       Optional<KubernetesObject> current,
       boolean complete,
+      boolean progressed,
       Optional<Condition> before,
       Optional<Instant> since,
       Instant now) {
@@ -104,6 +116,9 @@ public final class DeploymentStatus {
             "ReplicaSet \"%s\" has timed out progressing.".formatted(name));
     Condition running =
         progressing(Status.TRUE, UPDATED, "ReplicaSet \"%s\" is progressing.".formatted(name));
+    if (progressed) {
+      return running;
+    }
     boolean late =
         before.filter(running::equals).isPresent()
             && since
@@ -121,28 +136,11 @@ public final class DeploymentStatus {
         deployment.spec().path("progressDeadlineSeconds").asInt(DEFAULT_DEADLINE));
   }
 
-  /// A percentage is rounded down; 25 % where the Deployment does not say.
-  private static int maxUnavailable(KubernetesObject deployment, int wanted) {
-    JsonNode strategy = deployment.spec().path("strategy");
-    if (strategy.path("type").asString("RollingUpdate").equals("Recreate")) {
-      return 0;
-    }
-    JsonNode value = strategy.path("rollingUpdate").path("maxUnavailable");
-    if (value.isNumber()) {
-      return value.asInt();
-    }
-    String text = value.asString("25%");
-    try {
-      return (int) (wanted * (long) Integer.parseInt(text.replace("%", "")) / 100);
-    } catch (NumberFormatException unreadable) {
-      return 0; // validation refuses it; nothing may be missing where nobody can say how much
-    }
-  }
-
   private static Optional<Instant> since(JsonNode status) {
     for (JsonNode condition : status.path("conditions")) {
       if (condition.path("type").asString("").equals(PROGRESSING)) {
-        String time = condition.path("lastTransitionTime").asString("");
+        String time =
+            condition.path(UPDATE_TIME).asString(condition.path("lastTransitionTime").asString(""));
         return time.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(time));
       }
     }

@@ -4,27 +4,21 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.Children;
-import dev.ebb.reconcile.Conditions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Pods that are not the mirror of an instance. Nothing runs them, and they say so. Pure.
+/// Pods of ReplicaSets and Jobs. Pure.
 public final class PlainPods {
-  public static final String NOT_SUPPORTED = "ContainersNotSupported";
-
-  /// Without a full stop: others put it into sentences of their own.
-  public static final String WHY =
-      "this version of Ebb runs functions and Knative Services of them, and no containers of Pods";
-
   private static final String FINISHED = "Succeeded|Failed";
 
   private PlainPods() {}
 
-  /// A Pod of the ReplicaSet, without a name of its own yet.
-  static KubernetesObject pod(KubernetesObject set) {
+  /// A Pod of the owner's template, without a name of its own yet.
+  public static KubernetesObject pod(KubernetesObject set) {
     JsonNode template = set.spec().path("template");
     KubernetesObject pod =
         KubernetesObject.of(CoreKinds.POD.type(), new ObjectKey(set.namespace(), ""))
@@ -41,32 +35,26 @@ public final class PlainPods {
   }
 
   /// Whether it still counts as one of its ReplicaSet's.
-  static boolean isActive(KubernetesObject pod) {
+  public static boolean isActive(KubernetesObject pod) {
     return pod.deletionTimestamp().isEmpty()
         && !pod.status().path("phase").asString("Pending").matches(FINISHED);
   }
 
-  public static ObjectNode status(ObjectNode status, KubernetesObject pod, Instant now) {
-    status.put("phase", "Pending");
-    new Conditions(status, now).markFalse("PodScheduled", NOT_SUPPORTED, WHY).write();
-    waiting(status, "initContainerStatuses", pod.spec().path("initContainers"));
-    waiting(status, "containerStatuses", pod.spec().path("containers"));
-    return status;
+  /// Whether it has been ready for so long.
+  static boolean isAvailable(KubernetesObject pod, Duration minReady, Instant now) {
+    return availableAt(pod, minReady).map(time -> !now.isBefore(time)).orElse(false);
   }
 
-  private static void waiting(ObjectNode status, String field, JsonNode containers) {
-    if (containers.isEmpty()) {
-      return;
+  /// Empty while it is not ready.
+  static Optional<Instant> availableAt(KubernetesObject pod, Duration minReady) {
+    for (JsonNode condition : pod.status().path("conditions")) {
+      if (condition.path("type").asString("").equals("Ready")
+          && condition.path("status").asString("").equals("True")) {
+        return Optional.of(
+            Instant.parse(condition.path("lastTransitionTime").asString()).plus(minReady));
+      }
     }
-    ArrayNode list = status.putArray(field);
-    for (JsonNode container : containers) {
-      ObjectNode node = list.addObject();
-      node.put("name", container.path("name").asString(""));
-      node.put("image", container.path("image").asString("")).put("imageID", "");
-      node.put("ready", false).put("started", false).put("restartCount", 0);
-      node.putObject("lastState");
-      node.putObject("state").putObject("waiting").put("reason", NOT_SUPPORTED).put("message", WHY);
-    }
+    return Optional.empty();
   }
 
   private static void copy(JsonNode from, ObjectNode to, String field) {

@@ -4,22 +4,24 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Condition.Status;
 import dev.ebb.reconcile.Conditions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Which Pods a ReplicaSet should have, and what it tells of them. Pure.
 ///
 /// @param missing Pods to create
-/// @param surplus Pods to delete, the youngest first
+/// @param surplus Pods to delete: those that are not ready, then the youngest
 public record ReplicaSetPlan(List<KubernetesObject> missing, List<KubernetesObject> surplus) {
   private static final String REPLICA_FAILURE = "ReplicaFailure";
 
-  /// As many as Kubernetes makes in one go. Pods that nothing runs are there to be read: more of
-  /// them would fill the store and tell nobody more.
+  /// Of one ReplicaSet on one machine; far above what the kubelet takes, and below what would fill
+  /// the store with Pods that wait.
   static final int MOST = 500;
 
   public ReplicaSetPlan {
@@ -37,8 +39,8 @@ public record ReplicaSetPlan(List<KubernetesObject> missing, List<KubernetesObje
           Collections.nCopies(wanted - active.size(), PlainPods.pod(set)), List.of());
     }
     active.sort(
-        Comparator.comparing(
-                (KubernetesObject pod) -> pod.creationTimestamp().orElse(Instant.EPOCH))
+        Comparator.comparing((KubernetesObject pod) -> !Condition.ready(pod).isTrue())
+            .thenComparing(pod -> pod.creationTimestamp().orElse(Instant.EPOCH))
             .reversed()
             .thenComparing(KubernetesObject::name));
     return new ReplicaSetPlan(List.of(), active.subList(0, active.size() - wanted));
@@ -50,7 +52,10 @@ public record ReplicaSetPlan(List<KubernetesObject> missing, List<KubernetesObje
     int ready = (int) active.stream().filter(pod -> Condition.ready(pod).isTrue()).count();
     status.put("observedGeneration", set.generation());
     status.put("replicas", active.size()).put("fullyLabeledReplicas", active.size());
-    status.put("readyReplicas", ready).put("availableReplicas", ready);
+    Duration minReady = minReady(set);
+    int available =
+        (int) active.stream().filter(pod -> PlainPods.isAvailable(pod, minReady, now)).count();
+    status.put("readyReplicas", ready).put("availableReplicas", available);
     Conditions conditions = new Conditions(status, now);
     if (DeploymentPlan.replicas(set) > MOST) {
       conditions.mark(
@@ -58,8 +63,7 @@ public record ReplicaSetPlan(List<KubernetesObject> missing, List<KubernetesObje
               REPLICA_FAILURE,
               Status.TRUE,
               "FailedCreate",
-              "no more than %d Pods are created while none can run: %s"
-                  .formatted(MOST, PlainPods.WHY)));
+              "no more than %d Pods of one ReplicaSet are created on one machine".formatted(MOST)));
     } else {
       conditions.remove(REPLICA_FAILURE);
     }
@@ -68,5 +72,19 @@ public record ReplicaSetPlan(List<KubernetesObject> missing, List<KubernetesObje
       status.remove("conditions");
     }
     return status;
+  }
+
+  /// When the next ready Pod becomes available; empty when none will by waiting.
+  public static Optional<Instant> nextAvailable(
+      KubernetesObject set, List<KubernetesObject> owned, Instant now) {
+    return owned.stream()
+        .filter(PlainPods::isActive)
+        .flatMap(pod -> PlainPods.availableAt(pod, minReady(set)).stream())
+        .filter(now::isBefore)
+        .min(Comparator.naturalOrder());
+  }
+
+  private static Duration minReady(KubernetesObject set) {
+    return Duration.ofSeconds(set.spec().path("minReadySeconds").asLong(0));
   }
 }
