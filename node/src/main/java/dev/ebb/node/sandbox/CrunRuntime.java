@@ -1,0 +1,352 @@
+package dev.ebb.node.sandbox;
+
+import static dev.ebb.node.sandbox.SandboxException.Reason.RUNTIME_FAILED;
+
+import dev.ebb.images.layers.ImageOwners;
+import dev.ebb.node.CommandDescriptors;
+import dev.ebb.node.CommandProcess;
+import dev.ebb.node.InstanceCommand;
+import dev.ebb.node.Linux;
+import dev.ebb.node.ProcessStat;
+import dev.ebb.node.Spawn;
+import dev.ebb.node.Terminal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/// Containers by crun. What crun would do slowly or not at all is done around it: mounts and
+/// control groups are ready before the container ([Slot]), and it is ended without crun's help, by
+/// its control group. See docs/decisions/0067.
+public final class CrunRuntime implements ContainerRuntime {
+  private static final Logger LOG = System.getLogger(CrunRuntime.class.getName());
+  private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
+
+  /// A process in an uninterruptible call of the kernel ends later than this; its container is then
+  /// left to the next try.
+  private static final long DELETE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final int RETRY_MILLIS = 20;
+
+  private final Cgroups cgroups;
+  private final ContainerStates states;
+  private final Path stateRoot;
+  private final Launchers launchers;
+  private final AtomicLong commands = new AtomicLong(System.nanoTime());
+
+  private CrunRuntime(
+      Cgroups cgroups, ContainerStates states, Path stateRoot, Launchers launchers) {
+    this.cgroups = cgroups;
+    this.states = states;
+    this.stateRoot = stateRoot;
+    this.launchers = launchers;
+  }
+
+  /// Makes this process the one that orphans of its descendants go to, and takes away what an
+  /// earlier server had ready.
+  ///
+  /// @throws IOException when the machine does not allow it
+  public static CrunRuntime open(SandboxConfig config) throws IOException {
+    var found = Cgroups.find(config.owner(), Files.readAllLines(Path.of("/proc/self/mountinfo")));
+    Cgroups cgroups =
+        found
+            .cgroups()
+            .orElseThrow(
+                () -> new IOException("the machine has no cgroup controllers " + found.missing()));
+    cgroups.prepare();
+    SystemCalls.adoptOrphans();
+    var states = new ContainerStates(config.state());
+    List<String> used = states.all().stream().map(ContainerStates.State::cgroup).toList();
+    cgroups.names().stream()
+        .filter(name -> !used.contains(name))
+        .forEach(name -> cgroups.named(name).delete());
+    Path root = Files.createDirectories(config.runtimeState());
+    return new CrunRuntime(
+        cgroups, states, root, new Launchers(config.program(), cgroups, config.launchers()));
+  }
+
+  @Override
+  public RunningContainer start(ContainerSpec spec) {
+    Users.Resolved user = user(spec);
+    Capabilities.of(spec.security());
+    try {
+      return launchers.launch(slot -> born(spec, user, slot));
+    } catch (RuntimeException e) {
+      try {
+        delete(spec.id(), spec.bundle());
+      } catch (SandboxException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+  }
+
+  private static Users.Resolved user(ContainerSpec spec) {
+    List<Path> layers = spec.root() instanceof Root.Layers image ? image.layers() : List.of();
+    return Users.resolve(
+        spec.user(),
+        spec.security(),
+        ImageFiles.read(layers, "etc", "passwd"),
+        ImageFiles.read(layers, "etc", "group"));
+  }
+
+  private RunningContainer born(ContainerSpec spec, Users.Resolved user, Slot slot)
+      throws IOException {
+    Path bundle = spec.bundle();
+    Cgroup cgroup = slot.take();
+    states.write(spec.id(), new ContainerStates.State(cgroup.name(), bundle));
+    Files.createDirectories(
+        bundle, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    slot.see(places(spec));
+    slot.root(spec.root(), bundle, ImageOwners.BASE);
+    Path config = bundle.resolve("config.json");
+    Files.write(config, BundleConfig.of(spec, user, mounts(spec)));
+    log(spec.log(), ImageOwners.BASE + user.user());
+    cgroup.limitMemory(spec.resources());
+    Path errors = bundle.resolve("errors");
+    int code = run(spec, command(spec, cgroup, errors));
+    if (code != 0) {
+      throw RuntimeErrors.read(errors, spec.command().getFirst(), code);
+    }
+    long pid = Long.parseLong(Files.readString(bundle.resolve("pid")).strip());
+    cgroup.limitRest(spec.resources());
+    return new RunningContainer(
+        spec.id(),
+        pid,
+        ProcessStat.read(pid).map(ProcessStat::startTime).orElse(0L),
+        System.nanoTime(),
+        spec.stdin() ? Optional.of(bundle.resolve("stdin")) : Optional.empty());
+  }
+
+  /// All that the container is made of which may be a mount of the machine.
+  private static List<Path> places(ContainerSpec spec) {
+    List<Path> places = new ArrayList<>();
+    places.add(spec.bundle());
+    spec.namespaces().network().ifPresent(places::add);
+    if (spec.root() instanceof Root.Layers image) {
+      places.addAll(image.layers());
+    }
+    for (Mount mount : spec.mounts()) {
+      if (mount.source() instanceof Mount.Bind(Path source)) {
+        if (!Files.exists(source)) {
+          throw new SandboxException(
+              SandboxException.Reason.MOUNT_FAILED,
+              "mount of %s: %s does not exist".formatted(mount.destination(), source));
+        }
+        places.add(source);
+      }
+    }
+    return places;
+  }
+
+  /// In the user namespace of another container crun looks for sources with that one's rights.
+  private static List<Mount> mounts(ContainerSpec spec) throws IOException {
+    if (!spec.namespaces().shareProcesses()) {
+      return spec.mounts();
+    }
+    List<Mount> reachable = new ArrayList<>();
+    for (Mount mount : spec.mounts()) {
+      reachable.add(
+          mount.source() instanceof Mount.Bind(Path source)
+              ? new Mount(
+                  new Mount.Bind(Stage.source(reachable.size(), source)),
+                  mount.destination(),
+                  mount.readOnly())
+              : mount);
+    }
+    return reachable;
+  }
+
+  /// The user of the container owns it, so that programs can open `/dev/stdout`.
+  private static void log(Path log, int owner) throws IOException {
+    if (!Files.exists(log)) {
+      Files.createFile(
+          log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+    if (Files.isRegularFile(log)) {
+      SystemCalls.chown(log, owner, -1);
+    }
+  }
+
+  private List<String> command(ContainerSpec spec, Cgroup cgroup, Path errors) {
+    return Stream.of(
+            Slot.entrance(cgroup),
+            crun(errors),
+            List.of(
+                "run",
+                "--detach",
+                "--bundle=" + spec.bundle(),
+                "--pid-file=" + spec.bundle().resolve("pid"),
+                spec.id()))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private List<String> crun(Path errors) {
+    return List.of(
+        Stage.runtime().toString(),
+        "--root=" + stateRoot,
+        "--log=" + errors,
+        "--log-format=json",
+        "--cgroup-manager=disabled");
+  }
+
+  private static int run(ContainerSpec spec, List<String> command) throws IOException {
+    int input = -1;
+    if (spec.stdin()) {
+      Path pipe = spec.bundle().resolve("stdin");
+      SystemCalls.fifo(pipe);
+      input = SystemCalls.openBoth(pipe);
+    }
+    try {
+      long pid =
+          Spawn.start(
+              new Spawn.Request(
+                  command, ENVIRONMENT, Path.of("/"), new Spawn.LogFile(input, spec.log())));
+      int code = Linux.awaitExit(pid).code();
+      Linux.reap(pid);
+      return code;
+    } finally {
+      if (input >= 0) {
+        Linux.close(input);
+      }
+    }
+  }
+
+  @Override
+  public void signal(String id, int signal) {
+    first(id).ifPresent(pid -> Linux.kill(pid, signal));
+  }
+
+  /// The first process, if it runs: a number that is in the container's group is no stranger's.
+  private Optional<Long> first(String id) {
+    return states
+        .find(id)
+        .flatMap(state -> {
+          try {
+            long pid = Long.parseLong(Files.readString(state.bundle().resolve("pid")).strip());
+            return cgroups.named(state.cgroup()).processes().contains(pid)
+                ? Optional.of(pid)
+                : Optional.empty();
+          } catch (IOException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public void delete(String id, Path bundle) {
+    try {
+      Optional<ContainerStates.State> state = states.find(id);
+      if (state.isPresent()) {
+        end(id, cgroups.named(state.get().cgroup()));
+      }
+      Trees.delete(stateRoot.resolve(id));
+      Trees.delete(bundle);
+      states.delete(id);
+    } catch (IOException e) {
+      throw new SandboxException(RUNTIME_FAILED, "cannot clean up after " + id + ": " + e, e);
+    }
+  }
+
+  /// Kills until nobody is left. The first process's end is the end of all that it has started.
+  private static void end(String id, Cgroup cgroup) throws IOException {
+    long end = System.nanoTime() + DELETE_NANOS;
+    while (!cgroup.delete()) {
+      List<Long> processes = cgroup.processes();
+      processes.forEach(pid -> Linux.kill(pid, Linux.SIGKILL));
+      if (System.nanoTime() > end) {
+        throw new IOException("processes of %s do not end: %s".formatted(id, processes));
+      }
+      if (processes.isEmpty()) {
+        // A launcher that has not moved on yet.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      } else {
+        SystemCalls.awaitEnd(processes.getFirst(), RETRY_MILLIS);
+      }
+    }
+  }
+
+  @Override
+  public InstanceCommand exec(String id, List<String> command, boolean terminal)
+      throws IOException {
+    ContainerStates.State state =
+        states.find(id).orElseThrow(() -> new IOException("container not found: " + id));
+    if (first(id).isEmpty()) {
+      throw new IOException("cannot exec in a stopped container");
+    }
+    Path process = state.bundle().resolve("exec-" + commands.incrementAndGet() + ".json");
+    CommandDescriptors descriptors =
+        terminal ? CommandDescriptors.terminal(Terminal.open()) : CommandDescriptors.pipes();
+    try {
+      Cgroup cgroup = cgroups.named(state.cgroup());
+      Files.write(process, BundleConfig.process(state.bundle(), command, terminal));
+      List<String> words = new ArrayList<>(Slot.entrance(cgroup));
+      words.addAll(crun(Path.of("/dev/null")));
+      words.addAll(List.of("exec", "--process=" + process, id));
+      long pid =
+          launchers.launch(slot -> {
+            slot.join(cgroup);
+            return Spawn.start(
+                new Spawn.Request(words, ENVIRONMENT, Path.of("/"), descriptors.childs()));
+          });
+      CommandProcess started = new CommandProcess(pid, descriptors);
+      started.start(() -> deleteQuietly(process));
+      return started;
+    } catch (IOException | RuntimeException e) {
+      deleteQuietly(process);
+      descriptors.close();
+      throw e;
+    } finally {
+      descriptors.closeGiven();
+    }
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "it goes with the bundle", e);
+    }
+  }
+
+  @Override
+  public Optional<ResourceUsage> usage(String id) {
+    return states.find(id).map(state -> cgroups.named(state.cgroup()).usage());
+  }
+
+  @Override
+  public boolean oomKilled(String id) {
+    return states.find(id).map(state -> cgroups.named(state.cgroup()).oomKilled()).orElse(false);
+  }
+
+  @Override
+  public List<String> left() {
+    return states.ids();
+  }
+
+  @Override
+  public void close() {
+    launchers.close();
+    if (states.all().isEmpty()) {
+      try {
+        for (Path parent : cgroups.parents()) {
+          Files.deleteIfExists(parent);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        LOG.log(Level.DEBUG, "groups are left", e);
+      }
+    }
+  }
+}

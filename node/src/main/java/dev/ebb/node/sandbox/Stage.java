@@ -1,0 +1,168 @@
+package dev.ebb.node.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/// Where a launcher puts together what a container is made of, in a mount namespace that only the
+/// launcher has: the machine sees none of these mounts, and they are gone with the thread, however
+/// the server ends.
+///
+/// It covers `/dev/shm`, which is there on every machine and which every user may enter: a
+/// container's root user, who is nobody here, must be able to reach its root.
+final class Stage {
+  static final String DIRECTORY = "/dev/shm";
+  static final String ROOT = DIRECTORY + "/root";
+  static final String DEV = DIRECTORY + "/dev";
+  static final String SYS = DIRECTORY + "/sys";
+  private static final String RUNTIME = DIRECTORY + "/runtime";
+  private static final String LAYERS = DIRECTORY + "/l";
+  private static final String SOURCES = DIRECTORY + "/m";
+
+  private Stage() {}
+
+  /// Gives the calling thread a mount namespace of its own, a copy of the machine's of now.
+  ///
+  /// @param runtime program of the container runtime
+  /// @param cover mounts that the runtime must not see
+  static void prepare(Path runtime, List<Path> cover) throws IOException {
+    SystemCalls.enter(Path.of("/proc/self/ns/mnt"), SystemCalls.CLONE_NEWNS);
+    SystemCalls.unshare(SystemCalls.CLONE_NEWNS);
+    // What is done here must not appear on the machine; what is unmounted there goes here, too.
+    SystemCalls.mount("none", "/", "", SystemCalls.MS_REC | SystemCalls.MS_SLAVE, "");
+    for (Path mount : cover) {
+      SystemCalls.unmount(mount.toString(), SystemCalls.MNT_DETACH);
+    }
+    SystemCalls.mount("ebb", DIRECTORY, "tmpfs", SystemCalls.MS_NOSUID, "mode=0755,size=1m");
+    for (String directory : List.of(ROOT, DEV, SYS, LAYERS, SOURCES)) {
+      Files.createDirectory(Path.of(directory));
+    }
+    devices();
+    // Of an empty network namespace: the machine's interfaces are nobody's business. It is
+    // read-only for good, as a user namespace cannot undo what was done outside.
+    SystemCalls.unshare(SystemCalls.CLONE_NEWNET);
+    SystemCalls.mount(
+        "sysfs",
+        SYS,
+        "sysfs",
+        SystemCalls.MS_RDONLY
+            | SystemCalls.MS_NOSUID
+            | SystemCalls.MS_NODEV
+            | SystemCalls.MS_NOEXEC,
+        "");
+    SystemCalls.enter(Path.of("/proc/self/ns/net"), SystemCalls.CLONE_NEWNET);
+    runtime(runtime);
+  }
+
+  /// On a read-only mount crun sees that containers cannot overwrite it, and need not copy itself
+  /// first, which is half of its time (CVE-2019-5736).
+  private static void runtime(Path program) throws IOException {
+    Files.createFile(Path.of(RUNTIME));
+    SystemCalls.mount(program.toString(), RUNTIME, "", SystemCalls.MS_BIND, "");
+    SystemCalls.mount(
+        "none",
+        RUNTIME,
+        "",
+        SystemCalls.MS_BIND | SystemCalls.MS_REMOUNT | SystemCalls.MS_RDONLY,
+        "");
+  }
+
+  static Path runtime() {
+    return Path.of(RUNTIME);
+  }
+
+  private static void devices() throws IOException {
+    SystemCalls.device(DEV + "/null", 1, 3);
+    SystemCalls.device(DEV + "/zero", 1, 5);
+    SystemCalls.device(DEV + "/full", 1, 7);
+    SystemCalls.device(DEV + "/random", 1, 8);
+    SystemCalls.device(DEV + "/urandom", 1, 9);
+    SystemCalls.device(DEV + "/tty", 5, 0);
+    for (String directory : List.of("pts", "shm", "mqueue")) {
+      Files.createDirectory(Path.of(DEV, directory));
+    }
+    Files.createFile(Path.of(DEV, "console"));
+    link("ptmx", "pts/ptmx");
+    link("fd", "/proc/self/fd");
+    link("stdin", "/proc/self/fd/0");
+    link("stdout", "/proc/self/fd/1");
+    link("stderr", "/proc/self/fd/2");
+  }
+
+  private static void link(String name, String target) throws IOException {
+    Files.createSymbolicLink(Path.of(DEV, name), Path.of(target));
+  }
+
+  /// Mounts the root of a container.
+  static void root(Root root, Path bundle, int owner) throws IOException {
+    switch (root) {
+      case Root.Host ignored ->
+          SystemCalls.mount(
+              "root",
+              ROOT,
+              "tmpfs",
+              SystemCalls.MS_NODEV,
+              "mode=0755,size=16m,uid=%d,gid=%d".formatted(owner, owner));
+      case Root.Layers(List<Path> layers, Root.Writable writable) -> {
+        Path changes = bundle;
+        if (writable == Root.Writable.MEMORY) {
+          changes = bundle.resolve("memory");
+          Files.createDirectory(changes);
+          SystemCalls.mount(
+              "changes", changes.toString(), "tmpfs", SystemCalls.MS_NODEV, "mode=0700");
+        }
+        overlay(layers, changes, owner);
+      }
+    }
+  }
+
+  private static void overlay(List<Path> layers, Path changes, int owner) throws IOException {
+    Path upper = Files.createDirectory(changes.resolve("upper"));
+    Path work = Files.createDirectory(changes.resolve("work"));
+    Files.setPosixFilePermissions(upper, PosixFilePermissions.fromString("rwxr-xr-x"));
+    SystemCalls.chown(upper, owner, owner);
+    if (layers.stream()
+        .noneMatch(layer -> Files.exists(layer.resolve("tmp"), LinkOption.NOFOLLOW_LINKS))) {
+      Path tmp = Files.createDirectory(upper.resolve("tmp"));
+      SystemCalls.chown(tmp, owner, owner);
+      SystemCalls.chmod(tmp, 01777);
+    }
+    // mount(2) takes one page of options, which some thirty names of layers would fill: links with
+    // short names stand for them.
+    StringBuilder lower = new StringBuilder();
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      Path link = Path.of(LAYERS, Integer.toString(i));
+      Files.deleteIfExists(link);
+      Files.createSymbolicLink(link, layers.get(i));
+      lower.append(lower.isEmpty() ? "" : ":").append(link);
+    }
+    // volatile: nothing of a container is to outlive the loss of power, so nothing waits for the
+    // disk when it ends.
+    SystemCalls.mount(
+        "overlay",
+        ROOT,
+        "overlay",
+        SystemCalls.MS_NODEV,
+        "lowerdir=%s,upperdir=%s,workdir=%s,volatile".formatted(lower, upper, work));
+  }
+
+  /// Puts the source of a mount where a user of the container can reach it.
+  static Path source(int number, Path source) throws IOException {
+    Path target = Path.of(SOURCES, Integer.toString(number));
+    if (Files.isDirectory(source)) {
+      Files.createDirectories(target);
+    } else if (Files.notExists(target)) {
+      Files.createFile(target);
+    }
+    SystemCalls.mount(source.toString(), target.toString(), "", SystemCalls.MS_BIND, "");
+    return target;
+  }
+
+  /// Takes away the root of the container that has its own copy now.
+  static void clear() throws IOException {
+    SystemCalls.unmount(ROOT, SystemCalls.MNT_DETACH);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.ebb.node.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ebb.images.layers.ImageOwners;
+import dev.ebb.node.Linux;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/// A runtime of its own for a test, with an image of one layer that has busybox.
+final class Sandboxes implements AutoCloseable {
+  final Path directory;
+  final Path layer;
+  final String owner =
+      "ebb-test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
+  private final AtomicInteger number = new AtomicInteger();
+  private final List<CrunRuntime> abandoned = new ArrayList<>();
+  private CrunRuntime runtime;
+
+  Sandboxes(Path directory) throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "containers need root");
+    this.directory = directory;
+    layer = Files.createDirectories(directory.resolve("layer"));
+    image();
+    runtime = CrunRuntime.open(config());
+  }
+
+  private SandboxConfig config() {
+    return new SandboxConfig(
+        program("crun"), owner, directory.resolve("state"), directory.resolve("crun"), 2);
+  }
+
+  CrunRuntime runtime() {
+    return runtime;
+  }
+
+  /// As after a server that was killed: nothing of the old one is told to end.
+  CrunRuntime abandon() throws IOException {
+    abandoned.add(runtime);
+    runtime = CrunRuntime.open(config());
+    return runtime;
+  }
+
+  static Path program(String name) {
+    return Stream.of("/usr/bin", "/bin", "/usr/sbin", "/sbin")
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(".ci/tools installs " + name));
+  }
+
+  private void image() throws IOException {
+    Path bin = Files.createDirectory(layer.resolve("bin"));
+    Files.copy(program("busybox"), bin.resolve("busybox"));
+    for (String name : List.of("sh", "cat", "sleep", "id")) {
+      Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
+    }
+    Path etc = Files.createDirectory(layer.resolve("etc"));
+    Files.writeString(
+        etc.resolve("passwd"), "root:x:0:0:root:/root:/bin/sh\nwww:x:33:34::/srv:/bin/sh\n");
+    Files.writeString(etc.resolve("group"), "root:x:0:\nweb:x:34:\nmore:x:35:www\n");
+    Files.writeString(bin.resolve("no-program"), "not to be run");
+    try (var files = Files.walk(layer)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        SystemCalls.chown(file, ImageOwners.BASE, ImageOwners.BASE);
+      }
+    }
+  }
+
+  /// A container of the image that runs a command and nothing else that is said.
+  ContainerSpec spec(String... command) {
+    String id = owner + "-" + number.incrementAndGet();
+    return new ContainerSpec(
+        id,
+        directory.resolve(id),
+        new Root.Layers(List.of(layer), Root.Writable.DISK),
+        List.of(command),
+        Map.of("PATH", "/bin"),
+        "/",
+        ContainerUser.ROOT,
+        List.of(),
+        Security.DEFAULT,
+        Resources.UNLIMITED,
+        Namespaces.OWN,
+        "host-" + number.get(),
+        directory.resolve(id + ".log"),
+        false,
+        false);
+  }
+
+  /// What a container leaves behind.
+  record Ended(int code, String output, boolean oomKilled) {}
+
+  /// Runs a container to its end, and takes it away.
+  Ended run(ContainerSpec spec) throws IOException {
+    var running = runtime.start(spec);
+    int code = Linux.awaitExit(running.pid()).code();
+    boolean killed = runtime.oomKilled(spec.id());
+    runtime.delete(spec.id(), spec.bundle());
+    Linux.reap(running.pid());
+    return new Ended(code, Files.readString(spec.log()), killed);
+  }
+
+  Ended shell(String script) throws IOException {
+    return run(spec("/bin/sh", "-c", script));
+  }
+
+  Ended shell(String script, UnaryOperator<ContainerSpec> change) throws IOException {
+    return run(change.apply(spec("/bin/sh", "-c", script)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (String id : runtime.left()) {
+      runtime.delete(id, directory.resolve(id));
+    }
+    abandoned.forEach(CrunRuntime::close);
+    runtime.close();
+    assertThat(groups()).as("control groups left").isEmpty();
+  }
+
+  List<Path> groups() throws IOException {
+    try (var all = Files.walk(Path.of("/sys/fs/cgroup"), 3)) {
+      return all.filter(group -> group.getFileName().toString().equals(owner)).toList();
+    }
+  }
+}

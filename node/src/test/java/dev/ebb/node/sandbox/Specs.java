@@ -1,0 +1,51 @@
+package dev.ebb.node.sandbox;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/// Changes of single parts of a [ContainerSpec].
+final class Specs {
+  private Specs() {}
+
+  static ContainerSpec user(ContainerSpec spec, ContainerUser user, Security security) {
+    return with(spec, user, spec.mounts(), security, spec.resources());
+  }
+
+  static ContainerSpec mounts(ContainerSpec spec, Mount... mounts) {
+    return with(spec, spec.user(), List.of(mounts), spec.security(), spec.resources());
+  }
+
+  static ContainerSpec resources(ContainerSpec spec, OptionalLong memory, OptionalInt pids) {
+    return with(
+        spec,
+        spec.user(),
+        spec.mounts(),
+        spec.security(),
+        new Resources(memory, OptionalInt.empty(), OptionalInt.empty(), pids));
+  }
+
+  private static ContainerSpec with(
+      ContainerSpec spec,
+      ContainerUser user,
+      List<Mount> mounts,
+      Security security,
+      Resources resources) {
+    return new ContainerSpec(
+        spec.id(),
+        spec.bundle(),
+        spec.root(),
+        spec.command(),
+        spec.environment(),
+        spec.workingDirectory(),
+        user,
+        mounts,
+        security,
+        resources,
+        spec.namespaces(),
+        spec.hostname(),
+        spec.log(),
+        spec.stdin(),
+        spec.terminal());
+  }
+}
