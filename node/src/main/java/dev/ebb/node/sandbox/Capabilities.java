@@ -9,7 +9,7 @@ import java.util.TreeSet;
 /// container's user namespace.
 final class Capabilities {
   /// What containers have under Kubernetes when nothing is said, without `MKNOD` and `AUDIT_WRITE`,
-  /// which no user namespace can give.
+  /// which no user namespace can give, and without `NET_RAW`, which lets neighbours be deceived.
   private static final Set<String> DEFAULT =
       Set.of(
           "CHOWN",
@@ -18,7 +18,6 @@ final class Capabilities {
           "FSETID",
           "KILL",
           "NET_BIND_SERVICE",
-          "NET_RAW",
           "SETFCAP",
           "SETGID",
           "SETPCAP",
@@ -33,6 +32,7 @@ final class Capabilities {
           "IPC_LOCK",
           "IPC_OWNER",
           "MKNOD",
+          "NET_RAW",
           "SYS_NICE",
           "SYS_PTRACE",
           "SYS_RESOURCE");
