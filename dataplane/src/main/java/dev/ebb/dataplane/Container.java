@@ -136,6 +136,27 @@ public record Container(
         tty);
   }
 
+  /// As a sidecar.
+  public Container withRestartAlways() {
+    return new Container(
+        name,
+        image,
+        pullPolicy,
+        command,
+        args,
+        workingDirectory,
+        environment,
+        ports,
+        resources,
+        volumeMounts,
+        probes,
+        lifecycle,
+        security,
+        true,
+        stdin,
+        tty);
+  }
+
   public Container withProbes(Probes changed) {
     return new Container(
         name,

@@ -43,13 +43,29 @@ final class Adoption {
     return instance;
   }
 
+  /// A Pod of a revision.
+  void adopt(RunningInstance instance) {
+    var revision = instance.revision;
+    budget.reserve(instance.reservation);
+    revision.desired++;
+    roster.add(instance);
+    if (instance.pod != null) {
+      instance.pod.watch();
+    }
+  }
+
   /// The revision became known.
   void publish(RevisionState revision) {
     for (var instance : revision.instances) {
       if (!instance.adopted || instance.stopping) {
         continue;
       }
-      if (Readiness.isListening(instance.present().socket())) {
+      if (instance.pod != null) {
+        if (instance.pod.isReady()) {
+          instance.becomeReady(System.nanoTime());
+        }
+        events.phaseChanged(instance, Optional.empty());
+      } else if (Readiness.isListening(instance.present().socket())) {
         instance.becomeReady(System.nanoTime());
         events.phaseChanged(instance, Optional.empty());
       } else {

@@ -8,6 +8,7 @@ import dev.ebb.dataplane.InstanceTraffic;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
 import dev.ebb.node.pods.PodHost;
+import dev.ebb.node.pods.PodPlan;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// Makes the instances of each revision as many as are wanted.
 ///
@@ -43,6 +45,8 @@ final class Fleet {
   private final InstanceStops stops;
   private final InstanceExits ends;
   private final Adoption adoption;
+  private final PodInstances pods;
+  private final StandalonePods alone;
   private boolean closing;
 
   Fleet(
@@ -69,7 +73,7 @@ final class Fleet {
     readiness =
         new ReadinessPoll(loop, this::ready, instance -> stops.kill(instance, "StartTimeout"));
     ends = new InstanceExits(loop, roster, cleaner, events, logs, metrics);
-    var pods =
+    pods =
         new PodInstances(
             loop,
             roster,
@@ -93,6 +97,9 @@ final class Fleet {
             this::notCreated,
             pods);
     adoption = new Adoption(roster, budget, readiness, exits, events, logs);
+    alone =
+        new StandalonePods(
+            loop, roster, planner, budget, host, events, stops, ends, this::startWaiting);
   }
 
   // --- what is asked for
@@ -152,7 +159,17 @@ final class Fleet {
     startWaiting();
   }
 
+  /// Of no revision.
+  void run(InstanceId id, Workload workload) {
+    if (!closing) {
+      alone.run(id, workload);
+    }
+  }
+
   void stop(InstanceId id) {
+    if (alone.stop(id)) {
+      return;
+    }
     roster
         .find(id)
         .ifPresent(instance -> {
@@ -175,13 +192,26 @@ final class Fleet {
   void close() {
     closing = true;
     roster.revisions().forEach(RevisionState::cancelRetry);
-    roster.instances().forEach(this::stop);
+    roster
+        .instances()
+        .forEach(one -> {
+          if (!alone.stop(one.id)) {
+            stop(one);
+          }
+        });
     ends.close();
   }
 
   void killAll() {
     closing = true;
-    roster.instances().forEach(stops::killNow);
+    roster
+        .instances()
+        .forEach(one -> {
+          if (one.pod == null) {
+            alone.stop(one.id);
+          }
+          stops.killNow(one);
+        });
     ends.close();
   }
 
@@ -200,8 +230,25 @@ final class Fleet {
     }
   }
 
+  void adopt(FoundPod found) {
+    var record = found.record();
+    boolean isAlone = record.alone();
+    var revision =
+        isAlone ? new RevisionState(record.revision()) : roster.revision(record.revision());
+    var instance = pods.adopt(found, revision, isAlone ? alone : pods);
+    if (isAlone) {
+      alone.adopt(instance);
+    } else {
+      adoption.adopt(instance);
+    }
+    if (config.instancesEndWithServer()) {
+      stop(instance.id);
+    }
+  }
+
   /// Ends adopted instances whose revision nobody registered.
   void endOrphans() {
+    alone.endOrphans();
     for (var revision : roster.revisions()) {
       if (revision.workload == null) {
         LOG.log(Level.INFO, "stopping instances of {0}, which is gone", revision.id);
@@ -217,6 +264,11 @@ final class Fleet {
     if (why != null && !why.lasting() && revision.desired > 0 && !closing) {
       refuse(revision, why);
       retryAfter(revision, revision.backoff.failedToStart());
+    }
+    if (revision.plan instanceof PodPlan known) {
+      revision.instances.stream()
+          .flatMap(one -> Stream.ofNullable(one.pod))
+          .forEach(pod -> pod.planned(known));
     }
     reconcile(revision);
     startWaiting();
@@ -377,7 +429,9 @@ final class Fleet {
   /// Room came: the first that waits takes it.
   private void startWaiting() {
     for (var first = budget.first(); first.isPresent(); ) {
-      reconcile(first.get());
+      if (!alone.roomCame(first.get())) {
+        reconcile(first.get());
+      }
       var next = budget.first();
       if (next.equals(first)) {
         return;

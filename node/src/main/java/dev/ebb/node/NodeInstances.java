@@ -16,6 +16,7 @@ import dev.ebb.images.FunctionPackages;
 import dev.ebb.node.pods.PodHost;
 import dev.ebb.node.pods.PodMachine;
 import dev.ebb.node.pods.PodPlanner;
+import dev.ebb.node.pods.PodRecords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -95,6 +96,18 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       processes = new PodProcesses(exits);
       guardian =
           config.instancesEndWithServer() ? Optional.of(Guardian.start(paths)) : Optional.empty();
+      var podRecords = new PodRecords(paths.pods());
+      var host =
+          containers.map(one ->
+              new PodHost(
+                  machine(paths),
+                  one.runtime(),
+                  one.network(),
+                  resolver,
+                  logs,
+                  processes,
+                  podRecords,
+                  bootId));
       fleet =
           new Fleet(
               config,
@@ -117,20 +130,14 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
               logs,
               metrics,
               RandomGenerator.getDefault(),
-              containers.map(one ->
-                  new PodHost(
-                      new PodMachine(
-                          paths.work(),
-                          hostName(),
-                          config.memoryBytes(),
-                          Runtime.getRuntime().availableProcessors() * 1000L),
-                      one.runtime(),
-                      one.network(),
-                      resolver,
-                      logs,
-                      processes)));
+              host);
       memory = new MemoryWatch(loop, fleet);
       adopt(records, cleaner, bootId);
+      if (containers.isPresent() && host.isPresent()) {
+        new EarlierPods(containers.get(), host.get())
+            .find(podRecords, bootId)
+            .forEach(found -> loop.execute(() -> fleet.adopt(found)));
+      }
       loop.work(() -> rehearse(starter));
       loop.work(runtimes::prepare);
     } catch (IOException e) {
@@ -160,13 +167,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
 
   @Override
   public void run(InstanceId id, Workload workload) {
-    loop.execute(() ->
-        events.tell(
-            new InstanceEvent.StartRefused(
-                workload.revision(),
-                "ContainersNotSupported",
-                "this node runs instances of revisions only",
-                true)));
+    loop.execute(() -> fleet.run(id, workload));
   }
 
   @Override
@@ -310,6 +311,14 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  private PodMachine machine(NodePaths paths) {
+    return new PodMachine(
+        paths.work(),
+        hostName(),
+        config.memoryBytes(),
+        Runtime.getRuntime().availableProcessors() * 1000L);
   }
 
   private static String hostName() {

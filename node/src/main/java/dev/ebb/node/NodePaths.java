@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// Where things of instances lie.
-record NodePaths(Path instances, Path work, Path logs, Path sockets) {
+record NodePaths(Path instances, Path pods, Path work, Path logs, Path sockets) {
   // sun_path of unix(7) has 108 bytes, the last is zero.
   private static final int SOCKET_PATH_BYTES = 107;
 
@@ -19,11 +19,13 @@ record NodePaths(Path instances, Path work, Path logs, Path sockets) {
     var paths =
         new NodePaths(
             data.resolve("instances").toAbsolutePath(),
+            data.resolve("pods").toAbsolutePath(),
             data.resolve("work").toAbsolutePath(),
             data.resolve("logs").toAbsolutePath(),
             run.resolve("i").toAbsolutePath());
     var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    for (var path : new Path[] {paths.instances, paths.work, paths.logs, paths.sockets}) {
+    for (var path :
+        new Path[] {paths.instances, paths.pods, paths.work, paths.logs, paths.sockets}) {
       Files.createDirectories(path, owner);
     }
     var longest = paths.socket(new InstanceId("any"));

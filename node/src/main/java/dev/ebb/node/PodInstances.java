@@ -3,13 +3,14 @@ package dev.ebb.node;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.node.pods.Pod;
 import dev.ebb.node.pods.PodHost;
+import dev.ebb.node.pods.PodListener;
 import dev.ebb.node.pods.PodPlan;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Runs the instances of revisions that consist of containers. Only the node's loop touches it.
-final class PodInstances implements Pod.Listener {
+final class PodInstances implements PodListener {
   private final NodeLoop loop;
   private final Roster roster;
   private final Optional<PodHost> host;
@@ -47,9 +48,23 @@ final class PodInstances implements Pod.Listener {
     instance.pod.start();
   }
 
+  /// One of an earlier server that still runs.
+  RunningInstance adopt(FoundPod found, RevisionState revision, PodListener listener) {
+    var record = found.record();
+    var instance =
+        new RunningInstance(
+            record.id(), revision, record.createdAt(), record.reservation(), record.hash(), true);
+    instance.pod =
+        Pod.adopt(record, found.setup(), found.images(), host.orElseThrow(), loop, listener);
+    return instance;
+  }
+
   @Override
   public void changed(Pod pod) {
-    roster.find(pod.id()).ifPresent(instance -> events.changed(instance));
+    roster
+        .find(pod.id())
+        .filter(instance -> instance.revision.workload != null)
+        .ifPresent(instance -> events.changed(instance));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.ebb.node;
 
 import dev.ebb.dataplane.Workload;
+import dev.ebb.node.pods.PodPlan;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Works out the plans of revisions beside the loop. Only the node's loop touches it.
 final class Preparation {
@@ -21,6 +23,7 @@ final class Preparation {
     if (workload == null) {
       return;
     }
+    letGo(revision.plan);
     revision.plan = null;
     revision.refusal = null;
     revision.cancelRetry();
@@ -39,12 +42,23 @@ final class Preparation {
 
   void forget(RevisionState revision) {
     planner.forget(revision.id);
+    letGo(revision.plan);
+    revision.plan = null;
   }
 
   private void prepared(RevisionState revision, Workload workload, StartPlan plan) {
     if (workload.equals(revision.workload)) {
       revision.plan = plan;
       done.accept(revision);
+    } else {
+      letGo(plan);
+    }
+  }
+
+  /// Its images may be collected, when no instance holds them.
+  private static void letGo(@Nullable StartPlan plan) {
+    if (plan instanceof PodPlan pods) {
+      pods.lease().letGo();
     }
   }
 

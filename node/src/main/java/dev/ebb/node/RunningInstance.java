@@ -1,5 +1,6 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ final class RunningInstance {
   final InstanceId id;
   final RevisionState revision;
   final Instant createdAt;
-  final long reservation;
+  long reservation;
 
   /// Of what it runs, see [StartPlan].
   final String hash;
@@ -32,6 +34,9 @@ final class RunningInstance {
 
   /// Of one that consists of containers, from the decision to start it.
   @Nullable Pod pod;
+
+  /// What its containers wait for while there is no Pod yet.
+  List<ContainerState> waiting = List.of();
 
   /// What was last told of it, so that nothing is told twice.
   @Nullable Instance told;
@@ -128,7 +133,9 @@ final class RunningInstance {
         createdAt,
         startup,
         !stopping,
-        exit);
+        exit,
+        "",
+        waiting);
   }
 
   private Instance toInstance(Pod containers, Optional<ExitStatus> exit) {

@@ -4,17 +4,16 @@ import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.PodSpec.RestartPolicy;
-import dev.ebb.dataplane.Probe;
 import dev.ebb.node.Loop;
 import dev.ebb.node.StartRefusedException;
 import dev.ebb.node.sandbox.RunningContainer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,45 +46,31 @@ public final class Pod {
     REPLACE
   }
 
-  /// Whom a Pod tells. Called on the loop.
-  public interface Listener {
-    /// A container's state changed.
-    void changed(Pod pod);
-
-    /// Nothing could be started; the Pod is as new and may be started again.
-    void refused(Pod pod, StartRefusedException why);
-
-    /// The first process exists.
-    void created(Pod pod, long spawnedAt);
-
-    /// All containers are ready, for the first time.
-    void ready(Pod pod, long listeningAt);
-
-    /// Nothing of it runs any more.
-    void ended(Pod pod, ExitStatus exit);
-
-    /// Nothing of it is left.
-    void cleanedUp(Pod pod);
-  }
-
   final InstanceId id;
-  final PodPlan plan;
+  PodPlan plan;
   final PodHost host;
   final Loop loop;
-  private final Listener listener;
-  private final RestartPolicy policy;
-  private final Ends ends;
+  private final PodListener listener;
+  private RestartPolicy policy;
+  final Ends ends;
   private final List<PodContainer> containers;
-  private final PodStop stop;
+  final PodStop stop;
+  private final PodRuns runs;
+  private final PodRecorder recorder;
+  final Instant createdAt;
+
+  /// False for an adopted one until its workload is known again: nothing is started before.
+  private boolean planned = true;
+
   Stage stage = Stage.NEW;
   @Nullable PodSetup setup;
   private boolean created;
   private boolean wasReady;
-  private int deletions;
   private boolean cleaning;
   private @Nullable PodContainer cause;
 
-  public Pod(InstanceId id, PodPlan plan, Ends ends, PodHost host, Loop loop, Listener listener) {
+  public Pod(
+      InstanceId id, PodPlan plan, Ends ends, PodHost host, Loop loop, PodListener listener) {
     this.id = id;
     this.plan = plan;
     this.ends = ends;
@@ -95,6 +80,84 @@ public final class Pod {
     policy = plan.workload().pod().restartPolicy();
     containers = plan.containers().stream().map(PodContainer::new).toList();
     stop = new PodStop(this, containers);
+    runs = new PodRuns(this, containers);
+    recorder = new PodRecorder(this, containers);
+    createdAt = loop.now();
+  }
+
+  /// One that an earlier server started and that still runs.
+  ///
+  /// @param setup of the earlier server
+  /// @param images a hold of them that is the Pod's from now on
+  public static Pod adopt(
+      PodRecord record,
+      PodSetup setup,
+      ImageLease images,
+      PodHost host,
+      Loop loop,
+      PodListener listener) {
+    return new Pod(record, setup, images, host, loop, listener);
+  }
+
+  private Pod(
+      PodRecord record,
+      PodSetup setup,
+      ImageLease images,
+      PodHost host,
+      Loop loop,
+      PodListener listener) {
+    id = record.id();
+    plan = Adopted.plan(record, images);
+    ends = record.alone() ? Ends.RESTART : Ends.REPLACE;
+    this.host = host;
+    this.loop = loop;
+    this.listener = listener;
+    this.setup = setup;
+    policy = plan.workload().pod().restartPolicy();
+    containers = Adopted.containers(record, plan);
+    stop = new PodStop(this, containers);
+    runs = new PodRuns(this, containers);
+    recorder = new PodRecorder(this, containers);
+    createdAt = record.createdAt();
+    planned = false;
+    created = true;
+    stage = Stage.RUNNING;
+    wasReady = isReady();
+  }
+
+  /// Watches the processes of an adopted one, also those that have ended meanwhile.
+  public void watch() {
+    for (PodContainer container : containers) {
+      RunningContainer running = container.running;
+      if (running != null) {
+        host.processes().watch(this, running.pid());
+      }
+    }
+  }
+
+  /// The workload of an adopted one is known again, and it is what runs.
+  public void planned(PodPlan known) {
+    if (planned || stage != Stage.RUNNING || !known.hash().equals(plan.hash())) {
+      return;
+    }
+    planned = true;
+    known.lease().hold();
+    plan.lease().letGo();
+    plan = known;
+    policy = known.workload().pod().restartPolicy();
+    for (PodContainer container : containers) {
+      known.containers().stream()
+          .filter(one -> one.name().equals(container.plan.name()))
+          .forEach(one -> container.plan = one);
+      if (container.running != null && !container.ending) {
+        runs.probe(container);
+      }
+    }
+    step();
+  }
+
+  public boolean isPlanned() {
+    return planned;
   }
 
   // --- what is asked for
@@ -216,8 +279,8 @@ public final class Pod {
   }
 
   /// Starts what is to run and does not.
-  private void step() {
-    if (stage != Stage.RUNNING) {
+  void step() {
+    if (stage != Stage.RUNNING || !planned) {
       return;
     }
     for (PodContainer one : containers) {
@@ -225,7 +288,7 @@ public final class Pod {
         continue;
       }
       if (one.idle()) {
-        launch(one);
+        runs.launch(one, sandbox());
       }
       if (!(one.plan.sidecar() && one.started)) {
         return;
@@ -236,78 +299,12 @@ public final class Pod {
       if (sandbox().isEmpty() && containers.stream().anyMatch(other -> other.starting)) {
         return;
       }
-      launch(one);
+      runs.launch(one, sandbox());
     }
-  }
-
-  private void launch(PodContainer container) {
-    container.starting = true;
-    if (container.restarts == 0) {
-      container.waits("ContainerCreating", "");
-    }
-    PodSetup made = present();
-    OptionalLong sandbox = sandbox();
-    int attempt = container.restarts;
-    loop.work(() -> {
-      try {
-        RunningContainer running = host.start(id, plan, container.plan, attempt, made, sandbox);
-        loop.execute(() -> launched(container, running));
-      } catch (StartRefusedException e) {
-        loop.execute(() -> notLaunched(container, e));
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "cannot start " + id + "/" + container.plan.name(), e);
-        loop.execute(() -> notLaunched(container, StartRefusedException.createFailed(e)));
-      }
-    });
-  }
-
-  private void launched(PodContainer container, RunningContainer running) {
-    container.runs(running, loop.now());
-    host.processes().watch(this, running.pid());
-    if (!created) {
-      created = true;
-      listener.created(this, running.spawnedAt());
-    }
-    if (stage == Stage.STOPPING) {
-      stop.launched(container);
-    } else {
-      started(container, running);
-    }
-    saveRecord();
-    listener.changed(this);
-    step();
-  }
-
-  /// Its probes begin when its postStart hook is over, which ends it when it fails.
-  private void started(PodContainer container, RunningContainer running) {
-    var postStart = container.plan.container().lifecycle().postStart();
-    if (postStart.isEmpty()) {
-      probe(container);
-      return;
-    }
-    hook(
-        container,
-        postStart.get(),
-        result -> {
-          if (!running.equals(container.running) || stage != Stage.RUNNING) {
-            return;
-          }
-          if (result.healthy()) {
-            probe(container);
-          } else {
-            container.message = "PostStartHook failed: " + result.message();
-            stop.one(container);
-          }
-        });
-  }
-
-  private void probe(PodContainer container) {
-    container.probes = new ContainerProbes(this, container, change -> probed(container, change));
-    container.probes.start();
   }
 
   /// A failed start counts as a run that ended at once.
-  private void notLaunched(PodContainer container, StartRefusedException why) {
+  void notLaunched(PodContainer container, StartRefusedException why) {
     container.starting = false;
     if (stage == Stage.STOPPING) {
       endIfOver();
@@ -333,7 +330,39 @@ public final class Pod {
 
   // --- what happens to its containers
 
-  private void probed(PodContainer container, ContainerProbes.Change change) {
+  /// The first process of one of its containers ended.
+  public void processEnded(long pid) {
+    runs.processEnded(pid);
+  }
+
+  /// A container's process exists.
+  void launched(PodContainer container, RunningContainer running) {
+    if (!created) {
+      created = true;
+      listener.created(this, running.spawnedAt());
+    }
+    if (stage == Stage.STOPPING) {
+      stop.launched(container);
+    } else {
+      runs.begun(container, running);
+    }
+    recorder.save();
+    listener.changed(this);
+    step();
+  }
+
+  void ended(PodContainer container) {
+    if (stage == Stage.STOPPING) {
+      container.finished = true;
+      stop.ended(container);
+      listener.changed(this);
+      endIfOver();
+    } else {
+      after(container);
+    }
+  }
+
+  void probed(PodContainer container, ContainerProbes.Change change) {
     if (stage != Stage.RUNNING || container.running == null) {
       return;
     }
@@ -352,61 +381,10 @@ public final class Pod {
     listener.changed(this);
     if (!wasReady && isReady()) {
       wasReady = true;
-      saveRecord();
+      recorder.save();
       listener.ready(this, loop.nanoTime());
     }
     step();
-  }
-
-  /// The first process of one of its containers ended.
-  public void processEnded(long pid) {
-    for (PodContainer container : containers) {
-      RunningContainer running = container.running;
-      if (running != null && running.pid() == pid && !container.ending) {
-        container.ending = true;
-        container.stopProbes();
-        boolean asked = stage == Stage.STOPPING;
-        loop.work(() -> {
-          ExitStatus status =
-              host.exit(
-                  id,
-                  plan,
-                  container.plan,
-                  container.restarts,
-                  running,
-                  container.killReason,
-                  asked);
-          loop.execute(() -> ended(container, running, status));
-        });
-      }
-    }
-  }
-
-  private void ended(PodContainer container, RunningContainer running, ExitStatus status) {
-    container.ended(status, loop.now());
-    delete(container, container.restarts, running);
-    if (stage == Stage.STOPPING) {
-      container.finished = true;
-      stop.ended(container);
-      listener.changed(this);
-      endIfOver();
-    } else {
-      after(container);
-    }
-  }
-
-  private void delete(PodContainer container, int attempt, RunningContainer running) {
-    deletions++;
-    loop.work(() -> {
-      try {
-        host.delete(id, plan, container.plan, attempt, running);
-      } finally {
-        loop.execute(() -> {
-          deletions--;
-          endIfOver();
-        });
-      }
-    });
   }
 
   /// A container has ended while the Pod goes on.
@@ -422,65 +400,17 @@ public final class Pod {
       return;
     }
     if (next == Restarts.AGAIN) {
-      again(container);
+      runs.again(container);
     } else {
       container.finished = true;
     }
-    saveRecord();
+    recorder.save();
     listener.changed(this);
     if (mains().allMatch(one -> one.finished)) {
       terminate(plan.workload().terminationGrace());
     } else {
       step();
     }
-  }
-
-  private void again(PodContainer container) {
-    Duration delay = container.backoff.ended(container.ran(loop.now()));
-    String why = container.reason;
-    container.again();
-    if (delay.isZero()) {
-      return;
-    }
-    if (why.isEmpty() || why.equals("ContainerCreating") || why.equals("PodInitializing")) {
-      container.waits(
-          "CrashLoopBackOff",
-          "back-off %s restarting failed container=%s pod=%s"
-              .formatted(text(delay), container.plan.name(), host.podName(id, plan)));
-    } else {
-      container.waits(why, container.message);
-    }
-    container.restartWaits = true;
-    container.restart =
-        loop.after(
-            delay,
-            () -> {
-              container.restartWaits = false;
-              step();
-            });
-  }
-
-  /// As Go prints durations: `10s`, `1m20s`, `5m0s`.
-  private static String text(Duration delay) {
-    return delay.toMinutes() == 0
-        ? delay.toSeconds() + "s"
-        : delay.toMinutes() + "m" + delay.toSecondsPart() + "s";
-  }
-
-  /// Does what a hook asks for; then tells whether it succeeded, on the loop.
-  void hook(PodContainer container, Probe.Action action, Consumer<ProbeResult> then) {
-    if (action instanceof Probe.Sleep(Duration duration)) {
-      loop.after(duration, () -> then.accept(ProbeResult.HEALTHY));
-      return;
-    }
-    int attempt = container.restarts;
-    PodSetup made = present();
-    RunningContainer running = container.running;
-    long pid = running == null ? 0 : running.pid();
-    loop.work(() -> {
-      ProbeResult result = host.hook(id, container.plan, attempt, made, pid, action);
-      loop.execute(() -> then.accept(result));
-    });
   }
 
   // --- its end
@@ -502,7 +432,7 @@ public final class Pod {
       stop.over();
       listener.ended(this, exitStatus());
     }
-    if (stage == Stage.ENDED && deletions == 0 && !cleaning) {
+    if (stage == Stage.ENDED && runs.allDeleted() && !recorder.isSaving() && !cleaning) {
       cleaning = true;
       tearDown(() -> listener.cleanedUp(this));
     }
@@ -553,6 +483,10 @@ public final class Pod {
         .findFirst();
   }
 
+  PodRuns runs() {
+    return runs;
+  }
+
   PodSetup present() {
     PodSetup made = setup;
     if (made == null) {
@@ -560,6 +494,4 @@ public final class Pod {
     }
     return made;
   }
-
-  private void saveRecord() {}
 }

@@ -3,6 +3,7 @@ package dev.ebb.node.pods;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ContainerState.Phase;
 import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.InstanceId;
 import dev.ebb.node.Loop;
 import dev.ebb.node.sandbox.RunningContainer;
 import java.time.Duration;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One container of a Pod over all its runs. Only the node's loop touches it.
 final class PodContainer {
-  final ContainerPlan plan;
+  /// Of an adopted one only what its record has, until the workload is known again.
+  ContainerPlan plan;
+
   final CrashBackoff backoff = new CrashBackoff();
 
   Phase phase = Phase.WAITING;
@@ -135,5 +138,23 @@ final class PodContainer {
         exit,
         lastExit,
         plan.imageDigest());
+  }
+
+  PodRecord.Container record(InstanceId id) {
+    RunningContainer run = running;
+    return new PodRecord.Container(
+        plan.name(),
+        plan.imageDigest(),
+        plan.init(),
+        plan.sidecar(),
+        plan.stopSignal(),
+        restarts,
+        PodNames.container(id, plan.name(), restarts),
+        run == null ? 0 : run.pid(),
+        run == null ? 0 : run.startTime(),
+        started,
+        ready,
+        finished,
+        startedAt == null ? 0 : startedAt.toEpochMilli());
   }
 }

@@ -10,6 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /// The directory of each Pod, with the three files of `/etc` that are the same in all its
@@ -47,6 +48,20 @@ final class PodFiles {
         Mount.readOnly(directory.resolve(HOSTS), "/etc/hosts"),
         Mount.readOnly(directory.resolve(RESOLV_CONF), "/etc/resolv.conf"),
         Mount.readOnly(directory.resolve(HOSTNAME), "/etc/hostname"));
+  }
+
+  /// Directories of Pods that are not among these.
+  void deleteAllBut(Collection<String> instances) {
+    try (var all = Files.newDirectoryStream(work)) {
+      for (Path directory : all) {
+        if (Files.exists(directory.resolve(RESOLV_CONF))
+            && !instances.contains(directory.getFileName().toString())) {
+          NodeFiles.delete(directory);
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot delete what is left in " + work, e);
+    }
   }
 
   /// Idempotent.

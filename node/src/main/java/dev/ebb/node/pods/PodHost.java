@@ -6,6 +6,7 @@ import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.Probe;
 import dev.ebb.dataplane.ReferenceResolver;
 import dev.ebb.node.Environment;
+import dev.ebb.node.ProcessStat;
 import dev.ebb.node.StartRefusedException;
 import dev.ebb.node.sandbox.ContainerRuntime;
 import dev.ebb.node.sandbox.ContainerSpec;
@@ -14,16 +15,23 @@ import dev.ebb.node.sandbox.Namespaces;
 import dev.ebb.node.sandbox.RunningContainer;
 import dev.ebb.node.sandbox.SandboxException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// What blocks in the life of a Pod: network, directories, containers, probes. Thread-safe.
 public final class PodHost {
+  private static final Logger LOG = System.getLogger(PodHost.class.getName());
+
   /// No hook may take longer than the longest grace that Knative gives.
   private static final Duration HOOK = Duration.ofMinutes(10);
 
@@ -37,6 +45,8 @@ public final class PodHost {
   private final Processes processes;
   private final Prober prober;
   private final PodFiles files;
+  private final PodRecords records;
+  private final String bootId;
 
   public PodHost(
       PodMachine machine,
@@ -44,13 +54,17 @@ public final class PodHost {
       PodNetwork network,
       ReferenceResolver resolver,
       ContainerLogs logs,
-      Processes processes) {
+      Processes processes,
+      PodRecords records,
+      String bootId) {
     this.machine = machine;
     this.runtime = runtime;
     this.network = network;
     this.resolver = resolver;
     this.logs = logs;
     this.processes = processes;
+    this.records = records;
+    this.bootId = bootId;
     prober = new Prober(runtime, network);
     files = new PodFiles(machine.work());
   }
@@ -85,35 +99,61 @@ public final class PodHost {
       int attempt,
       PodSetup setup,
       OptionalLong sandbox) {
-    var pod = plan.workload().pod();
     try {
       Environment variables = variables(id, plan, container, setup);
       Path log = logs.open(log(id, plan, container, attempt));
-      return runtime.start(
-          new ContainerSpec(
-              PodNames.container(id, container.name(), attempt),
-              PodNames.bundle(setup.directory(), container.name(), attempt),
-              container.root(),
-              container.command().stream().map(variables::expand).toList(),
-              environment(container, setup, variables),
-              container.workingDirectory(),
-              container.user(),
-              mounts(container, setup),
-              ContainerSpecs.security(pod, container.container()),
-              ContainerSpecs.resources(container.container()),
-              new Namespaces(
-                  java.util.Optional.of(setup.network().path()),
-                  sandbox,
-                  pod.shareProcessNamespace() && sandbox.isPresent()),
-              setup.hostname(),
-              log,
-              container.container().stdin(),
-              container.container().tty()));
+      try {
+        return runtime.start(spec(id, plan, container, attempt, setup, variables, log, sandbox));
+      } catch (SandboxException e) {
+        // Its process may have ended meanwhile, and its namespaces with it.
+        if (sandbox.isPresent() && !isAlive(sandbox.getAsLong())) {
+          // What is in the log is the runtime's complaint.
+          Files.deleteIfExists(log);
+          return runtime.start(
+              spec(id, plan, container, attempt, setup, variables, log, OptionalLong.empty()));
+        }
+        throw e;
+      }
     } catch (SandboxException e) {
       throw refused(container, e);
     } catch (IOException e) {
       throw StartRefusedException.createFailed(e);
     }
+  }
+
+  private static boolean isAlive(long pid) {
+    return ProcessStat.read(pid).filter(stat -> stat.state() != 'Z').isPresent();
+  }
+
+  private static ContainerSpec spec(
+      InstanceId id,
+      PodPlan plan,
+      ContainerPlan container,
+      int attempt,
+      PodSetup setup,
+      Environment variables,
+      Path log,
+      OptionalLong sandbox) {
+    var pod = plan.workload().pod();
+    return new ContainerSpec(
+        PodNames.container(id, container.name(), attempt),
+        PodNames.bundle(setup.directory(), container.name(), attempt),
+        container.root(),
+        container.command().stream().map(variables::expand).toList(),
+        environment(container, setup, variables),
+        container.workingDirectory(),
+        container.user(),
+        mounts(container, setup),
+        ContainerSpecs.security(pod, container.container()),
+        ContainerSpecs.resources(container.container()),
+        new Namespaces(
+            Optional.of(setup.network().path()),
+            sandbox,
+            pod.shareProcessNamespace() && sandbox.isPresent()),
+        setup.hostname(),
+        log,
+        container.container().stdin(),
+        container.container().tty());
   }
 
   void signal(InstanceId id, ContainerPlan container, int attempt, int signal) {
@@ -165,6 +205,50 @@ public final class PodHost {
   void tearDown(InstanceId id, PodSetup setup) {
     files.delete(id);
     network.release(setup.network());
+    try {
+      // Last: while the record is there, a later server finds what is left.
+      records.delete(id);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot delete the record of " + id, e);
+    }
+  }
+
+  String bootId() {
+    return bootId;
+  }
+
+  /// A Pod that no later server could find must not run: whoever cannot write its record ends it.
+  void save(PodRecord record) throws IOException {
+    records.write(record);
+  }
+
+  /// What an earlier server set up; empty when its network is gone.
+  public Optional<PodSetup> takeOver(PodRecord record) {
+    return network
+        .reattach(record.network())
+        .map(lease ->
+            new PodSetup(
+                lease, machine.work().resolve(record.id().value()), record.hostname(), Map.of()));
+  }
+
+  /// Takes away a container of which nothing but its name is known.
+  public void discard(String runtimeId) {
+    runtime.delete(runtimeId, machine.work().resolve(runtimeId));
+  }
+
+  /// Takes away the directories of all other Pods.
+  public void discardAllBut(Collection<String> instances) {
+    files.deleteAllBut(instances);
+  }
+
+  /// Takes away what is left of a Pod of an earlier server.
+  public void discard(PodRecord record) {
+    for (PodRecord.Container one : record.containers()) {
+      runtime.delete(
+          one.runtimeId(),
+          PodNames.bundle(machine.work().resolve(record.id().value()), one.name(), one.run()));
+    }
+    tearDown(record.id(), new PodSetup(record.network(), machine.work(), "", Map.of()));
   }
 
   ProbeResult probe(
@@ -195,7 +279,7 @@ public final class PodHost {
     return new ProbeTarget(
         PodNames.container(id, container.name(), attempt),
         pid,
-        setup.network(),
+        setup,
         container.container().port() == 0 ? PodPlanner.DEFAULT_PORT : container.container().port());
   }
 

@@ -14,6 +14,9 @@ public interface PodNetwork {
   /// Idempotent.
   void release(NetworkLease lease);
 
-  /// Lets a port be reached on which a program listens at 127.0.0.1 only. Idempotent.
+  /// Lets a port be reached on which a program listens at 127.0.0.1 only.
   void forwardToLoopback(NetworkLease lease, int port);
+
+  /// All that an earlier server left and nobody has taken over is given back.
+  void settle();
 }

@@ -114,7 +114,7 @@ final class PodStop {
             signal(container, container.plan.stopSignal());
           }
         };
-    pod.hook(container, hook.get(), ignored -> then.run());
+    pod.runs().hook(container, hook.get(), ignored -> then.run());
   }
 
   private void lateOnes() {

@@ -71,8 +71,8 @@ final class Prober {
                       ? ""
                       : "; the program listens on " + instead + ", not on " + port));
     }
-    if (table.onlyLoopback(port)) {
-      network.forwardToLoopback(target.network(), port);
+    if (table.onlyLoopback(port) && target.setup().forwarded().add(port)) {
+      network.forwardToLoopback(target.setup().network(), port);
     }
     return tried.make();
   }

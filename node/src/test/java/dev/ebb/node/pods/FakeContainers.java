@@ -175,6 +175,9 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
   public void forwardToLoopback(NetworkLease lease, int port) {}
 
   @Override
+  public void settle() {}
+
+  @Override
   public void watch(Pod pod, long pid) {
     watched.put(pid, pod);
   }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A Pod on a machine that a test makes up.
-final class PodBench implements Pod.Listener {
+final class PodBench implements PodListener {
   static final InstanceId ID = new InstanceId("00000000-0000-0000-0000-000000000001");
   final ManualLoop loop = new ManualLoop();
   final FakeContainers fake = new FakeContainers();
@@ -30,6 +30,11 @@ final class PodBench implements Pod.Listener {
   boolean wasReady;
   private final List<Pod> pods = new ArrayList<>();
   private boolean leaseOver;
+  private final Path records;
+
+  PodBench(Path records) {
+    this.records = records;
+  }
 
   static PodSpec pod(
       PodSpec.RestartPolicy policy, List<Container> inits, List<Container> containers) {
@@ -69,7 +74,15 @@ final class PodBench implements Pod.Listener {
     var lease = new ImageLease(List.of(() -> leaseOver = true));
     var plan = new PodPlan(workload(pod(policy, inits, containers)), plans, 0, "hash", 1, lease);
     var host =
-        new PodHost(new PodMachine(work, "node", 1 << 30, 2000), fake, fake, nothing(), fake, fake);
+        new PodHost(
+            new PodMachine(work, "node", 1 << 30, 2000),
+            fake,
+            fake,
+            nothing(),
+            fake,
+            fake,
+            new PodRecords(records),
+            "boot");
     var pod = new Pod(ID, plan, ends, host, loop, this);
     pods.add(pod);
     pod.start();

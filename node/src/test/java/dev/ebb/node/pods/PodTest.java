@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,13 +25,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PodTest {
   @TempDir Path directory;
-  private PodBench bench = new PodBench();
+  @TempDir Path records;
+  private PodBench bench;
+
+  @BeforeEach
+  void machine() {
+    bench = new PodBench(records);
+  }
 
   @AfterEach
   void nothingIsLeft() {
     bench.endAll();
     assertThat(bench.fake.leases).isEmpty();
     assertThat(directory).isEmptyDirectory();
+    assertThat(records).isEmptyDirectory();
     assertThat(bench.leaseIsOver()).isTrue();
   }
 

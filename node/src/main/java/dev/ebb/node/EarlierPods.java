@@ -1,0 +1,84 @@
+package dev.ebb.node;
+
+import dev.ebb.images.containers.ContainerImages;
+import dev.ebb.images.distribution.ImageException;
+import dev.ebb.images.distribution.ImageReference;
+import dev.ebb.images.distribution.PullCredentials;
+import dev.ebb.node.pods.ImageLease;
+import dev.ebb.node.pods.PodHost;
+import dev.ebb.node.pods.PodRecord;
+import dev.ebb.node.pods.PodRecords;
+import dev.ebb.node.pods.PodSetup;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What an earlier server left of Pods: those that run are found, what is left of others is taken
+/// away.
+final class EarlierPods {
+  private static final Logger LOG = System.getLogger(EarlierPods.class.getName());
+
+  private final ContainerSupport support;
+  private final PodHost host;
+
+  EarlierPods(ContainerSupport support, PodHost host) {
+    this.support = support;
+    this.host = host;
+  }
+
+  /// To be called once, before any Pod is started.
+  List<FoundPod> find(PodRecords records, String bootId) throws IOException {
+    var found = new ArrayList<FoundPod>();
+    Set<String> known = new HashSet<>();
+    for (PodRecord record : records.read()) {
+      var setup = record.isAlive(bootId) ? host.takeOver(record) : Optional.<PodSetup>empty();
+      if (setup.isPresent()) {
+        LOG.log(Level.INFO, "adopting {0}", record.id());
+        record.containers().forEach(one -> known.add(one.runtimeId()));
+        found.add(new FoundPod(record, setup.get(), hold(record)));
+      } else {
+        discard(record);
+      }
+    }
+    support.network().settle();
+    for (String left : support.runtime().left()) {
+      if (!known.contains(left)) {
+        LOG.log(Level.INFO, "taking away {0}, of which there is no record", left);
+        host.discard(left);
+      }
+    }
+    host.discardAllBut(found.stream().map(one -> one.record().id().value()).toList());
+    return found;
+  }
+
+  private void discard(PodRecord record) {
+    try {
+      host.discard(record);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "cannot clean up after " + record.id(), e);
+    }
+  }
+
+  /// An image that is gone from the store runs on as long as it is mounted.
+  private ImageLease hold(PodRecord record) {
+    var releases = new ArrayList<Runnable>();
+    for (PodRecord.Container one : record.containers()) {
+      try {
+        var reference = ImageReference.parse(one.image());
+        ContainerImages images = support.images();
+        if (images.isReady(reference)) {
+          var image = images.open(reference, PullCredentials.none());
+          releases.add(image::close);
+        }
+      } catch (ImageException e) {
+        LOG.log(Level.WARNING, "cannot hold the image of " + record.id(), e);
+      }
+    }
+    return new ImageLease(releases);
+  }
+}

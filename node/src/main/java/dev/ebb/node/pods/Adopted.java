@@ -1,0 +1,97 @@
+package dev.ebb.node.pods;
+
+import dev.ebb.dataplane.Container;
+import dev.ebb.dataplane.PodSecurity;
+import dev.ebb.dataplane.PodSpec;
+import dev.ebb.dataplane.Workload;
+import dev.ebb.node.sandbox.ContainerUser;
+import dev.ebb.node.sandbox.Root;
+import dev.ebb.node.sandbox.RunningContainer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a record says of a Pod, until its workload is known again: enough to show it and to end it,
+/// not to start anything. Pure.
+final class Adopted {
+  private Adopted() {}
+
+  static PodPlan plan(PodRecord record, ImageLease images) {
+    List<ContainerPlan> containers = record.containers().stream().map(Adopted::plan).toList();
+    PodSpec pod =
+        new PodSpec(
+            containers.stream().filter(ContainerPlan::init).map(ContainerPlan::container).toList(),
+            containers.stream().filter(one -> !one.init()).map(ContainerPlan::container).toList(),
+            List.of(),
+            PodSecurity.DEFAULT,
+            PodSpec.RestartPolicy.ALWAYS,
+            List.of(),
+            "default",
+            false,
+            false,
+            Map.of(),
+            Map.of(),
+            record.hostname(),
+            List.of());
+    return new PodPlan(
+        new Workload(
+            record.revision(),
+            record.alone() ? "" : record.revision().name(),
+            "",
+            pod,
+            0,
+            Duration.ZERO,
+            Duration.ZERO,
+            record.terminationGrace()),
+        containers,
+        record.port(),
+        record.hash(),
+        record.reservation(),
+        images);
+  }
+
+  private static ContainerPlan plan(PodRecord.Container one) {
+    return new ContainerPlan(
+        one.sidecar()
+            ? Container.of(one.name(), one.image()).withRestartAlways()
+            : Container.of(one.name(), one.image()),
+        one.init(),
+        new Root.Host(),
+        List.of(one.name()),
+        Map.of(),
+        Map.of(),
+        "/",
+        ContainerUser.ROOT,
+        one.stopSignal(),
+        one.image());
+  }
+
+  static List<PodContainer> containers(PodRecord record, PodPlan plan) {
+    return plan.containers().stream()
+        .map(one ->
+            container(
+                one,
+                record.containers().stream()
+                    .filter(other -> other.name().equals(one.name()))
+                    .findFirst()
+                    .orElseThrow()))
+        .toList();
+  }
+
+  private static PodContainer container(ContainerPlan plan, PodRecord.Container recorded) {
+    PodContainer container = new PodContainer(plan);
+    container.restarts = recorded.run();
+    container.finished = recorded.finished();
+    if (recorded.pid() > 0) {
+      container.runs(
+          new RunningContainer(
+              recorded.runtimeId(), recorded.pid(), recorded.startTime(), 0, Optional.empty()),
+          Instant.ofEpochMilli(recorded.startedAtMillis()));
+      container.started = recorded.started();
+      container.ready = recorded.ready();
+    }
+    return container;
+  }
+}
