@@ -1,6 +1,7 @@
 package dev.ebb.images.distribution;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -41,8 +42,8 @@ final class HttpTransport implements AutoCloseable {
   HttpTransport(RegistriesConfig config) {
     this.config = config;
     // Certificates take a while to read: not before the first pull.
-    verifying = new Lazy<>(() -> client(TrustedCertificates.verifying(config.certificates())));
-    trusting = new Lazy<>(() -> client(TrustedCertificates.trustingAnybody()));
+    verifying = new Lazy<>(() -> make(TrustedCertificates.verifying(config.certificates())));
+    trusting = new Lazy<>(() -> make(TrustedCertificates.trustingAnybody()));
   }
 
   /// @return the answer, whatever its status; the caller closes its body
@@ -78,7 +79,7 @@ final class HttpTransport implements AutoCloseable {
         request.form().isEmpty()
             ? BodyPublishers.noBody()
             : BodyPublishers.ofString(request.form()));
-    var client = (request.verified() ? verifying : trusting).get();
+    var client = client(request.verified());
     var answer =
         client.sendAsync(builder.build(), info -> new BodyStream(config.timeouts().stall()));
     try {
@@ -92,6 +93,14 @@ final class HttpTransport implements AutoCloseable {
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw e;
+    }
+  }
+
+  private HttpClient client(boolean verified) throws IOException {
+    try {
+      return (verified ? verifying : trusting).get();
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e); // The operator's file of certificates is bad.
     }
   }
 
@@ -134,7 +143,7 @@ final class HttpTransport implements AutoCloseable {
     return url.getScheme() + "://" + url.getHost() + ":" + port;
   }
 
-  private HttpClient client(SSLContext tls) {
+  private HttpClient make(SSLContext tls) {
     return HttpClient.newBuilder()
         // One connection for each layer: the windows of HTTP/2 in the JDK are slower.
         .version(Version.HTTP_1_1)

@@ -85,7 +85,7 @@ final class RegistryErrors {
     return switch (failure) {
       case SSLHandshakeException tls ->
           "its certificate is not trusted ("
-              + message(tls)
+              + message(root(tls))
               + "); name the authority's file with"
               + " --registry-ca or the host with --insecure-registry";
       case ConnectException refused ->
@@ -100,6 +100,14 @@ final class RegistryErrors {
               ? "no such host"
               : message(failure).isEmpty() ? failure.getClass().getSimpleName() : message(failure);
     };
+  }
+
+  private static Throwable root(Throwable failure) {
+    var root = failure;
+    for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      root = cause;
+    }
+    return root;
   }
 
   private static boolean causedByUnresolved(Throwable failure) {

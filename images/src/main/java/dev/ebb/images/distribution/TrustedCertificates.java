@@ -47,7 +47,9 @@ final class TrustedCertificates {
       trust.init(store);
       return context(trust.getTrustManagers());
     } catch (GeneralSecurityException e) {
-      throw new UncheckedIOException(new IOException("cannot read certificates", e));
+      throw new UncheckedIOException(
+          new IOException(
+              "cannot read certificates" + file.map(it -> ", of " + it + " too").orElse(""), e));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
