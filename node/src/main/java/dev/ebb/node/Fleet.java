@@ -71,7 +71,8 @@ final class Fleet {
     preparation = new Preparation(loop, planner, this::prepared);
     stops = new InstanceStops(loop, sandbox, traffic, events, config.drainTimeout());
     readiness =
-        new ReadinessPoll(loop, this::ready, instance -> stops.kill(instance, "StartTimeout"));
+        new ReadinessPoll(
+            loop, sandbox::reveal, this::ready, instance -> stops.kill(instance, "StartTimeout"));
     ends = new InstanceExits(loop, roster, cleaner, events, logs, metrics);
     pods =
         new PodInstances(

@@ -20,6 +20,11 @@ final class InstanceCleaner {
     this.records = records;
   }
 
+  /// To be asked before the clean-up.
+  boolean oomKilled(InstanceRecord record) {
+    return sandbox.oomKilled(record);
+  }
+
   void cleanUp(InstanceRecord record) {
     // A child is still a zombie here and keeps its number. Of an adopted process the number may
     // name a stranger by now; while it names nobody, only our children can have its session.

@@ -5,10 +5,8 @@ import dev.ebb.dataplane.ReferenceResolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// Makes one instance out of a plan: environment, directories, process, record. Thread-safe; blocks
@@ -39,13 +37,7 @@ final class InstanceStarter {
   /// Goes through a start without an instance: what is loaded and linked at first use takes a tenth
   /// of a second, which the first cold start need not pay.
   void rehearse() throws IOException {
-    var directory = Path.of("/");
-    var command = List.of("/bin/sh", "-c", ":");
-    long pid =
-        sandbox.start(
-            new Sandbox.Spec(command, Map.of("PATH", "/bin"), directory, Path.of("/dev/null")));
-    ProcessStat.read(pid);
-    Linux.reap(pid);
+    sandbox.rehearse();
     records.rehearse();
     Readiness.isListening(paths.socket(new InstanceId("")));
   }
@@ -63,7 +55,16 @@ final class InstanceStarter {
         Files.createDirectories(logs);
       }
       var log = paths.log(workload.revision(), id);
-      long pid = sandbox.start(new Sandbox.Spec(plan.command(), environment, directory, log));
+      long pid =
+          sandbox.start(
+              new Sandbox.Spec(
+                  plan.command(),
+                  environment,
+                  directory,
+                  log,
+                  workload.revision().namespace(),
+                  plan.memoryLimit(),
+                  workload.container().cpuMillis()));
       long spawnedAt = System.nanoTime();
       var record =
           new InstanceRecord(

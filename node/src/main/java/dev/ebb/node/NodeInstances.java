@@ -50,6 +50,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
 
   private final NodeConfig config;
+  private final Sandbox sandbox;
   private final NodeLoop loop = new NodeLoop();
   private final InstanceEvents events = new InstanceEvents();
   private final NodeMetrics metrics = new NodeMetrics();
@@ -63,7 +64,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private final Fleet fleet;
 
   /// @param traffic the gateway, asked before an instance is ended
-  /// @param containers empty where only functions can be run
+  /// @param containers empty where only functions can be run, and those as plain processes
   /// @throws UncheckedIOException when the directories cannot be made or are too long
   public NodeInstances(
       NodeConfig config,
@@ -71,7 +72,22 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       ReferenceResolver resolver,
       InstanceTraffic traffic,
       Optional<ContainerSupport> containers) {
-    this(config, packages, resolver, traffic, new ProcessSandbox(), containers);
+    this(config, packages, resolver, traffic, sandbox(config, containers), containers);
+  }
+
+  /// Where containers can be run, functions are run in containers.
+  private static Sandbox sandbox(NodeConfig config, Optional<ContainerSupport> containers) {
+    if (containers.isEmpty()) {
+      return new ProcessSandbox();
+    }
+    try {
+      return new ContainerSandbox(
+          containers.get().runtime(),
+          Optional.of(containers.get().network()),
+          config.dataDirectory().resolve("functions"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   NodeInstances(
@@ -82,6 +98,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       Sandbox sandbox,
       Optional<ContainerSupport> containers) {
     this.config = config;
+    this.sandbox = sandbox;
     try {
       var paths = NodePaths.create(config.dataDirectory(), config.runDirectory());
       var bootId = InstanceRecords.bootId();
@@ -206,7 +223,8 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     if (pid == 0) {
       throw new IOException("container not running (" + instance + ")");
     }
-    return commands.start(pid, command, terminal);
+    var inside = sandbox.exec(pid, command, terminal);
+    return inside.isPresent() ? inside.get() : commands.start(pid, command, terminal);
   }
 
   @Override
@@ -291,10 +309,12 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     for (var record : records.read()) {
       if (record.isAlive(bootId)) {
         LOG.log(Level.INFO, "adopting {0} (pid {1})", record.id(), record.pid());
+        sandbox.adopt(record);
         loop.execute(() -> fleet.adopt(record));
       } else if (record.bootId().equals(bootId)) {
         cleaner.cleanUp(record);
       } else {
+        sandbox.forget(record);
         cleaner.cleanUpFiles(record);
       }
     }

@@ -59,6 +59,11 @@ record NodePaths(Path instances, Path pods, Path work, Path logs, Path sockets) 
     return socket.resolveSibling(socket.getFileName() + ".boot");
   }
 
+  static Path ofBoot(Path boot) {
+    String name = boot.getFileName().toString();
+    return boot.resolveSibling(name.substring(0, name.length() - ".boot".length()));
+  }
+
   Path logs(RevisionId revision) {
     return logs.resolve(revision.namespace()).resolve(revision.name());
   }

@@ -1,6 +1,10 @@
 package dev.ebb.node;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 
 /// Plain processes of the server's own user: a session and process group for each instance, and no
 /// isolation beyond that. A child that leaves the group is found by its session, and one that
@@ -19,6 +23,22 @@ final class ProcessSandbox implements Sandbox {
             spec.environment(),
             spec.directory(),
             new Spawn.LogFile(-1, spec.log())));
+  }
+
+  @Override
+  public void rehearse() throws IOException {
+    long pid =
+        start(
+            new Spec(
+                List.of("/bin/sh", "-c", ":"),
+                Map.of("PATH", "/bin"),
+                Path.of("/"),
+                Path.of("/dev/null"),
+                "",
+                0,
+                OptionalInt.empty()));
+    ProcessStat.read(pid);
+    Linux.reap(pid);
   }
 
   @Override

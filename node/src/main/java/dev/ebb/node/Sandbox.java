@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What separates an instance from the machine and from others. One sandbox holds one instance: its
 /// first process and all that come from it. Thread-safe.
@@ -11,7 +13,16 @@ interface Sandbox {
   /// @param command its first word is an absolute path
   /// @param directory the instance's own; the working directory
   /// @param log gets the output, appended
-  record Spec(List<String> command, Map<String, String> environment, Path directory, Path log) {}
+  /// @param namespace of the instance
+  /// @param memoryLimit bytes; 0 for none
+  record Spec(
+      List<String> command,
+      Map<String, String> environment,
+      Path directory,
+      Path log,
+      String namespace,
+      long memoryLimit,
+      OptionalInt cpuMillis) {}
 
   /// Starts the first process.
   ///
@@ -25,4 +36,30 @@ interface Sandbox {
   /// Ends what is left of the sandbox when its first process has ended. To be called before that
   /// process is reaped, as its number is the sandbox's name.
   void cleanUp(InstanceRecord record);
+
+  /// Brings a socket to its place that the instance made elsewhere. Asked again and again until it
+  /// listens.
+  default void reveal(Path socket) {}
+
+  /// Whether the kernel has ended it for its memory. To be asked before it is cleaned up.
+  default boolean oomKilled(InstanceRecord record) {
+    return false;
+  }
+
+  /// Goes through a start without an instance.
+  void rehearse() throws IOException;
+
+  /// An instance of an earlier boot: its processes are gone, and perhaps not all of its files.
+  default void forget(InstanceRecord record) {}
+
+  /// An instance of an earlier server goes on.
+  default void adopt(InstanceRecord record) {}
+
+  /// Runs a command in the sandbox; empty where there is no inside.
+  ///
+  /// @throws IOException with a reason for the user
+  default Optional<InstanceCommand> exec(long pid, List<String> command, boolean terminal)
+      throws IOException {
+    return Optional.empty();
+  }
 }

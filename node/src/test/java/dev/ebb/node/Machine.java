@@ -94,6 +94,7 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
           runtime.resolve("runtime.json"),
           """
           {"name":"script","command":["python3","-S","main.py"],"interpreters":["python3"],
+           "probe":["-S","-E","-c","import sys;print(sys.executable);print('%d.%d'%sys.version_info[:2])"],
            "defaultEntrypoint":"main.py","minimumVersion":"3.7"}
           """);
     } catch (IOException e) {

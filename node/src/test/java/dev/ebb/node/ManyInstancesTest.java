@@ -36,6 +36,9 @@ class ManyInstancesTest {
     }
 
     @Override
+    public void rehearse() {}
+
+    @Override
     public void signal(long pid, int signal) {}
 
     @Override

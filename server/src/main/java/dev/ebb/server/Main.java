@@ -15,6 +15,7 @@ public final class Main {
     CommandLine commandLine = EbbCommand.commandLine();
     commandLine.addSubcommand(new RunCommand());
     commandLine.addSubcommand(new UpCommand());
+    commandLine.addSubcommand(new DoctorCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new TrainCommandsCommand());
     return EbbCommand.configured(commandLine);

@@ -1,0 +1,220 @@
+package dev.ebb.node;
+
+import dev.ebb.images.layers.ImageOwners;
+import dev.ebb.node.network.NetworkLease;
+import dev.ebb.node.network.NetworkUnavailableException;
+import dev.ebb.node.pods.PodNetwork;
+import dev.ebb.node.sandbox.ContainerRuntime;
+import dev.ebb.node.sandbox.Mount;
+import dev.ebb.node.sandbox.Namespaces;
+import dev.ebb.node.sandbox.SandboxException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Functions from source in containers. Those that an earlier server started as plain processes are
+/// ended as such.
+final class ContainerSandbox implements Sandbox {
+  private static final String PREFIX = "function-";
+
+  private final ContainerRuntime runtime;
+  private final Optional<PodNetwork> network;
+  private final Path bundles;
+  private final Path etc;
+  private final ProcessSandbox processes = new ProcessSandbox();
+  private final Map<Long, String> ids = new ConcurrentHashMap<>();
+  private final Map<String, NetworkLease> leases = new ConcurrentHashMap<>();
+
+  /// @param network empty for no network but the loopback
+  /// @param directory for bundles and files of all containers
+  ContainerSandbox(ContainerRuntime runtime, Optional<PodNetwork> network, Path directory)
+      throws IOException {
+    this.runtime = runtime;
+    this.network = network;
+    bundles = Files.createDirectories(directory.resolve("bundles"));
+    etc = Files.createDirectories(directory.resolve("etc"));
+    int user = FunctionSandbox.USER;
+    Files.writeString(
+        etc.resolve("passwd"),
+        "root:x:0:0:root:/:/bin/sh\nnonroot:x:%d:%d::/:/bin/sh\n".formatted(user, user));
+    Files.writeString(etc.resolve("group"), "root:x:0:\nnonroot:x:%d:\n".formatted(user));
+    Files.writeString(etc.resolve("hosts"), "127.0.0.1\tlocalhost\n::1\tlocalhost\n");
+  }
+
+  @Override
+  public long start(Spec spec) throws IOException {
+    String id = PREFIX + spec.directory().getFileName();
+    try {
+      Path sockets = sockets(Path.of(spec.environment().get(Environment.SOCKET)));
+      own(Files.createDirectories(sockets));
+      own(spec.directory());
+      own(spec.directory().resolve("tmp"));
+      var setup =
+          new FunctionSandbox.Setup(id, bundles.resolve(id), sockets, etc, namespaces(spec, id));
+      var running = runtime.start(FunctionSandbox.of(spec, setup, networkFiles(id)));
+      ids.put(running.pid(), id);
+      return running.pid();
+    } catch (SandboxException | NetworkUnavailableException e) {
+      release(id);
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static void own(Path directory) throws IOException {
+    int user = ImageOwners.BASE + FunctionSandbox.USER;
+    Files.setAttribute(directory, "unix:uid", user);
+    Files.setAttribute(directory, "unix:gid", user);
+  }
+
+  private Namespaces namespaces(Spec spec, String id) {
+    if (network.isEmpty()) {
+      return Namespaces.OWN;
+    }
+    NetworkLease lease = network.get().lease(id, spec.namespace());
+    leases.put(id, lease);
+    return Namespaces.network(lease.path());
+  }
+
+  private List<Mount> networkFiles(String id) throws IOException {
+    NetworkLease lease = leases.get(id);
+    if (lease == null) {
+      return List.of();
+    }
+    Path folder = Files.createDirectories(etc.resolve(id));
+    Path names = Files.writeString(folder.resolve("resolv.conf"), lease.resolvConf());
+    Path hosts = Files.writeString(folder.resolve("hosts"), lease.hosts(id));
+    return List.of(Mount.readOnly(names, "/etc/resolv.conf"), Mount.readOnly(hosts, "/etc/hosts"));
+  }
+
+  private void release(String id) throws IOException {
+    NetworkLease lease = leases.remove(id);
+    if (lease != null) {
+      network.ifPresent(it -> it.release(lease));
+    }
+    NodeFiles.delete(etc.resolve(id));
+  }
+
+  /// What the container sees as the directory of all sockets.
+  private static Path sockets(Path socket) {
+    return socket.resolveSibling(socket.getFileName() + ".d");
+  }
+
+  /// The instance makes its socket in a directory that it can write, where it could as well put a
+  /// link to another socket of this machine, which the gateway would then connect to. So the socket
+  /// gets a second name where the instance cannot reach it, and only when it is a socket.
+  @Override
+  public void reveal(Path socket) {
+    reveal(socket, true);
+    reveal(NodePaths.boot(socket), false);
+  }
+
+  private static void reveal(Path outside, boolean socket) {
+    if (Files.exists(outside, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Path directory = sockets(socket ? outside : NodePaths.ofBoot(outside));
+    try {
+      Files.createLink(outside, directory.resolve(outside.getFileName()));
+      var kind =
+          Files.readAttributes(outside, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (socket ? !kind.isOther() : !kind.isRegularFile()) {
+        Files.delete(outside);
+      }
+    } catch (NoSuchFileException | FileAlreadyExistsException e) {
+      // Not made yet, or somebody was quicker.
+    } catch (IOException e) {
+      System.getLogger(ContainerSandbox.class.getName())
+          .log(System.Logger.Level.DEBUG, "not to be shown: " + outside, e);
+    }
+  }
+
+  /// With the machine's simplest program: what is compiled and loaded once is ready then.
+  @Override
+  public void rehearse() throws IOException {
+    String id = PREFIX + "rehearsal";
+    runtime.delete(id, bundles.resolve(id));
+    var setup = new FunctionSandbox.Setup(id, bundles.resolve(id), etc, etc, Namespaces.OWN);
+    Path directory = Files.createDirectories(bundles.resolveSibling("rehearsal"));
+    var spec =
+        new Spec(
+            List.of("/bin/true"),
+            Map.of(Environment.SOCKET, "/run/ebb/rehearsal.sock"),
+            directory,
+            Path.of("/dev/null"),
+            "",
+            0,
+            OptionalInt.empty());
+    try {
+      var running = runtime.start(FunctionSandbox.of(spec, setup, List.of()));
+      Linux.awaitExit(running.pid());
+      runtime.delete(id, setup.bundle());
+      Linux.reap(running.pid());
+    } catch (SandboxException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void forget(InstanceRecord record) {
+    String id = id(record);
+    if (runtime.left().contains(id)) {
+      runtime.delete(id, bundles.resolve(id));
+    }
+  }
+
+  @Override
+  public void signal(long pid, int signal) {
+    processes.signal(pid, signal);
+  }
+
+  @Override
+  public boolean oomKilled(InstanceRecord record) {
+    return runtime.oomKilled(id(record));
+  }
+
+  @Override
+  public Optional<InstanceCommand> exec(long pid, List<String> command, boolean terminal)
+      throws IOException {
+    String id = ids.get(pid);
+    return id == null ? Optional.empty() : Optional.of(runtime.exec(id, command, terminal));
+  }
+
+  @Override
+  public void adopt(InstanceRecord record) {
+    String id = id(record);
+    if (runtime.left().contains(id)) {
+      ids.put(record.pid(), id);
+    }
+  }
+
+  @Override
+  public void cleanUp(InstanceRecord record) {
+    String id = id(record);
+    if (!runtime.left().contains(id)) {
+      processes.cleanUp(record);
+      return;
+    }
+    ids.remove(record.pid());
+    runtime.delete(id, bundles.resolve(id));
+    try {
+      release(id);
+      NodeFiles.delete(sockets(record.socket()));
+    } catch (IOException e) {
+      System.getLogger(ContainerSandbox.class.getName())
+          .log(System.Logger.Level.WARNING, "cannot clean up after " + id, e);
+    }
+  }
+
+  private static String id(InstanceRecord record) {
+    return PREFIX + record.id().value();
+  }
+}
