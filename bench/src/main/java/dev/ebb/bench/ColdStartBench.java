@@ -123,7 +123,7 @@ final class ColdStartBench {
   }
 
   /// Controllers work after the command has ended.
-  private static void awaitAnswer(URI url) {
+  static void awaitAnswer(URI url) {
     long end = System.nanoTime() + 60_000_000_000L;
     for (HttpTimer.Answer answer = HttpTimer.get(url);
         answer.status() != 200;
@@ -214,7 +214,7 @@ final class ColdStartBench {
   }
 
   /// Waits until no instance runs.
-  private static void awaitZero(EbbUp server) {
+  static void awaitZero(EbbUp server) {
     long end = System.nanoTime() + 120_000_000_000L;
     while (instances(server.metrics()) > 0) {
       if (System.nanoTime() > end) {

@@ -1,0 +1,47 @@
+package dev.ebb.bench;
+
+import dev.ebb.images.testing.OciLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+
+/// An image for the measurements.
+///
+/// @param archive its OCI layout as a tar file
+/// @param program that it starts
+record StaticImage(String name, Path archive, Path program) {
+  /// A static program of some hundred kilobytes and nothing else.
+  static StaticImage hello(Path directory) throws IOException {
+    Path root = Files.createDirectories(directory.resolve("hello/root"));
+    Path program = root.resolve("hello");
+    Path source = Main.home().resolve("bench/src/main/native/hello.c");
+    Processes.run(
+        List.of("cc", "-static", "-O2", "-s", "-o", program.toString(), source.toString()));
+    String name = "docker.io/ebb-bench/hello:latest";
+    Path archive =
+        new OciLayout(name).layer(root).entrypoint("/hello").write(directory.resolve("hello"));
+    return new StaticImage(name, archive, program);
+  }
+
+  /// Layers of many files, of which half of the bytes can be compressed away.
+  static Path large(Path directory, String name, int layers, int mebibytes) throws IOException {
+    Random random = new Random(1);
+    OciLayout layout = new OciLayout(name);
+    for (int layer = 0; layer < layers; layer++) {
+      Path root = directory.resolve("large/root-" + layer);
+      Path data = Files.createDirectories(root.resolve("data-" + layer));
+      for (int file = 0; file < mebibytes * 8; file++) {
+        byte[] bytes = new byte[128 * 1024];
+        random.nextBytes(bytes);
+        for (int index = 0; index < bytes.length; index += 2) {
+          bytes[index] = 'x';
+        }
+        Files.write(data.resolve("file-" + file), bytes);
+      }
+      layout.layer(root);
+    }
+    return layout.write(directory.resolve("large"));
+  }
+}
