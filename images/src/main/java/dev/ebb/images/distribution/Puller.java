@@ -1,6 +1,7 @@
 package dev.ebb.images.distribution;
 
 import dev.ebb.images.Blobs;
+import dev.ebb.images.PackageMissingException;
 import dev.ebb.images.distribution.ImageException.Reason;
 import java.io.IOException;
 import java.time.Duration;
@@ -119,8 +120,7 @@ public final class Puller implements ImageSource, AutoCloseable {
       var manifest = found.image().manifest();
       checkKind(image, manifest);
       checkLimits(image, manifest);
-      obtain(remote, manifest.config(), listener);
-      ConfigPlatform.check(image, blobs.read(manifest.config().digest()), machine);
+      ConfigPlatform.check(image, config(remote, manifest.config(), listener), machine);
       obtainAll(remote, manifest.layers(), listener);
       // A pull may take longer than the collector leaves what nothing names.
       obtainAll(remote, everything(manifest), PullListener.NONE);
@@ -184,6 +184,19 @@ public final class Puller implements ImageSource, AutoCloseable {
     long usable = blobs.usableBytes();
     if (missing > usable) {
       throw DiskFull.tooLittle(image, missing, usable);
+    }
+  }
+
+  private byte[] config(RemoteImage remote, Descriptor config, PullListener listener)
+      throws IOException, InterruptedException {
+    obtain(remote, config, listener);
+    try {
+      return blobs.read(config.digest());
+    } catch (PackageMissingException e) {
+      // The disk lost it, or a collector took it in between.
+      blobs.delete(config.digest());
+      obtain(remote, config, listener);
+      return blobs.read(config.digest());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.ebb.images.distribution;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /// How often and when to try again what a registry failed to do.
@@ -13,7 +14,10 @@ record RetryPolicy(int attempts, Duration first, Duration longest, RandomGenerat
   /// Gives up within two seconds, so that a condition can tell; the node tries again later.
   static final RetryPolicy DEFAULT =
       new RetryPolicy(
-          4, Duration.ofMillis(200), Duration.ofSeconds(30), RandomGenerator.getDefault());
+          4,
+          Duration.ofMillis(200),
+          Duration.ofSeconds(30),
+          () -> ThreadLocalRandom.current().nextLong());
 
   /// @param attempt that failed, from 1
   /// @param asked what the registry asked for

@@ -432,13 +432,16 @@ class PullerTest {
   @Test
   void aDamagedBlobOfTheStoreIsFetchedAgain() throws IOException {
     var digest = registry.image("app", "v1", CONFIG, LAYER);
-    pull("app:v1");
+    var config = pull("app:v1").manifest().config().digest();
     Files.writeString(directory.resolve("blobs/sha256").resolve(Digest.hex(digest)), "{}");
+    Files.writeString(
+        directory.resolve("blobs/sha256").resolve(Digest.hex(config)), " ".repeat(CONFIG.length()));
     Files.writeString(directory.resolve("blobs/sha256/" + Digest.hex(Digest.of(LAYER))), "short");
 
     pull("app@" + digest);
 
     assertThat(blobs.read(digest)).isNotEmpty();
+    assertThat(blobs.read(config)).isEqualTo(CONFIG.getBytes(UTF_8));
     assertThat(blobs.read(Digest.of(LAYER))).isEqualTo(LAYER);
   }
 
