@@ -78,7 +78,8 @@ class ContainerSandboxTest {
 
   @Test
   void aLinkInPlaceOfTheSocketLeadsNowhere() throws IOException {
-    Path other = Files.createTempDirectory(Path.of("/tmp"), "ebb-other").resolve("s");
+    Path folder = Files.createTempDirectory(Path.of("/tmp"), "ebb-other");
+    Path other = folder.resolve("s");
     try (var server =
         java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
       server.bind(java.net.UnixDomainSocketAddress.of(other));
@@ -92,7 +93,7 @@ class ContainerSandboxTest {
       assertThat(machine.awaitExitStatus().reason()).isEqualTo("StartTimeout");
       machine.node.scale(HELLO, 0);
     } finally {
-      NodeFiles.delete(other.getParent());
+      NodeFiles.delete(folder);
     }
   }
 
