@@ -143,6 +143,39 @@ public final class ApiClient {
     return call("POST", target, "application/json", MAPPER.writeValueAsBytes(document));
   }
 
+  /// Sends a file of any length.
+  ///
+  /// @param length in bytes; -1 when it is not known
+  public JsonNode upload(String target, InputStream body, long length) {
+    HttpClient.Request request =
+        new HttpClient.Request(
+            "POST",
+            target,
+            "localhost",
+            Map.of(
+                "Accept",
+                "application/json",
+                "User-Agent",
+                "ebb",
+                "Content-Type",
+                "application/x-tar"),
+            new byte[0]);
+    try (HttpClient.Response response =
+        HttpClient.upload(UnixDomainSocketAddress.of(socket), request, body, length)) {
+      checked(response);
+      return MAPPER.readTree(response.body().readAllBytes());
+    } catch (ConnectException | NoSuchFileException e) {
+      throw notThere();
+    } catch (IOException e) {
+      throw lost(e);
+    }
+  }
+
+  /// Deletes what is no object.
+  public JsonNode delete(String target) {
+    return call("DELETE", target, "", new byte[0]);
+  }
+
   /// A stream of text, such as a log; the caller closes it.
   public InputStream stream(String target) {
     HttpClient.Response response = send("GET", target, "", new byte[0]);
@@ -170,12 +203,16 @@ public final class ApiClient {
           UnixDomainSocketAddress.of(socket),
           new HttpClient.Request(method, target, "localhost", headers, body));
     } catch (ConnectException | NoSuchFileException e) {
-      throw new CliException(
-          "no Ebb server answers at %s. Start one with: ebb up".formatted(socket),
-          CliException.UNREACHABLE);
+      throw notThere();
     } catch (IOException e) {
       throw lost(e);
     }
+  }
+
+  private CliException notThere() {
+    return new CliException(
+        "no Ebb server answers at %s. Start one with: ebb up".formatted(socket),
+        CliException.UNREACHABLE);
   }
 
   private static void checked(HttpClient.Response response) {

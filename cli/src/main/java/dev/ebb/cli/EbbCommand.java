@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       ApiResourcesCommand.class,
       ConfigCommand.class,
       TokenCommand.class,
+      ImageCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

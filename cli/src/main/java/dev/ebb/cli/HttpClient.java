@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -58,6 +59,59 @@ public final class HttpClient {
     }
   }
 
+  /// Sends a request whose body is of any length, in constant memory.
+  ///
+  /// @param request whose own body is not sent
+  /// @param length of the body in bytes; -1 when it is not known, and sent in chunks then
+  public static Response upload(
+      SocketAddress server, Request request, InputStream body, long length) throws IOException {
+    SocketChannel channel = SocketChannel.open(server);
+    try {
+      InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 16 * 1024);
+      try {
+        String framing = length < 0 ? "Transfer-Encoding: chunked" : "Content-Length: " + length;
+        write(channel, ByteBuffer.wrap(head(request, framing)), ByteBuffer.allocate(0));
+        send(channel, body, length);
+      } catch (ClosedChannelException e) {
+        throw e;
+      } catch (IOException e) {
+        return earlyAnswer(request, in, channel, e);
+      }
+      return read(request, in, channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void send(SocketChannel channel, InputStream body, long length)
+      throws IOException {
+    byte[] buffer = new byte[256 * 1024];
+    long sent = 0;
+    for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+      ByteBuffer part = ByteBuffer.wrap(buffer, 0, count);
+      if (length < 0) {
+        write(channel, chunk(Integer.toHexString(count) + "\r\n"), part);
+        write(channel, chunk("\r\n"), ByteBuffer.allocate(0));
+      } else {
+        sent += count;
+        if (sent > length) {
+          throw new CliException("the file grew while it was sent");
+        }
+        write(channel, part, ByteBuffer.allocate(0));
+      }
+    }
+    if (length < 0) {
+      write(channel, chunk("0\r\n\r\n"), ByteBuffer.allocate(0));
+    } else if (sent < length) {
+      throw new CliException("the file shrank while it was sent");
+    }
+  }
+
+  private static ByteBuffer chunk(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
   private static void write(SocketChannel channel, ByteBuffer... buffers) throws IOException {
     while (buffers[buffers.length - 1].hasRemaining() || buffers[0].hasRemaining()) {
       channel.write(buffers);
@@ -78,12 +132,15 @@ public final class HttpClient {
   }
 
   private static byte[] head(Request request) {
+    boolean hasBody = request.body().length > 0 || !request.method().equals("GET");
+    return head(request, hasBody ? "Content-Length: " + request.body().length : "");
+  }
+
+  /// @param framing header that says how long the body is; empty when there is none
+  private static byte[] head(Request request, String framing) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Host", request.host());
     headers.putAll(request.headers());
-    if (request.body().length > 0 || !request.method().equals("GET")) {
-      headers.put("Content-Length", Integer.toString(request.body().length));
-    }
     headers.put("Connection", "close");
     StringBuilder head = new StringBuilder();
     head.append(request.method()).append(' ').append(request.target()).append(" HTTP/1.1\r\n");
@@ -93,6 +150,9 @@ public final class HttpClient {
       }
       head.append(name).append(": ").append(value).append("\r\n");
     });
+    if (!framing.isEmpty()) {
+      head.append(framing).append("\r\n");
+    }
     return head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,10 +22,6 @@ import java.util.zip.GZIPOutputStream;
 /// Thread-safe within one process; the owner of the directory holds the data directory's lock.
 /// Failures of the file system are [UncheckedIOException].
 public final class FunctionPackages {
-  // A package is stored before the object that names it, so it is unnamed for a moment; an hour is
-  // longer than any client takes between the two.
-  private static final Duration UNNAMED = Duration.ofHours(1);
-
   private final InstantSource clock;
   private final Blobs blobs;
   private final Unpacked unpacked;
@@ -96,27 +91,27 @@ public final class FunctionPackages {
     }
   }
 
-  /// Collects garbage: deletes every other package, except those stored within the last hour. A
-  /// digest that is not here is ignored.
+  /// The blobs that packages are made of. A digest that is not here is ignored.
   ///
-  /// @throws PackageMissingException when a named package is damaged; nothing is deleted then
-  public synchronized void retain(Set<String> digests) {
-    retain(digests, Set.of());
-  }
-
-  /// As [#retain(Set)], where others store content of theirs in the same directory.
-  ///
-  /// @param others digests of blobs that are no packages and stay
-  public synchronized void retain(Set<String> digests, Set<String> others) {
+  /// @throws PackageMissingException when a package is damaged
+  public Set<String> blobs(Set<String> digests) {
     try {
-      var named = new HashSet<>(others);
+      var named = new HashSet<String>();
       for (var digest : digests) {
         if (blobs.has(digest)) {
           named.add(digest);
           named.addAll(Manifest.parse(digest, blobs.read(digest)).blobs());
         }
       }
-      blobs.retain(named, clock.instant().minus(UNNAMED));
+      return named;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Deletes the unpacked files of packages that are not in the store any more.
+  public synchronized void retainUnpacked() {
+    try {
       unpacked.retain(blobs::has);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -22,10 +22,9 @@ import dev.ebb.dataplane.Scaler;
 import dev.ebb.gateway.Gateway;
 import dev.ebb.gateway.GatewayConfig;
 import dev.ebb.gateway.Transport;
-import dev.ebb.images.Blobs;
 import dev.ebb.images.FunctionPackages;
-import dev.ebb.images.PackageCollector;
-import dev.ebb.images.registry.Registry;
+import dev.ebb.images.distribution.Puller;
+import dev.ebb.images.distribution.RegistriesConfig;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
@@ -57,6 +56,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A running platform on one machine: the rooms, wired by their constructors.
@@ -89,11 +89,17 @@ public final class Server implements AutoCloseable {
     PolicyBootstrap.run(resources);
     open.add(new RoleAggregation(resources));
     StoredPolicy policy = open.add(new StoredPolicy(resources));
-    Path images = directory.resolve("images");
-    Blobs blobs = new Blobs(images);
-    FunctionPackages packages = new FunctionPackages(images, blobs);
-    Registry registry = new Registry(images, blobs, clock);
-    RegistryProtocol registryProtocol = new RegistryProtocol(registry, policy);
+    AtomicReference<Set<String>> apiAddresses = new AtomicReference<>(Set.of());
+    RegistriesConfig registries = registries();
+    ServerImages images =
+        new ServerImages(
+            directory.resolve("images"),
+            blobs -> open.add(new Puller(blobs, registries)),
+            apiAddresses::get,
+            clock,
+            open);
+    FunctionPackages packages = images.packages();
+    RegistryProtocol registryProtocol = new RegistryProtocol(images.registry(), policy);
 
     // Gateway, node and autoscaler form a circle of three: requests raise demand, demand starts
     // instances, instances take requests. The gateway is made first and gets the others by name.
@@ -114,7 +120,7 @@ public final class Server implements AutoCloseable {
                 packages,
                 new ResourceReferences(resources),
                 gateway,
-                java.util.Optional.empty()));
+                Optional.empty()));
     instances.set(node);
     open.add(node.subscribe(gateway::onInstanceEvent));
     Autoscaler autoscaler = open.add(new Autoscaler(node, gateway));
@@ -159,19 +165,14 @@ public final class Server implements AutoCloseable {
                     directory.runDirectory().resolve("api.sock"),
                     new VersionInfo(VersionCommand.VERSION, "")),
                 new ApiServer.Handlers(
-                    List.of(registryProtocol.route()), routes(resources, gateway, clock)),
+                    List.of(registryProtocol.route(), images.route()),
+                    routes(resources, gateway, clock)),
                 clock));
     api.start();
+    apiAddresses.set(addresses(api.port()));
     open.add(new AccountControllers(resources, credentials(api))).start();
     open.add(new BuiltInDefinitions(resources));
-    open.add(
-        new PackageCollector(
-            packages,
-            new PackagesInUse(resources),
-            () -> {
-              registry.collect();
-              return registry.digests();
-            }));
+    images.startCollecting(resources, open);
     MetricsEndpoint metrics =
         open.add(
             new MetricsEndpoint(
@@ -193,6 +194,20 @@ public final class Server implements AutoCloseable {
             directory.root());
     record.write();
     ready = true;
+  }
+
+  /// Registries are reached through the proxies of the environment.
+  private static RegistriesConfig registries() {
+    try {
+      return RegistriesConfig.of(List.of(), List.of(), Optional.empty(), System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// By what names programs on this machine reach its registry.
+  private static Set<String> addresses(int port) {
+    return Set.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
   }
 
   private static Credentials credentials(ApiServer api) {

@@ -18,13 +18,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -116,8 +116,13 @@ public final class ImageNames {
     return names.remove(reference) != null;
   }
 
-  public Collection<String> digests() {
-    return new ArrayList<>(names.values().stream().map(NamedImage::digest).distinct().toList());
+  /// The names of one image.
+  List<NamedImage> withDigest(String digest) {
+    return names.values().stream().filter(image -> image.digest().equals(digest)).toList();
+  }
+
+  Set<String> digests() {
+    return names.values().stream().map(NamedImage::digest).collect(Collectors.toSet());
   }
 
   private Path file(ImageReference reference) {

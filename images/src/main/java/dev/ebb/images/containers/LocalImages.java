@@ -1,5 +1,6 @@
 package dev.ebb.images.containers;
 
+import dev.ebb.images.Blobs;
 import dev.ebb.images.containers.NamedImage.Origin;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageException.Reason;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /// The images of this machine: names, content and unpacked layers in one directory, and a source
@@ -40,20 +43,24 @@ public final class LocalImages implements ContainerImages {
   private final LayerStore layers;
   private final ImageSource source;
   private final UnaryOperator<ImageReference> canonical;
+  private final Function<ImageReference, Optional<String>> registry;
   private final Map<String, Integer> held = new HashMap<>();
 
   /// @param canonical gives a reference to this server's own address the host [#REGISTRY]
+  /// @param registry the digest that a reference of that host means; its content is in the store
   public LocalImages(
       ImageNames names,
-      LocalManifests manifests,
+      Blobs blobs,
       LayerStore layers,
       ImageSource source,
-      UnaryOperator<ImageReference> canonical) {
+      UnaryOperator<ImageReference> canonical,
+      Function<ImageReference, Optional<String>> registry) {
     this.names = names;
-    this.manifests = manifests;
+    this.manifests = new LocalManifests(blobs, InstantSource.system());
     this.layers = layers;
     this.source = source;
     this.canonical = canonical;
+    this.registry = registry;
   }
 
   @Override
@@ -66,7 +73,9 @@ public final class LocalImages implements ContainerImages {
     if (known.isPresent() && known.get().isOnlyHere()) {
       return known.get().digest();
     }
-    requireElsewhere(reference);
+    if (reference.host().equals(REGISTRY)) {
+      return registry.apply(reference).orElseThrow(() -> notHere(reference));
+    }
     try {
       return source.resolve(reference, credentials);
     } catch (ImageException e) {
@@ -169,18 +178,18 @@ public final class LocalImages implements ContainerImages {
 
   private LocalManifests.Found pull(
       ImageReference reference, PullCredentials credentials, PullListener listener) {
-    requireElsewhere(reference);
+    if (reference.host().equals(REGISTRY)) {
+      throw notHere(reference);
+    }
     var pulled = source.pull(reference, credentials, listener);
     return new LocalManifests.Found(pulled.digest(), pulled.manifest());
   }
 
-  private static void requireElsewhere(ImageReference reference) {
-    if (reference.host().equals(REGISTRY)) {
-      throw new ImageException(
-          Reason.NOT_FOUND,
-          "%s: not found in this server's registry; push it, or `ebb image load` it"
-              .formatted(reference));
-    }
+  private static ImageException notHere(ImageReference reference) {
+    return new ImageException(
+        Reason.NOT_FOUND,
+        "%s: not found in this server's registry; push it, or `ebb image load` it"
+            .formatted(reference));
   }
 
   private static void check(
@@ -189,7 +198,7 @@ public final class LocalImages implements ContainerImages {
     if (!Platform.ofThisMachine().runs(image)) {
       throw new ImageException(
           Reason.WRONG_PLATFORM,
-          "%s is for %s; this machine runs %s"
+          "%s: the image is for %s, this machine is %s"
               .formatted(reference, image, Platform.ofThisMachine()));
     }
     int count = found.manifest().layers().size();
@@ -205,16 +214,14 @@ public final class LocalImages implements ContainerImages {
     }
   }
 
-  /// What was pulled gets its name when it is whole; what was asked for by a tag, that name too.
+  /// What has no name yet gets one, so that it stays; what was asked for by a tag, that name too.
   private void note(ImageReference asked, ImageReference reference, String digest) {
-    for (var name : Set.of(asked, reference)) {
-      var known = names.find(name);
-      if (known.isPresent() && known.get().digest().equals(digest)) {
-        names.used(name);
-      } else if (!reference.host().equals(REGISTRY)
-          && known.filter(NamedImage::isOnlyHere).isEmpty()) {
-        names.put(name, digest, Origin.PULLED);
-      }
+    var known = names.withDigest(digest);
+    known.forEach(image -> names.used(image.reference()));
+    boolean tagged = known.stream().anyMatch(image -> image.reference().equals(asked));
+    boolean mine = names.find(asked).filter(NamedImage::isOnlyHere).isPresent();
+    if (known.isEmpty() || (asked.digest().isEmpty() && !tagged && !mine)) {
+      names.put(asked.digest().isEmpty() ? asked : reference, digest, Origin.PULLED);
     }
   }
 
@@ -258,7 +265,39 @@ public final class LocalImages implements ContainerImages {
     return manifests.size(image.digest());
   }
 
-  Optional<NamedImage> find(ImageReference reference) {
-    return names.find(canonical.apply(reference));
+  /// Forgets a name; what it named goes with the next collection, unless it has another name or is
+  /// in use.
+  ///
+  /// @return whether there was such a name
+  public boolean remove(ImageReference reference) {
+    return names.remove(canonical.apply(reference));
+  }
+
+  /// Gives a name to an image that was stored here, if it can be run.
+  ///
+  /// @throws ImageException as [#open]
+  public NamedImage name(ImageReference reference, String digest) {
+    var name = canonical.apply(reference);
+    open(name.withDigest(digest), PullCredentials.none()).close();
+    var named = names.put(name, digest, Origin.LOADED);
+    names
+        .find(name.withDigest(digest))
+        .filter(image -> !image.reference().equals(name))
+        .ifPresent(image -> names.remove(image.reference()));
+    return named;
+  }
+
+  /// The digests that the name of an image in an object of the API means here; none for what is no
+  /// name.
+  Set<String> digestsOf(String image) {
+    try {
+      var reference = canonical.apply(ImageReference.parse(image));
+      Set<String> digests = new HashSet<>();
+      reference.digest().ifPresent(digests::add);
+      names.find(reference).ifPresent(known -> digests.add(known.digest()));
+      return digests;
+    } catch (ImageException e) {
+      return Set.of();
+    }
   }
 }

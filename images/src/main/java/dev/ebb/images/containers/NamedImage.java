@@ -13,11 +13,9 @@ public record NamedImage(
     ImageReference reference, String digest, Origin origin, Instant created, Instant lastUsed) {
   /// Where the content came from.
   public enum Origin {
-    /// From a registry, where it can be had again: the only images that go by themselves.
+    /// From a registry, perhaps the built-in one, where it can be had again: it may go by itself.
     PULLED,
-    /// Through the built-in registry.
-    PUSHED,
-    /// From a file.
+    /// From a file: it goes when somebody says so.
     LOADED
   }
 

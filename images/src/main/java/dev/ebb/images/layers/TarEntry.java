@@ -14,7 +14,7 @@ import java.util.Map;
 /// @param nanos 0 to 999 999 999
 /// @param attributes extended attributes by name
 /// @param extents where the stored bytes of a sparse file belong, ascending; empty for others
-record TarEntry(
+public record TarEntry(
     Type type,
     String name,
     String link,
@@ -27,7 +27,8 @@ record TarEntry(
     int nanos,
     Map<String, byte[]> attributes,
     List<Extent> extents) {
-  enum Type {
+  /// What the entry makes.
+  public enum Type {
     FILE,
     HARD_LINK,
     SYMBOLIC_LINK,
@@ -37,5 +38,5 @@ record TarEntry(
   }
 
   /// A stretch of a sparse file that is stored.
-  record Extent(long offset, long length) {}
+  public record Extent(long offset, long length) {}
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @see <a href="https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html">POSIX pax</a>
 /// @see <a href="https://www.gnu.org/software/tar/manual/html_node/Standard.html">GNU tar: basic
 ///   format</a>
-final class TarStream {
+public final class TarStream {
   /// Of a long name or the records of one pax header. Names end at 4096, extended attributes at 64
   /// KiB each.
   static final int EXTRA_BYTES = 1 << 20;
@@ -25,7 +25,7 @@ final class TarStream {
   private long remaining;
   private long padding;
 
-  TarStream(InputStream in) {
+  public TarStream(InputStream in) {
     this.in = in;
   }
 
@@ -34,7 +34,7 @@ final class TarStream {
   /// @return empty at the end of the archive
   /// @throws dev.ebb.images.distribution.ImageException INVALID for what is no tar archive
   /// @throws EOFException when it ends too early
-  Optional<TarEntry> next() throws IOException {
+  public Optional<TarEntry> next() throws IOException {
     skipRest();
     var pax = PaxRecords.NONE;
     var longName = "";
@@ -68,7 +68,7 @@ final class TarStream {
   /// The bytes of the present entry.
   ///
   /// @return -1 at its end
-  int read(byte[] buffer) throws IOException {
+  public int read(byte[] buffer) throws IOException {
     if (remaining == 0) {
       return -1;
     }
