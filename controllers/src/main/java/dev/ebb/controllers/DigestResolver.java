@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -77,7 +78,7 @@ final class DigestResolver implements AutoCloseable {
                 return last;
               }
               int number = fresh ? 1 : last.number() + 1;
-              threads.submit(() -> ask(revision, names, timeout, number));
+              threads.execute(() -> ask(revision, names, timeout, number));
               Outcome shown = fresh ? new Outcome.Pending() : last.outcome();
               return new Attempt(revision.uid(), number, shown, Instant.MAX);
             });
@@ -128,7 +129,7 @@ final class DigestResolver implements AutoCloseable {
         answer.cancel(true);
         return failed(name, "the registry did not answer in " + timeout.toSeconds() + "s", pause);
       } catch (ExecutionException e) {
-        return failed(name, reason(e.getCause()), pause);
+        return failed(name, reason(Objects.requireNonNullElse(e.getCause(), e)), pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return failed(name, "the server is stopping", pause);

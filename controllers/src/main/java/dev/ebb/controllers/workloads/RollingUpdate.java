@@ -48,16 +48,19 @@ record RollingUpdate(int replicas, int maxSurge, int maxUnavailable) {
     int fresh = Math.min(size, available(current));
     int spare = size + total(older) - least() - (size - fresh);
     for (KubernetesObject set : older) {
-      int unavailable = Math.max(0, sizes.get(set) - available(set));
+      int unavailable = Math.max(0, sizes.getOrDefault(set, 0) - available(set));
       int fewer = Math.min(unavailable, Math.max(0, spare));
       sizes.merge(set, -fewer, Integer::sum);
       spare -= fewer;
     }
     int served =
-        fresh + older.stream().mapToInt(it -> Math.min(sizes.get(it), available(it))).sum();
+        fresh
+            + older.stream()
+                .mapToInt(it -> Math.min(sizes.getOrDefault(it, 0), available(it)))
+                .sum();
     int surplus = served - least();
     for (KubernetesObject set : older) {
-      int fewer = Math.min(sizes.get(set), Math.max(0, surplus));
+      int fewer = Math.min(sizes.getOrDefault(set, 0), Math.max(0, surplus));
       sizes.merge(set, -fewer, Integer::sum);
       surplus -= fewer;
     }
