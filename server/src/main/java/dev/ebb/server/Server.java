@@ -24,7 +24,6 @@ import dev.ebb.gateway.GatewayConfig;
 import dev.ebb.gateway.Transport;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.distribution.Puller;
-import dev.ebb.images.distribution.RegistriesConfig;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
@@ -89,11 +88,10 @@ public final class Server implements AutoCloseable {
     open.add(new RoleAggregation(resources));
     StoredPolicy policy = open.add(new StoredPolicy(resources));
     AtomicReference<Set<String>> apiAddresses = new AtomicReference<>(Set.of());
-    RegistriesConfig registries = registries();
     ServerImages images =
         new ServerImages(
             directory.resolve("images"),
-            blobs -> open.add(new Puller(blobs, registries)),
+            blobs -> open.add(new Puller(blobs, config.registries())),
             apiAddresses::get,
             clock,
             open);
@@ -193,15 +191,6 @@ public final class Server implements AutoCloseable {
             directory.root());
     record.write();
     ready = true;
-  }
-
-  /// Registries are reached through the proxies of the environment.
-  private static RegistriesConfig registries() {
-    try {
-      return RegistriesConfig.of(List.of(), List.of(), Optional.empty(), System.getenv());
-    } catch (IllegalArgumentException e) {
-      throw new StartupException(String.valueOf(e.getMessage()), e);
-    }
   }
 
   /// By what names programs on this machine reach its registry.

@@ -1,6 +1,7 @@
 package dev.ebb.server;
 
 import dev.ebb.apiserver.ApiServerConfig;
+import dev.ebb.images.distribution.RegistriesConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.List;
 /// @param transport `auto`, `io_uring`, `epoll` or `nio`
 /// @param accessLog one line per request into the server's log
 /// @param addresses where the gateway and the API listen; the first one must work
+/// @param registries how images are pulled
 public record ServerConfig(
     Path home,
     Path dataDirectory,
@@ -26,7 +28,8 @@ public record ServerConfig(
     boolean instancesEndWithServer,
     String transport,
     boolean accessLog,
-    List<InetAddress> addresses) {
+    List<InetAddress> addresses,
+    RegistriesConfig registries) {
   public static final int GATEWAY_PORT = 8080;
   public static final int API_PORT = 6443;
 
@@ -37,7 +40,7 @@ public record ServerConfig(
     addresses = List.copyOf(addresses);
   }
 
-  /// On loopback.
+  /// On loopback, with registries as they are by default.
   public ServerConfig(
       Path home,
       Path dataDirectory,
@@ -60,6 +63,7 @@ public record ServerConfig(
         instancesEndWithServer,
         transport,
         accessLog,
-        ApiServerConfig.loopback());
+        ApiServerConfig.loopback(),
+        RegistriesConfig.DEFAULT);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
       "It listens on loopback unless --bind says more: functions and services on",
       "--port, the Kubernetes API with TLS on --api-port, metrics on --metrics-port.",
       "After a server that was killed the next one finds its instances again.",
+      "Images are pulled through HTTP_PROXY, HTTPS_PROXY and NO_PROXY of its environment.",
       "",
       "Example: ebb up --data-dir ./data --port 9000 --api-port 7443"
     },
@@ -80,6 +82,8 @@ final class UpCommand implements Callable<Integer> {
           "How the gateway talks to the kernel: auto, io_uring, epoll, nio (default: auto).")
   private String transport = "auto";
 
+  @Mixin private RegistryOptions registries = new RegistryOptions();
+
   @Option(names = "--access-log", description = "One line per request in the server's log.")
   private boolean accessLog;
 
@@ -103,7 +107,8 @@ final class UpCommand implements Callable<Integer> {
             false,
             transport,
             accessLog,
-            addresses());
+            addresses(),
+            registries.config(System.getenv()));
     long started = System.nanoTime();
     Signals signals = new Signals();
     Server server = start(config);
