@@ -66,4 +66,19 @@ public final class DnsZone {
     int dot = name.indexOf('.');
     return dot < 0 ? "" : name.substring(dot + 1);
   }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof DnsZone zone && records.equals(zone.records);
+  }
+
+  @Override
+  public int hashCode() {
+    return records.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return records.toString();
+  }
 }

@@ -1,0 +1,138 @@
+package dev.ebb.server;
+
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.NetworkKinds;
+import dev.ebb.node.network.NetworkPool;
+import dev.ebb.node.network.NetworkUnavailableException;
+import dev.ebb.reconcile.Informer;
+import dev.ebb.resources.Resources;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/// Keeps the networks of instances true to the objects: Services, Endpoints and NetworkPolicies.
+/// Each change is followed by one that has all that came meanwhile.
+final class NetworkFeed implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(NetworkFeed.class.getName());
+
+  private final NetworkPool pool;
+  private final Informer services;
+  private final Informer endpoints;
+  private final Informer policies;
+  private final Informer namespaces;
+  private final List<Informer> informers;
+
+  /// One permit: something has changed since the last look.
+  private final Semaphore changed = new Semaphore(0);
+
+  private final Map<ObjectKey, Inet4Address> virtual = new HashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  NetworkFeed(Resources resources, NetworkPool pool) {
+    this.pool = pool;
+    services = new Informer(resources, CoreKinds.SERVICE);
+    endpoints = new Informer(resources, CoreKinds.ENDPOINTS);
+    policies = new Informer(resources, NetworkKinds.NETWORK_POLICY);
+    namespaces = new Informer(resources, CoreKinds.NAMESPACE);
+    informers = List.of(services, endpoints, policies, namespaces);
+    informers.forEach(it -> it.onChange(ignored -> changed.release()));
+    informers.forEach(Informer::start);
+    thread = Thread.ofVirtual().name("network-feed").start(this::follow);
+  }
+
+  private void follow() {
+    try {
+      for (var informer : informers) {
+        informer.awaitSync();
+      }
+      changed.release();
+      while (!closed) {
+        changed.acquire();
+        changed.drainPermits();
+        update();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+      LOG.log(Level.TRACE, "the feed of networks ends", e);
+    }
+  }
+
+  private void update() {
+    try {
+      var all = services.all();
+      assign(all);
+      Map<ObjectKey, KubernetesObject> behind =
+          endpoints.all().stream()
+              .collect(Collectors.toMap(KubernetesObject::key, Function.identity()));
+      var names =
+          InstanceNames.of(
+              all, behind, it -> Optional.ofNullable(virtual.get(it.key())), pool.gateway());
+      // The rules first: a name should not lead where nothing is yet.
+      pool.serve(names.table());
+      pool.serve(names.zone());
+      pool.apply(InstancePolicies.of(policies.all(), namespaces.all()));
+    } catch (NetworkUnavailableException e) {
+      LOG.log(Level.WARNING, "cannot change the networks of instances", e);
+    }
+  }
+
+  /// Each Service keeps its virtual address as long as it lives: its `clusterIP` where that is of
+  /// this network, else one that is free.
+  private void assign(List<KubernetesObject> all) {
+    virtual.keySet().retainAll(all.stream().map(KubernetesObject::key).collect(Collectors.toSet()));
+    Set<Inet4Address> taken = new HashSet<>(virtual.values());
+    var subnet = pool.serviceAddresses();
+    for (var service : all) {
+      if (virtual.containsKey(service.key())) {
+        continue;
+      }
+      long start = Math.floorMod(service.key().hashCode(), subnet.size());
+      Stream.concat(
+              wanted(service).filter(subnet::contains).stream(),
+              LongStream.range(0, subnet.size())
+                  .mapToObj(i -> subnet.at((start + i) % subnet.size())))
+          .filter(taken::add)
+          .findFirst()
+          .ifPresent(address -> virtual.put(service.key(), address));
+    }
+  }
+
+  /// Empty when it has none, or one of IPv6.
+  private static Optional<Inet4Address> wanted(KubernetesObject service) {
+    try {
+      return InetAddress.ofLiteral(service.spec().path("clusterIP").asString(""))
+              instanceof Inet4Address address
+          ? Optional.of(address)
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    informers.forEach(Informer::close);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
