@@ -1,6 +1,7 @@
 package dev.ebb.cli;
 
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,6 +42,7 @@ final class StatusCommand implements Callable<Integer> {
               + server.startedAt());
       out.println("  functions and services  " + server.gatewayUrl());
       out.println("  Kubernetes API          " + server.apiUrl());
+      out.println("  image registry          " + registry(server));
       out.println("  metrics                 " + server.metricsUrl());
       out.println("  kubeconfig              " + server.kubeconfig());
       out.println("  data                    " + server.dataDirectory());
@@ -48,6 +50,11 @@ final class StatusCommand implements Callable<Integer> {
     }
     out.flush();
     return running.isPresent() ? 0 : CliException.UNREACHABLE;
+  }
+
+  /// As the names of images begin that are pushed to it.
+  private static String registry(ServerRecord server) {
+    return "localhost:" + URI.create(server.apiUrl()).getPort();
   }
 
   private ObjectNode json(Optional<ServerRecord> running) {
@@ -60,6 +67,7 @@ final class StatusCommand implements Callable<Integer> {
             .put("startedAt", server.startedAt())
             .put("gatewayUrl", server.gatewayUrl())
             .put("apiUrl", server.apiUrl())
+            .put("registry", registry(server))
             .put("metricsUrl", server.metricsUrl())
             .put("kubeconfig", server.kubeconfig().toString()));
     return json;

@@ -1,7 +1,12 @@
 package dev.ebb.images.registry;
 
 import dev.ebb.images.distribution.ImageReference;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Collection;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What images of the built-in registry are called: `registry.ebb.dev/REPOSITORY`, whatever address
 /// they were pushed to.
@@ -24,7 +29,20 @@ public final class RegistryNames {
     return reference.host().equals(HOST);
   }
 
-  static ImageReference tagged(Repository repository, String tag) {
-    return ImageReference.parse(HOST + "/" + repository.name() + ":" + tag);
+  /// The hosts by which this machine's tools reach a server.
+  ///
+  /// @param listening the addresses that it listens on, which may be those that mean all
+  public static Set<String> addresses(Collection<InetAddress> listening, int port) {
+    return Stream.concat(
+            Stream.of("localhost", "127.0.0.1", "[::1]"),
+            listening.stream().filter(it -> !it.isAnyLocalAddress()).map(RegistryNames::host))
+        .map(it -> it + ":" + port)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String host(InetAddress address) {
+    return address instanceof Inet6Address
+        ? "[" + address.getHostAddress() + "]"
+        : address.getHostAddress();
   }
 }

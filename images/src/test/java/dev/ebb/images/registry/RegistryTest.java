@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +91,7 @@ class RegistryTest {
   @CsvSource({
     "localhost:6443/default/hello:v1,registry.ebb.dev/default/hello:v1",
     "127.0.0.1:6443/hello,registry.ebb.dev/hello:latest",
+    "[::1]:6443/hello,registry.ebb.dev/hello:latest",
     "registry.ebb.dev/default/hello:v1,registry.ebb.dev/default/hello:v1",
     "localhost:5000/default/hello:v1,localhost:5000/default/hello:v1",
     "hello,docker.io/library/hello:latest"
@@ -99,7 +99,7 @@ class RegistryTest {
   void addressesMeanTheSameAsTheName(String reference, String name) {
     var normal =
         RegistryNames.normalise(
-            ImageReference.parse(reference), Set.of("localhost:6443", "127.0.0.1:6443"));
+            ImageReference.parse(reference), RegistryNames.addresses(List.of(), 6443));
     assertThat(normal).hasToString(name);
   }
 

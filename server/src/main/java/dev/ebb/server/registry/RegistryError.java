@@ -45,7 +45,11 @@ record RegistryError(int status, String code, String message) {
           case 400, 404, 405, 416 -> "UNSUPPORTED";
           default -> "UNKNOWN";
         };
-    return new RegistryError(status, code, message);
+    String told =
+        status == 401
+            ? "authentication required: any user name, and a token of the API as the password"
+            : message;
+    return new RegistryError(status, code, told);
   }
 
   void send(Exchange exchange) {
