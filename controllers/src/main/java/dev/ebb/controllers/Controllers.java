@@ -64,6 +64,7 @@ public final class Controllers implements AutoCloseable {
   private final Controller plainPods;
   private final Controller deployments;
   private final Controller replicaSets;
+  private final Controller jobs;
   private final Controller revisionWorkloads;
   private final Controller routeServices;
   private final Controller garbage;
@@ -126,6 +127,7 @@ public final class Controllers implements AutoCloseable {
             new DeploymentReconciler(
                 context,
                 part -> part == PlatformPart.CONTROLLERS ? ready : settings.parts().test(part)));
+    jobs = controller("job", new JobReconciler(context));
     replicaSets = controller("replica-set", new ReplicaSetReconciler(context));
     WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config::domain);
     revisionWorkloads = controller("revision-workload", workloads::reconcileRevision);
@@ -207,6 +209,7 @@ public final class Controllers implements AutoCloseable {
         plainPods,
         deployments,
         replicaSets,
+        jobs,
         revisionWorkloads,
         routeServices,
         garbage);
@@ -238,7 +241,9 @@ public final class Controllers implements AutoCloseable {
               .ifPresent(
                   before -> Informers.forEach(informers.servicesOf(before), endpoints::enqueue));
           enqueueOwner(replicaSets, "ReplicaSet", change);
+          enqueueOwner(jobs, "Job", change);
         });
+    informers.jobs().onChange(change -> jobs.enqueue(change.object().key()));
     informers.deployments().onChange(change -> deployments.enqueue(change.object().key()));
     informers
         .replicaSets()

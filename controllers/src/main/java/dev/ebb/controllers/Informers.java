@@ -5,6 +5,7 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
+import dev.ebb.kinds.core.BatchKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
@@ -34,6 +35,7 @@ final class Informers implements AutoCloseable {
   private final Informer pods;
   private final Informer deployments;
   private final Informer replicaSets;
+  private final Informer jobs;
   private final Informer coreServices;
   private final Informer domainMappings;
   private final Informer domainClaims;
@@ -58,6 +60,7 @@ final class Informers implements AutoCloseable {
     pods = add(resources, CoreKinds.POD);
     deployments = add(resources, AppsKinds.DEPLOYMENT);
     replicaSets = add(resources, AppsKinds.REPLICA_SET);
+    jobs = add(resources, BatchKinds.JOB);
     coreServices = add(resources, CoreKinds.SERVICE);
     domainMappings = add(resources, DomainKinds.DOMAIN_MAPPING);
     domainClaims = add(resources, DomainKinds.CLUSTER_DOMAIN_CLAIM);
@@ -110,6 +113,10 @@ final class Informers implements AutoCloseable {
 
   Informer replicaSets() {
     return replicaSets;
+  }
+
+  Informer jobs() {
+    return jobs;
   }
 
   Informer coreServices() {

@@ -1,5 +1,8 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.workloads.ContainerStatuses;
+import dev.ebb.controllers.workloads.ContainerStatuses.Waiting;
+import dev.ebb.controllers.workloads.PodStatuses;
 import dev.ebb.controllers.workloads.PodTemplateHash;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
@@ -59,7 +62,9 @@ final class PodResources {
               ObjectNode spec = json.putObject("spec");
               RevisionPodSpec.copy(revision, spec);
               spec.put("nodeName", nodeName);
-              spec.put("serviceAccountName", "default");
+              spec.put(
+                  "serviceAccountName",
+                  revision.spec().path("serviceAccountName").asString("default"));
             });
     Map<String, String> annotations = new HashMap<>();
     startup(instance).ifPresent(text -> annotations.put(STARTUP, text));
@@ -87,8 +92,10 @@ final class PodResources {
     boolean ready = instance.phase() == Phase.READY;
     boolean running = instance.phase() != Phase.STARTING || instance.pid() > 0;
     status.put("phase", running ? "Running" : "Pending");
-    status.put("hostIP", ADDRESS).put("podIP", ADDRESS).put("qosClass", "BestEffort");
-    status.putArray("podIPs").addObject().put("ip", ADDRESS);
+    String ip = instance.ip().isEmpty() ? ADDRESS : instance.ip();
+    status.put("hostIP", ADDRESS).put("podIP", ip);
+    status.put("qosClass", PodStatuses.qosClass(pod.spec()));
+    status.putArray("podIPs").addObject().put("ip", ip);
     status.put("startTime", instance.createdAt().truncatedTo(ChronoUnit.SECONDS).toString());
     // The list of an instance that ends goes on, so each condition keeps the time of its change.
     new Conditions(status, now)
@@ -97,6 +104,10 @@ final class PodResources {
         .mark(readiness("ContainersReady", ready, pod))
         .mark(readiness("Ready", ready, pod))
         .write();
+    if (!instance.containers().isEmpty()) {
+      ContainerStatuses.write(status, pod.spec(), Optional.of(instance), Waiting.CREATING);
+      return status;
+    }
     ArrayNode containers = status.putArray("containerStatuses");
     for (JsonNode container : pod.spec().path("containers")) {
       containers(containers.addObject(), container, instance, running);

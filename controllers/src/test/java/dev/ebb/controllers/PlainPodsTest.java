@@ -30,7 +30,7 @@ class PlainPodsTest extends WorldTest {
   @Test
   void aPodRunsUnderItsUidAndTellsWhatItsContainersDo() {
     InstanceId id = create("Always", "");
-    assertThat(world.instances.workloads().get(World.id("mine")).pod().restartPolicy())
+    assertThat(world.workload("mine").pod().restartPolicy())
         .isEqualTo(PodSpec.RestartPolicy.ALWAYS);
     await().until(() -> "Pending".equals(status("phase")));
     assertThat(pod().status().at("/containerStatuses/0/state/waiting/reason").asString())

@@ -43,7 +43,7 @@ public final class PodSpecs {
     List<Container> containers = new ArrayList<>();
     for (JsonNode container : spec.path("containers")) {
       JsonNode named = ServingContainer.withImage(container, resolved);
-      if (container == serving) {
+      if (container.equals(serving)) {
         containers.addFirst(Containers.of(ServingContainer.withPort(named), spec));
       } else {
         containers.add(Containers.of(named, spec));
