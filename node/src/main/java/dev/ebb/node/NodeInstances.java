@@ -336,6 +336,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private PodMachine machine(NodePaths paths) {
     return new PodMachine(
         paths.work(),
+        config.dataDirectory().resolve("volumes"),
         hostName(),
         config.memoryBytes(),
         Runtime.getRuntime().availableProcessors() * 1000L);

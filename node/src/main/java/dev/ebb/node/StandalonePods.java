@@ -119,7 +119,8 @@ final class StandalonePods implements PodListener {
       return false;
     }
     entry.retry.cancel();
-    if (entry.instance.pod == null) {
+    Pod pod = entry.instance.pod;
+    if (pod == null || pod.isIdle()) {
       entry.instance.stopping = true;
       remove(entry);
       ends.ended(entry.instance, new ExitStatus(-1, 0, "Stopped", ""));

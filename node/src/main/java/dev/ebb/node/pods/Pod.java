@@ -57,6 +57,7 @@ public final class Pod {
   final PodStop stop;
   private final PodRuns runs;
   private final PodRecorder recorder;
+  private final PodRefresh refresh;
   final Instant createdAt;
 
   /// False for an adopted one until its workload is known again: nothing is started before.
@@ -82,6 +83,7 @@ public final class Pod {
     stop = new PodStop(this, containers);
     runs = new PodRuns(this, containers);
     recorder = new PodRecorder(this, containers);
+    refresh = new PodRefresh(this);
     createdAt = loop.now();
   }
 
@@ -118,6 +120,7 @@ public final class Pod {
     stop = new PodStop(this, containers);
     runs = new PodRuns(this, containers);
     recorder = new PodRecorder(this, containers);
+    refresh = new PodRefresh(this);
     createdAt = record.createdAt();
     planned = false;
     created = true;
@@ -145,6 +148,7 @@ public final class Pod {
     plan.lease().letGo();
     plan = known;
     policy = known.workload().pod().restartPolicy();
+    refresh.start();
     for (PodContainer container : containers) {
       known.containers().stream()
           .filter(one -> one.name().equals(container.plan.name()))
@@ -156,8 +160,9 @@ public final class Pod {
     step();
   }
 
-  public boolean isPlanned() {
-    return planned;
+  /// Nothing of it exists, and nothing is under way.
+  public boolean isIdle() {
+    return stage == Stage.NEW;
   }
 
   // --- what is asked for
@@ -258,6 +263,7 @@ public final class Pod {
     setup = made;
     if (stage == Stage.SETTING_UP) {
       stage = Stage.RUNNING;
+      refresh.start();
       step();
     } else {
       endIfOver();
@@ -417,6 +423,7 @@ public final class Pod {
 
   private void stopStarting() {
     stage = Stage.STOPPING;
+    refresh.stop();
     containers.forEach(one -> {
       one.cancelRestart();
       one.stopProbes();

@@ -8,12 +8,16 @@ import dev.ebb.dataplane.ReferenceResolver;
 import dev.ebb.node.Environment;
 import dev.ebb.node.ProcessStat;
 import dev.ebb.node.StartRefusedException;
+import dev.ebb.node.network.NetworkLease;
 import dev.ebb.node.sandbox.ContainerRuntime;
 import dev.ebb.node.sandbox.ContainerSpec;
 import dev.ebb.node.sandbox.Mount;
 import dev.ebb.node.sandbox.Namespaces;
 import dev.ebb.node.sandbox.RunningContainer;
 import dev.ebb.node.sandbox.SandboxException;
+import dev.ebb.node.volumes.Projection;
+import dev.ebb.node.volumes.VolumeException;
+import dev.ebb.node.volumes.Volumes;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -45,6 +49,7 @@ public final class PodHost {
   private final Processes processes;
   private final Prober prober;
   private final PodFiles files;
+  private final Volumes volumes;
   private final PodRecords records;
   private final String bootId;
 
@@ -67,6 +72,7 @@ public final class PodHost {
     this.bootId = bootId;
     prober = new Prober(runtime, network);
     files = new PodFiles(machine.work());
+    volumes = new Volumes(machine.claims());
   }
 
   Processes processes() {
@@ -80,7 +86,13 @@ public final class PodHost {
     try {
       String hostname = hostname(id, plan);
       Path directory = files.make(id, workload.pod(), lease, hostname);
-      return new PodSetup(lease, directory, hostname, Map.of());
+      var made = volumes(id, plan, directory, lease);
+      return new PodSetup(lease, directory, hostname, made);
+    } catch (VolumeException e) {
+      network.release(lease);
+      files.delete(id);
+      throw new StartRefusedException(
+          "CreateContainerConfigError", String.valueOf(e.getMessage()), e.permanent());
     } catch (IOException | RuntimeException e) {
       network.release(lease);
       files.delete(id);
@@ -88,6 +100,54 @@ public final class PodHost {
           ? refused
           : StartRefusedException.createFailed(e);
     }
+  }
+
+  private Map<String, Mount.Source> volumes(
+      InstanceId id, PodPlan plan, Path directory, NetworkLease lease) throws IOException {
+    var workload = plan.workload();
+    return volumes.make(
+        workload.pod(), workload.revision().namespace(), directory, projection(id, plan, lease));
+  }
+
+  /// Writes what has changed since in the sources of a Pod's volumes.
+  void refresh(InstanceId id, PodPlan plan, PodSetup setup) {
+    try {
+      volumes.refresh(
+          plan.workload().pod(), setup.directory(), projection(id, plan, setup.network()));
+    } catch (VolumeException e) {
+      LOG.log(Level.DEBUG, "{0}: a volume stays as it was: {1}", id, e.getMessage());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot bring the volumes of " + id + " up to date", e);
+    }
+  }
+
+  private Projection projection(InstanceId id, PodPlan plan, NetworkLease lease) {
+    PodFields fields = fields(id, plan, lease);
+    ResourceFields resources = resources(plan);
+    return new Projection(
+        plan.workload().revision().namespace(),
+        resolver,
+        variable ->
+            switch (variable) {
+              case EnvironmentVariable.PodField field -> fields.value(field.fieldPath());
+              case EnvironmentVariable.ResourceField field ->
+                  Optional.of(resources.value(field.container(), field));
+              default -> Optional.empty();
+            });
+  }
+
+  private PodFields fields(InstanceId id, PodPlan plan, NetworkLease lease) {
+    return new PodFields(
+        machine.podName(id, plan.workload()),
+        machine.podUid(id),
+        plan.workload(),
+        machine.nodeName(),
+        lease.address().getHostAddress(),
+        lease.gateway().getHostAddress());
+  }
+
+  private ResourceFields resources(PodPlan plan) {
+    return new ResourceFields(plan.workload().pod(), machine.memoryBytes(), machine.cpuMillis());
   }
 
   /// @param sandbox a process whose namespaces it joins
@@ -116,6 +176,9 @@ public final class PodHost {
       }
     } catch (SandboxException e) {
       throw refused(container, e);
+    } catch (VolumeException e) {
+      throw new StartRefusedException(
+          "CreateContainerConfigError", String.valueOf(e.getMessage()), e.permanent());
     } catch (IOException e) {
       throw StartRefusedException.createFailed(e);
     }
@@ -125,7 +188,7 @@ public final class PodHost {
     return ProcessStat.read(pid).filter(stat -> stat.state() != 'Z').isPresent();
   }
 
-  private static ContainerSpec spec(
+  private ContainerSpec spec(
       InstanceId id,
       PodPlan plan,
       ContainerPlan container,
@@ -133,7 +196,8 @@ public final class PodHost {
       PodSetup setup,
       Environment variables,
       Path log,
-      OptionalLong sandbox) {
+      OptionalLong sandbox)
+      throws IOException {
     var pod = plan.workload().pod();
     return new ContainerSpec(
         PodNames.container(id, container.name(), attempt),
@@ -143,7 +207,7 @@ public final class PodHost {
         environment(container, setup, variables),
         container.workingDirectory(),
         container.user(),
-        mounts(container, setup),
+        mounts(id, plan, container, setup),
         ContainerSpecs.security(pod, container.container()),
         ContainerSpecs.resources(container.container()),
         new Namespaces(
@@ -291,15 +355,8 @@ public final class PodHost {
   private Environment variables(
       InstanceId id, PodPlan plan, ContainerPlan container, PodSetup setup) {
     var workload = plan.workload();
-    var fields =
-        new PodFields(
-            machine.podName(id, workload),
-            machine.podUid(id),
-            workload,
-            machine.nodeName(),
-            setup.ip(),
-            setup.network().gateway().getHostAddress());
-    var resources = new ResourceFields(workload.pod(), machine.memoryBytes(), machine.cpuMillis());
+    PodFields fields = fields(id, plan, setup.network());
+    ResourceFields resources = resources(plan);
     var variables =
         new Environment(
             workload.revision().namespace(),
@@ -322,18 +379,16 @@ public final class PodHost {
     return all;
   }
 
-  private static List<Mount> mounts(ContainerPlan container, PodSetup setup) {
+  private List<Mount> mounts(InstanceId id, PodPlan plan, ContainerPlan container, PodSetup setup)
+      throws IOException {
     var mounts = new ArrayList<Mount>(PodFiles.mounts(setup.directory()));
+    // Of an adopted one they are there, and only their names must be found again.
+    var made =
+        setup.volumes().isEmpty()
+            ? volumes(id, plan, setup.directory(), setup.network())
+            : setup.volumes();
     for (var mount : container.container().volumeMounts()) {
-      var source = setup.volumes().get(mount.volume());
-      if (source == null) {
-        throw new StartRefusedException(
-            "CreateContainerConfigError",
-            "volume \"%s\" cannot be mounted at %s on this node"
-                .formatted(mount.volume(), mount.mountPath()),
-            true);
-      }
-      mounts.add(new Mount(source, mount.mountPath(), mount.readOnly()));
+      mounts.add(Volumes.mount(plan.workload().pod(), mount, made));
     }
     return mounts;
   }

@@ -9,10 +9,12 @@ import java.util.UUID;
 /// The machine that Pods run on, as they see it.
 ///
 /// @param work each Pod has a directory in it
+/// @param claims where the PersistentVolumeClaims are
 /// @param nodeName of the Node object
 /// @param memoryBytes that Pods can have
 /// @param cpuMillis thousandths of cores
-public record PodMachine(Path work, String nodeName, long memoryBytes, long cpuMillis) {
+public record PodMachine(
+    Path work, Path claims, String nodeName, long memoryBytes, long cpuMillis) {
   /// Instances of a revision are named by Ebb; a Pod that stands alone by its user, and its
   /// instance by the Pod's UID.
   String podName(InstanceId id, Workload workload) {

@@ -75,7 +75,7 @@ final class PodBench implements PodListener {
     var plan = new PodPlan(workload(pod(policy, inits, containers)), plans, 0, "hash", 1, lease);
     var host =
         new PodHost(
-            new PodMachine(work, "node", 1 << 30, 2000),
+            new PodMachine(work, work.resolve("claims"), "node", 1 << 30, 2000),
             fake,
             fake,
             nothing(),

@@ -1,0 +1,193 @@
+package dev.ebb.node;
+
+import static dev.ebb.node.ContainerMachine.HELLO;
+import static dev.ebb.node.ContainerMachine.container;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ebb.dataplane.Container;
+import dev.ebb.dataplane.EnvironmentVariable;
+import dev.ebb.dataplane.InstanceId;
+import dev.ebb.dataplane.PodSecurity;
+import dev.ebb.dataplane.PodSpec;
+import dev.ebb.dataplane.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContainerVolumesTest {
+  private static final InstanceId ID = new InstanceId("8a6b2f4e-0000-4000-8000-00000000000a");
+
+  @TempDir Path directory;
+  private ContainerMachine machine;
+
+  @BeforeEach
+  void start() throws IOException {
+    machine = new ContainerMachine(directory);
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    machine.node.stop(ID);
+    machine.close();
+  }
+
+  private static Container mounting(Container one, Container.VolumeMount... mounts) {
+    return new Container(
+        one.name(),
+        one.image(),
+        one.pullPolicy(),
+        one.command(),
+        one.args(),
+        one.workingDirectory(),
+        one.environment(),
+        one.ports(),
+        one.resources(),
+        List.of(mounts),
+        one.probes(),
+        one.lifecycle(),
+        one.security(),
+        one.restartAlways(),
+        one.stdin(),
+        one.tty());
+  }
+
+  private static Container.VolumeMount at(String volume, String path) {
+    return new Container.VolumeMount(volume, path, "", false);
+  }
+
+  private void run(PodSecurity security, List<Volume> volumes, Container... containers) {
+    var pod =
+        new PodSpec(
+            List.of(),
+            List.of(containers),
+            volumes,
+            security,
+            PodSpec.RestartPolicy.NEVER,
+            List.of(),
+            "default",
+            false,
+            false,
+            Map.of("app", "shop"),
+            Map.of(),
+            "",
+            List.of());
+    machine.node.run(ID, ContainerMachine.workload(HELLO, "", pod));
+  }
+
+  private static Volume volume(String name, Volume.Source source) {
+    return new Volume(name, source);
+  }
+
+  private void awaitLog(String container, String text) {
+    await()
+        .atMost(ContainerMachine.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(machine.log(container))
+                .as(() -> "events: " + machine.events)
+                .contains(text));
+  }
+
+  @Test
+  void configurationIsMountedAndChangesWhileTheProgramRuns() {
+    machine.references.put("settings", Map.of("color", "blue", "other", "x"));
+    var projected =
+        new Volume.Projected(
+            List.of(
+                new Volume.ConfigMap(
+                    "settings",
+                    List.of(new Volume.Item("color", "deep/color", OptionalInt.of(0400))),
+                    false),
+                new Volume.DownwardApi(
+                    List.of(
+                        new Volume.FieldFile(
+                            "labels",
+                            new EnvironmentVariable.PodField("", "metadata.labels"),
+                            OptionalInt.empty())))),
+            0644);
+    run(
+        PodSecurity.DEFAULT,
+        List.of(volume("config", projected)),
+        mounting(
+            container(
+                "main",
+                "cat /c/labels; echo; while true; do cat /c/deep/color; echo; sleep 0.2; done"),
+            at("config", "/c")));
+    awaitLog("main", "app=\"shop\"\nblue\n");
+    machine.references.put("settings", Map.of("color", "red"));
+    awaitLog("main", "red\n");
+  }
+
+  @Test
+  void containersOfAPodShareAnEmptyDirectory() throws IOException {
+    run(
+        new PodSecurity(
+            OptionalLong.of(1000),
+            OptionalLong.of(1000),
+            true,
+            OptionalLong.of(2000),
+            List.of(),
+            Map.of()),
+        List.of(volume("data", new Volume.EmptyDir(false, OptionalLong.empty()))),
+        mounting(container("writer", "id -u; echo shared > /w/file; sleep 600"), at("data", "/w")),
+        mounting(
+            container("reader", "until [ -s /r/file ]; do sleep 0.05; done; cat /r/file"),
+            at("data", "/r")));
+    awaitLog("reader", "shared");
+    assertThat(machine.log("writer")).isEqualTo("1000\n");
+  }
+
+  @Test
+  void aClaimsFilesOutliveItsPod() throws IOException {
+    Path claim = Files.createDirectories(directory.resolve("volumes/default/store"));
+    Files.createDirectory(claim.resolve("sub"));
+    Files.writeString(claim.resolve("sub/file"), "kept");
+    run(
+        PodSecurity.DEFAULT,
+        List.of(volume("store", new Volume.PersistentVolumeClaim("store", false))),
+        mounting(
+            container("main", "cat /s/file"),
+            new Container.VolumeMount("store", "/s", "sub", true)));
+    awaitLog("main", "kept");
+    machine.awaitExit();
+    assertThat(claim.resolve("sub/file")).exists();
+  }
+
+  @Test
+  void aPathThatLeadsOutOfItsVolumeIsRefused() throws IOException {
+    Path claim = Files.createDirectories(directory.resolve("volumes/default/store"));
+    Files.createSymbolicLink(claim.resolve("out"), Path.of("/etc"));
+    run(
+        PodSecurity.DEFAULT,
+        List.of(volume("store", new Volume.PersistentVolumeClaim("store", false))),
+        mounting(
+            container("main", "cat /s/passwd"),
+            new Container.VolumeMount("store", "/s", "out", true)));
+    var refused =
+        machine.awaitState(one ->
+            one.reason().equals("CreateContainerConfigError")
+                || one.exit()
+                    .filter(exit -> exit.lastLogLines().contains("leads out"))
+                    .isPresent());
+    assertThat(refused.containers().toString()).contains("leads out of its volume");
+  }
+
+  @Test
+  void theMachinesDirectoriesAreRefused() {
+    run(
+        PodSecurity.DEFAULT,
+        List.of(volume("host", new Volume.HostPath("/etc", ""))),
+        mounting(container("main", "cat /h/passwd"), at("host", "/h")));
+    var refused = machine.awaitState(one -> one.reason().equals("CreateContainerConfigError"));
+    assertThat(refused.containers().getFirst().message())
+        .contains("hostPath volumes are not allowed on this node");
+  }
+}
