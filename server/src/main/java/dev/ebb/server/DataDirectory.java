@@ -145,6 +145,7 @@ public final class DataDirectory implements AutoCloseable {
   private void removeRunDirectory() {
     try {
       Files.deleteIfExists(runDirectory.resolve("api.sock"));
+      Files.deleteIfExists(runDirectory.resolve("netns"));
       for (Path directory : List.of(runDirectory.resolve("i"), runDirectory)) {
         try (var files = Files.newDirectoryStream(directory)) {
           if (files.iterator().hasNext()) {

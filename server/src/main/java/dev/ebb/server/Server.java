@@ -27,6 +27,7 @@ import dev.ebb.images.distribution.Puller;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
+import dev.ebb.node.ContainerSupport;
 import dev.ebb.node.NodeConfig;
 import dev.ebb.node.NodeInstances;
 import dev.ebb.resources.local.BuiltInDefinitions;
@@ -110,14 +111,11 @@ public final class Server implements AutoCloseable {
     NodeConfig nodeConfig =
         NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
             .withInstancesEndWithServer(config.instancesEndWithServer());
+    Optional<ContainerSupport> containers = ServerContainers.open(directory, images.images(), open);
     node =
         open.add(
             new NodeInstances(
-                nodeConfig,
-                packages,
-                new ResourceReferences(resources),
-                gateway,
-                Optional.empty()));
+                nodeConfig, packages, new ResourceReferences(resources), gateway, containers));
     instances.set(node);
     open.add(node.subscribe(gateway::onInstanceEvent));
     Autoscaler autoscaler = open.add(new Autoscaler(node, gateway));
@@ -132,7 +130,7 @@ public final class Server implements AutoCloseable {
                 gateway,
                 autoscaler,
                 packages,
-                Optional.empty(),
+                containers.map(ContainerSupport::images),
                 new ControllersConfig(
                     () -> gateway.port() == 80 ? "" : ":" + gateway.port(),
                     RuntimeEntrypoints.read(config.home()),

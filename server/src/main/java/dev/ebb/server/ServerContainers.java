@@ -51,8 +51,7 @@ final class ServerContainers {
       open.add(runtime);
       NetworkPool network =
           open.add(
-              NetworkPool.open(
-                  NetworkConfig.defaults(directory.root(), directory.runDirectory())));
+              NetworkPool.open(NetworkConfig.defaults(directory.root(), directory.runDirectory())));
       return Optional.of(new ContainerSupport(runtime, images, new PoolNetwork(network)));
     } catch (IOException | NetworkUnavailableException e) {
       return without(String.valueOf(e.getMessage()));
