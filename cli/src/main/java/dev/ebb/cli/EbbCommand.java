@@ -1,5 +1,7 @@
 package dev.ebb.cli;
 
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -53,6 +55,15 @@ public final class EbbCommand implements Runnable {
     // `-d @FILE` is ours: picocli would read the command line's rest from the file.
     commandLine.setExpandAtFiles(false);
     return configured(commandLine);
+  }
+
+  /// Has `ebb reset` remove what the server's rooms left on the machine, when no instance runs any
+  /// more and before its files go.
+  ///
+  /// @param removal gets the data directory and the run directory
+  public static void onReset(CommandLine commandLine, BiConsumer<Path, Path> removal) {
+    ResetCommand reset = commandLine.getSubcommands().get("reset").getCommand();
+    reset.setRemoval(removal);
   }
 
   /// Gives every command the same manners; called again when commands were added.

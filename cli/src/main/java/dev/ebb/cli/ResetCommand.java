@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,13 @@ final class ResetCommand implements Callable<Integer> {
 
   @Option(names = "--yes", description = "Really remove it.")
   private boolean yes;
+
+  /// What the server's rooms left on the machine: given a data directory and its run directory.
+  private BiConsumer<Path, Path> removal = (data, run) -> {};
+
+  void setRemoval(BiConsumer<Path, Path> value) {
+    removal = value;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -57,7 +65,9 @@ final class ResetCommand implements Callable<Integer> {
       return CliException.FAILED;
     }
     left.end();
-    Trees.remove(DataDirectories.runDirectory(directory));
+    Path runDirectory = DataDirectories.runDirectory(directory);
+    removal.accept(directory, runDirectory);
+    Trees.remove(runDirectory);
     Trees.remove(directory);
     int ended = left.instances().size();
     out.println(

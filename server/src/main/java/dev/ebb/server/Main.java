@@ -1,6 +1,7 @@
 package dev.ebb.server;
 
 import dev.ebb.cli.EbbCommand;
+import dev.ebb.node.network.NetworkPool;
 import picocli.CommandLine;
 
 /// The program `ebb`: the commands that run a server, beside those that talk to one.
@@ -13,6 +14,7 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine commandLine = EbbCommand.commandLine();
+    EbbCommand.onReset(commandLine, NetworkPool::removeAll);
     commandLine.addSubcommand(new RunCommand());
     commandLine.addSubcommand(new UpCommand());
     commandLine.addSubcommand(new DoctorCommand());
