@@ -72,6 +72,15 @@ final class RunCommand implements Callable<Integer> {
   private String handler = "";
 
   @Option(
+      names = "--isolation",
+      paramLabel = "KIND",
+      defaultValue = "process",
+      description =
+          "What keeps instances apart: process, container, or auto: containers where this"
+              + " machine can run them (default: process).")
+  private Isolation isolation = Isolation.PROCESS;
+
+  @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "" + ServerConfig.GATEWAY_PORT,
@@ -108,16 +117,17 @@ final class RunCommand implements Callable<Integer> {
 
   private ServerConfig config(Path directory) {
     return new ServerConfig(
-        ServerHome.find(),
-        directory,
-        port,
-        ServerConfig.API_PORT,
-        ServerConfig.METRICS_PORT,
-        true,
-        false,
-        true,
-        "auto",
-        false);
+            ServerHome.find(),
+            directory,
+            port,
+            ServerConfig.API_PORT,
+            ServerConfig.METRICS_PORT,
+            true,
+            false,
+            true,
+            "auto",
+            false)
+        .withIsolation(isolation);
   }
 
   private int runOnce(Server server, SourceFile source) throws IOException {

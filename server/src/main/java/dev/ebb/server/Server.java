@@ -111,7 +111,8 @@ public final class Server implements AutoCloseable {
     NodeConfig nodeConfig =
         NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
             .withInstancesEndWithServer(config.instancesEndWithServer());
-    Optional<ContainerSupport> containers = ServerContainers.open(directory, images.images(), open);
+    Optional<ContainerSupport> containers =
+        ServerContainers.open(config.isolation(), directory, images.images(), open);
     node =
         open.add(
             new NodeInstances(

@@ -17,6 +17,7 @@ import java.util.List;
 /// @param accessLog one line per request into the server's log
 /// @param addresses where the gateway and the API listen; the first one must work
 /// @param registries how images are pulled
+/// @param isolation what keeps instances apart
 public record ServerConfig(
     Path home,
     Path dataDirectory,
@@ -29,7 +30,8 @@ public record ServerConfig(
     String transport,
     boolean accessLog,
     List<InetAddress> addresses,
-    RegistriesConfig registries) {
+    RegistriesConfig registries,
+    Isolation isolation) {
   public static final int GATEWAY_PORT = 8080;
   public static final int API_PORT = 6443;
 
@@ -40,7 +42,7 @@ public record ServerConfig(
     addresses = List.copyOf(addresses);
   }
 
-  /// On loopback, with registries as they are by default.
+  /// On loopback, with registries as they are by default, and containers where they can be run.
   public ServerConfig(
       Path home,
       Path dataDirectory,
@@ -64,6 +66,24 @@ public record ServerConfig(
         transport,
         accessLog,
         ApiServerConfig.loopback(),
-        RegistriesConfig.DEFAULT);
+        RegistriesConfig.DEFAULT,
+        Isolation.AUTO);
+  }
+
+  ServerConfig withIsolation(Isolation isolation) {
+    return new ServerConfig(
+        home,
+        dataDirectory,
+        gatewayPort,
+        apiPort,
+        metricsPort,
+        portsMayMove,
+        persistent,
+        instancesEndWithServer,
+        transport,
+        accessLog,
+        addresses,
+        registries,
+        isolation);
   }
 }

@@ -8,6 +8,7 @@ import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.network.NetworkUnavailableException;
 import dev.ebb.node.sandbox.CrunRuntime;
 import dev.ebb.node.sandbox.SandboxConfig;
+import dev.ebb.node.sandbox.SandboxReport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -18,7 +19,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Finds out whether this machine runs containers for this server, and prepares it.
 final class ServerContainers {
@@ -30,14 +30,13 @@ final class ServerContainers {
   private ServerContainers() {}
 
   /// Empty, with a warning that says what is missing, where only functions can be run.
+  ///
+  /// @throws StartupException when containers are demanded
   static Optional<ContainerSupport> open(
-      DataDirectory directory, ContainerImages images, OpenParts open) {
-    if (!"root".equals(System.getProperty("user.name"))) {
-      return without("the server is not root");
-    }
-    Optional<Path> crun = program("crun");
+      Isolation isolation, DataDirectory directory, ContainerImages images, OpenParts open) {
+    Optional<Path> crun = isolation.choose(SandboxReport::look);
     if (crun.isEmpty()) {
-      return without("there is no crun on the PATH (Debian: apt-get install crun)");
+      return Optional.empty();
     }
     try {
       CrunRuntime runtime =
@@ -54,6 +53,9 @@ final class ServerContainers {
               NetworkPool.open(NetworkConfig.defaults(directory.root(), directory.runDirectory())));
       return Optional.of(new ContainerSupport(runtime, images, new PoolNetwork(network)));
     } catch (IOException | NetworkUnavailableException e) {
+      if (isolation == Isolation.CONTAINER) {
+        throw new StartupException("--isolation=container: " + e.getMessage(), e);
+      }
       return without(String.valueOf(e.getMessage()));
     }
   }
@@ -62,15 +64,6 @@ final class ServerContainers {
     LOG.log(
         Level.WARNING, "container images are not run here, only functions from source: {0}", why);
     return Optional.empty();
-  }
-
-  private static Optional<Path> program(String name) {
-    String path = System.getenv().getOrDefault("PATH", "");
-    return Stream.concat(Stream.of(path.split(":")), Stream.of("/usr/bin", "/usr/sbin"))
-        .filter(folder -> !folder.isEmpty())
-        .map(folder -> Path.of(folder, name))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   /// Names the server's control groups: the same after a restart, and no other server's.

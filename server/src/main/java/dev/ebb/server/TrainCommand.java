@@ -28,7 +28,8 @@ final class TrainCommand implements Callable<Integer> {
     Path directory = Files.createTempDirectory("ebb-train-");
     Path data = directory.resolve("data");
     ServerConfig config =
-        new ServerConfig(ServerHome.find(), data, 0, 0, 0, true, true, true, "auto", false);
+        new ServerConfig(ServerHome.find(), data, 0, 0, 0, true, true, true, "auto", false)
+            .withIsolation(Isolation.PROCESS);
     try (Server server = UpCommand.start(config)) {
       int commands = trainCommands(data);
       for (int call = 0; call < CALLS; call++) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "It listens on loopback unless --bind says more: functions and services on",
       "--port, the Kubernetes API with TLS on --api-port, metrics on --metrics-port.",
       "After a server that was killed the next one finds its instances again.",
-      "Images are pulled through HTTP_PROXY, HTTPS_PROXY and NO_PROXY of its environment.",
+      "Images are pulled through HTTP_PROXY, HTTPS_PROXY, NO_PROXY of its environment.",
       "",
       "Example: ebb up --data-dir ./data --port 9000 --api-port 7443"
     },
@@ -84,6 +84,15 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private RegistryOptions registries = new RegistryOptions();
 
+  @Option(
+      names = "--isolation",
+      paramLabel = "KIND",
+      defaultValue = "auto",
+      description =
+          "What keeps instances apart: container, process (nothing, and no images), or auto:"
+              + " containers where this machine can run them, see ebb doctor (default: auto).")
+  private Isolation isolation = Isolation.AUTO;
+
   @Option(names = "--access-log", description = "One line per request in the server's log.")
   private boolean accessLog;
 
@@ -108,7 +117,8 @@ final class UpCommand implements Callable<Integer> {
             transport,
             accessLog,
             addresses(),
-            registries.config(System.getenv()));
+            registries.config(System.getenv()),
+            isolation);
     long started = System.nanoTime();
     Signals signals = new Signals();
     Server server = start(config);
