@@ -108,6 +108,25 @@ public final class FakeRegistry implements AutoCloseable {
                 String.join(",", described)));
   }
 
+  /// An index of images for several architectures of Linux, under a tag.
+  ///
+  /// @param images digests by architecture
+  /// @return its digest
+  public String index(String repository, String tag, Map<String, String> images) {
+    var entries =
+        images.entrySet().stream()
+            .map(it ->
+                ("{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1,"
+                        + "\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}")
+                    .formatted(MediaTypes.OCI_MANIFEST, it.getValue(), it.getKey()))
+            .toList();
+    return manifest(
+        repository,
+        tag,
+        MediaTypes.OCI_INDEX,
+        "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", entries) + "]}");
+  }
+
   /// The configuration of an image for that architecture of Linux.
   public static String config(String architecture) {
     return "{\"architecture\":\"%s\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}"

@@ -85,7 +85,7 @@ class PullerTest {
   void ofAnIndexOnlyThisMachinesImageIsPulled() {
     var amd64 = registry.image("app", "amd64", CONFIG, OTHER);
     var arm64 = registry.image("app", "arm64", FakeRegistry.config("arm64"), LAYER);
-    var index = index("app", "v1", Map.of("arm64", arm64, "amd64", amd64));
+    var index = registry.index("app", "v1", Map.of("arm64", arm64, "amd64", amd64));
 
     var pulled = pull("app:v1");
 
@@ -266,7 +266,7 @@ class PullerTest {
   @Test
   void anIndexWithoutThisMachineNamesThosePlatformsThatItHas() {
     var arm64 = registry.image("app", "a", FakeRegistry.config("arm64"), OTHER);
-    index("app", "v1", Map.of("arm64", arm64));
+    registry.index("app", "v1", Map.of("arm64", arm64));
 
     assertFails("app:v1", Reason.WRONG_PLATFORM, "it has linux/arm64");
   }
@@ -274,9 +274,9 @@ class PullerTest {
   @Test
   void anIndexOfIndexesEnds() {
     var inner = registry.image("app", "a", CONFIG, OTHER);
-    var one = index("app", "1", Map.of("amd64", inner));
-    var two = index("app", "2", Map.of("amd64", one));
-    index("app", "3", Map.of("amd64", two));
+    var one = registry.index("app", "1", Map.of("amd64", inner));
+    var two = registry.index("app", "2", Map.of("amd64", one));
+    registry.index("app", "3", Map.of("amd64", two));
 
     assertThat(pull("app:2").digest()).isEqualTo(inner);
     assertFails("app:3", Reason.INVALID, "leads to no image");
@@ -487,21 +487,6 @@ class PullerTest {
             .formatted(
                 FakeRegistry.descriptor(configType, registry.blob("app", config), config),
                 String.join(",", layers)));
-  }
-
-  private String index(String repository, String tag, Map<String, String> byArchitecture) {
-    var entries =
-        byArchitecture.entrySet().stream()
-            .map(it ->
-                ("{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1,"
-                        + "\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}")
-                    .formatted(MediaTypes.OCI_MANIFEST, it.getValue(), it.getKey()))
-            .toList();
-    return registry.manifest(
-        repository,
-        tag,
-        MediaTypes.OCI_INDEX,
-        "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", entries) + "]}");
   }
 
   private static byte[] random(int seed, int length) {
