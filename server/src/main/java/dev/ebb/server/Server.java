@@ -24,6 +24,7 @@ import dev.ebb.gateway.GatewayConfig;
 import dev.ebb.gateway.Transport;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.distribution.Puller;
+import dev.ebb.images.registry.RegistryNames;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
@@ -165,7 +166,7 @@ public final class Server implements AutoCloseable {
                     routes(resources, gateway, clock)),
                 clock));
     api.start();
-    apiAddresses.set(addresses(api.port()));
+    apiAddresses.set(RegistryNames.addresses(config.addresses(), api.port()));
     open.add(new AccountControllers(resources, credentials(api))).start();
     open.add(new BuiltInDefinitions(resources));
     images.startCollecting(resources, open);
@@ -190,11 +191,6 @@ public final class Server implements AutoCloseable {
             directory.root());
     record.write();
     ready = true;
-  }
-
-  /// By what names programs on this machine reach its registry.
-  private static Set<String> addresses(int port) {
-    return Set.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
   }
 
   private static Credentials credentials(ApiServer api) {
