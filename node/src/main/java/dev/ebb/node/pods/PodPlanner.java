@@ -63,20 +63,15 @@ public final class PodPlanner {
           workload,
           containers,
           port(workload),
-          InstanceNames.hash(identity(workload, containers)),
+          InstanceNames.hash(
+              PodIdentity.of(
+                  workload, containers.stream().map(ContainerPlan::imageDigest).toList())),
           ContainerSpecs.reservation(pod, unlimited),
           new ImageLease(opened.stream().<Runnable>map(image -> image::close).toList()));
     } catch (RuntimeException e) {
       opened.forEach(ContainerImage::close);
       throw e;
     }
-  }
-
-  private static String identity(Workload workload, List<ContainerPlan> containers) {
-    return workload.pod()
-        + workload.service()
-        + workload.configuration()
-        + containers.stream().map(ContainerPlan::imageDigest).toList();
   }
 
   /// Pods that stand alone may be workers; what a Knative Service runs answers requests.
