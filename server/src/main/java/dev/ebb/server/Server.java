@@ -113,7 +113,7 @@ public final class Server implements AutoCloseable {
         NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
             .withInstancesEndWithServer(config.instancesEndWithServer());
     Optional<ContainerSupport> containers =
-        ServerContainers.open(config.isolation(), directory, images.images(), open);
+        ServerContainers.open(config.isolation(), directory, images.images(), resources, open);
     node =
         open.add(
             new NodeInstances(

@@ -9,6 +9,7 @@ import dev.ebb.node.network.NetworkUnavailableException;
 import dev.ebb.node.sandbox.CrunRuntime;
 import dev.ebb.node.sandbox.SandboxConfig;
 import dev.ebb.node.sandbox.SandboxReport;
+import dev.ebb.resources.Resources;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,7 +34,11 @@ final class ServerContainers {
   ///
   /// @throws StartupException when containers are demanded
   static Optional<ContainerSupport> open(
-      Isolation isolation, DataDirectory directory, ContainerImages images, OpenParts open) {
+      Isolation isolation,
+      DataDirectory directory,
+      ContainerImages images,
+      Resources resources,
+      OpenParts open) {
     Optional<Path> crun = isolation.choose(SandboxReport::look);
     if (crun.isEmpty()) {
       return Optional.empty();
@@ -51,6 +56,7 @@ final class ServerContainers {
       NetworkPool network =
           open.add(
               NetworkPool.open(NetworkConfig.defaults(directory.root(), directory.runDirectory())));
+      open.add(new NetworkFeed(resources, network));
       return Optional.of(new ContainerSupport(runtime, images, new PoolNetwork(network)));
     } catch (IOException | NetworkUnavailableException e) {
       if (isolation == Isolation.CONTAINER) {

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -89,17 +90,19 @@ final class ProjectedDirectory {
   }
 
   private static boolean same(Path version, Map<String, Content> files) throws IOException {
-    Map<String, Content> there = new HashMap<>();
+    Map<String, byte[]> there = new HashMap<>();
     try (var all = Files.walk(version)) {
       for (Path file : (Iterable<Path>) all::iterator) {
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          there.put(version.relativize(file).toString(), new Content(Files.readAllBytes(file), 0));
+          there.put(version.relativize(file).toString(), Files.readAllBytes(file));
         }
       }
     }
     return there.keySet().equals(files.keySet())
-        && files.entrySet().stream()
-            .allMatch(file ->
-                java.util.Arrays.equals(file.getValue().bytes(), there.get(file.getKey()).bytes()));
+        && there.entrySet().stream()
+            .allMatch(file -> {
+              Content wanted = files.get(file.getKey());
+              return wanted != null && Arrays.equals(wanted.bytes(), file.getValue());
+            });
   }
 }

@@ -21,10 +21,22 @@ public record Projection(
     String namespace,
     ReferenceResolver resolver,
     Function<EnvironmentVariable, Optional<String>> fields) {
-  /// @param mode permission bits
-  public record Content(byte[] bytes, int mode) {
-    boolean is(Content other) {
-      return mode == other.mode && java.util.Arrays.equals(bytes, other.bytes);
+  /// What a file has, and its permission bits.
+  static final class Content {
+    private final byte[] bytes;
+    private final int mode;
+
+    Content(byte[] bytes, int mode) {
+      this.bytes = bytes;
+      this.mode = mode;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    int mode() {
+      return mode;
     }
   }
 

@@ -36,8 +36,17 @@ class PodRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SIGTERM, 15", "TERM, 15", "SIGQUIT, 3", "9, 9", "SIGRTMIN+3, 37", "RTMAX-1, 63",
-    "SIGRTMIN+99, 15", "SIGNOTHING, 15", "0, 15", "65, 15", "'', 15",
+    "SIGTERM, 15",
+    "TERM, 15",
+    "SIGQUIT, 3",
+    "9, 9",
+    "SIGRTMIN+3, 37",
+    "RTMAX-1, 63",
+    "SIGRTMIN+99, 15",
+    "SIGNOTHING, 15",
+    "0, 15",
+    "65, 15",
+    "'', 15",
   })
   void stopSignalsAreNamesOrNumbers(String text, int signal) {
     assertThat(StopSignal.parse(text)).isEqualTo(signal);
