@@ -50,7 +50,7 @@ class ExecTest {
     }
 
     @Override
-    public PodCommand start(ObjectKey pod, List<String> command, boolean terminal)
+    public PodCommand start(ObjectKey pod, String container, List<String> command, boolean terminal)
         throws IOException {
       Process process = new ProcessBuilder(command).start();
       running.add(process);

@@ -182,6 +182,11 @@ final class ContainerSandbox implements Sandbox {
   }
 
   @Override
+  public boolean hasInside() {
+    return true;
+  }
+
+  @Override
   public Optional<InstanceCommand> exec(long pid, List<String> command, boolean terminal)
       throws IOException {
     String id = ids.get(pid);

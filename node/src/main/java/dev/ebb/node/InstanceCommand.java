@@ -2,6 +2,7 @@ package dev.ebb.node;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /// A command that runs beside an instance. Each stream may be used by one thread.
 ///
@@ -23,6 +24,11 @@ public interface InstanceCommand extends AutoCloseable {
   ///
   /// @return the exit code, or 128 + signal
   int await() throws InterruptedException;
+
+  /// Why it was never run, for the user: found out when it has ended at once. Empty when it ran.
+  default Optional<String> refusal() {
+    return Optional.empty();
+  }
 
   /// Ends its session if it runs, and the streams. Idempotent.
   @Override

@@ -25,6 +25,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private final InstanceEvents events = new InstanceEvents();
   private final NodeMetrics metrics = new NodeMetrics();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final InstanceCommands commands = new InstanceCommands();
+  private final InstanceInside inside;
   private final NodeLogs logs;
   private final ExitWatcher exits;
   private final PodProcesses processes;
@@ -99,6 +100,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       Optional<ContainerSupport> containers) {
     this.config = config;
     this.sandbox = sandbox;
+    inside = new InstanceInside(this::list, sandbox, containers.map(ContainerSupport::runtime));
     try {
       var paths = NodePaths.create(config.dataDirectory(), config.runDirectory());
       var bootId = InstanceRecords.bootId();
@@ -197,34 +199,38 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     return events.list();
   }
 
-  /// Where a TCP port can be reached on which a process of the instance listens itself. Empty when
-  /// none does, whoever else may listen on that port of this machine.
+  /// Where a TCP port can be reached on which a process of an instance without a network of its own
+  /// listens itself. Empty when none does, whoever else may listen on that port of this machine.
   public Optional<InetSocketAddress> listening(InstanceId instance, int port) {
-    return list().stream()
-        .filter(one -> one.id().equals(instance) && one.pid() > 0)
-        .findFirst()
-        .flatMap(one -> ListeningPorts.find(one.pid(), port));
+    return inside.listening(instance, port);
   }
 
-  /// Starts a command in the directory and environment of an instance, as a session of its own. It
-  /// ends with the instance, and when it is closed.
+  /// A connection to a TCP port of an instance, as from a program of its own: what listens at its
+  /// 127.0.0.1 only is reached too. Blocking.
   ///
-  /// @param command not empty; a name without a slash is looked for in the instance's `PATH`
+  /// @throws IOException when none of the instance's processes listens there
+  public SocketChannel connect(InstanceId instance, int port) throws IOException {
+    return inside.connect(instance, port);
+  }
+
+  /// Why [#run] would be refused for an instance whatever the command is: it is isolated by process
+  /// only. The text is for users; empty when commands can be run.
+  public Optional<String> refusesCommands(InstanceId instance) {
+    return inside.refusal(instance);
+  }
+
+  /// Runs a command in a container of an instance: its namespaces, control group, user, directory
+  /// and environment. It ends with the instance, and when it is closed.
+  ///
+  /// @param container of an instance that consists of containers; of others it is not looked at
+  /// @param command not empty; a name without a slash is looked for in the container's `PATH`
   /// @param terminal whether its streams are a terminal
-  /// @throws IOException when the instance or the program is not there; the message is for users
-  public InstanceCommand run(InstanceId instance, List<String> command, boolean terminal)
+  /// @throws IOException when the container does not run or the program is not there; the message
+  ///   is for users
+  public InstanceCommand run(
+      InstanceId instance, String container, List<String> command, boolean terminal)
       throws IOException {
-    long pid =
-        list().stream()
-            .filter(one -> one.id().equals(instance) && one.phase() != Instance.Phase.EXITED)
-            .mapToLong(Instance::pid)
-            .findFirst()
-            .orElse(0);
-    if (pid == 0) {
-      throw new IOException("container not running (" + instance + ")");
-    }
-    var inside = sandbox.exec(pid, command, terminal);
-    return inside.isPresent() ? inside.get() : commands.start(pid, command, terminal);
+    return inside.run(instance, container, command, terminal);
   }
 
   @Override
@@ -282,7 +288,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
 
   private void closeThreads() {
     memory.close();
-    commands.close();
+    inside.close();
     loop.close();
     exits.close();
     logs.close();

@@ -55,6 +55,11 @@ interface Sandbox {
   /// An instance of an earlier server goes on.
   default void adopt(InstanceRecord record) {}
 
+  /// Whether there is an inside that commands can be run in.
+  default boolean hasInside() {
+    return false;
+  }
+
   /// Runs a command in the sandbox; empty where there is no inside.
   ///
   /// @throws IOException with a reason for the user

@@ -128,7 +128,8 @@ class ContainerSandboxTest {
   void commandsRunInside() throws Exception {
     var instance = machine.run(machine.workload("listen()"), 1).getFirst();
     try (var command =
-        machine.node.run(instance.id(), List.of("sh", "-c", "id -u; cat /proc/1/comm"), false)) {
+        machine.node.run(
+            instance.id(), "", List.of("sh", "-c", "id -u; cat /proc/1/comm"), false)) {
       assertThat(new String(command.output().readAllBytes(), UTF_8)).startsWith("65532\npython3");
       assertThat(command.await()).isZero();
     }

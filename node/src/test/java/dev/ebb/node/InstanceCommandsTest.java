@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,9 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Commands beside a process, which here is the tests' own.
+/// Processes of commands and their streams; where they run is another's business.
 @Timeout(30)
 class InstanceCommandsTest {
+  private static final Path FOLDER = Path.of("/");
+  private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
+
   private final InstanceCommands commands = new InstanceCommands();
 
   @AfterEach
@@ -28,7 +33,22 @@ class InstanceCommandsTest {
   }
 
   private InstanceCommand start(boolean terminal, String... command) throws IOException {
-    return commands.start(ProcessHandle.current().pid(), List.of(command), terminal);
+    return commands.counted(() -> spawn(terminal, List.of(command)));
+  }
+
+  private static InstanceCommand spawn(boolean terminal, List<String> command) throws IOException {
+    var words = new ArrayList<>(List.of("/usr/bin/env"));
+    words.addAll(command);
+    CommandDescriptors descriptors =
+        terminal ? CommandDescriptors.terminal(Terminal.open()) : CommandDescriptors.pipes();
+    try {
+      var request = new Spawn.Request(words, ENVIRONMENT, FOLDER, descriptors.childs());
+      var started = new CommandProcess(Spawn.start(request), descriptors);
+      started.start(() -> {});
+      return started;
+    } finally {
+      descriptors.closeGiven();
+    }
   }
 
   private static String text(InputStream stream) throws IOException {
@@ -52,14 +72,6 @@ class InstanceCommandsTest {
       assertThat(text(command.output())).isEqualTo("hello");
       assertThat(text(command.errors())).isEqualTo("oops\n");
       assertThat(command.await()).isZero();
-    }
-  }
-
-  @Test
-  void itHasTheDirectoryAndTheEnvironmentOfTheInstance() throws Exception {
-    try (InstanceCommand command = start(false, "sh", "-c", "pwd -P; echo $PATH")) {
-      assertThat(text(command.output()))
-          .isEqualTo("%s\n%s\n".formatted(Path.of("").toRealPath(), System.getenv().get("PATH")));
     }
   }
 
@@ -114,15 +126,48 @@ class InstanceCommandsTest {
     closer.join();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "no-such-program, executable file not found in $PATH",
-    "/no/such/program, No such file or directory",
-    "/, Permission denied"
-  })
-  void whatCannotBeStartedIsToldWithTheReason(String program, String reason) {
-    assertThatThrownBy(() -> start(false, program))
+  @Test
+  void thereAreNotMoreThanTheMost() throws Exception {
+    for (int i = 0; i < InstanceCommands.MAX; i++) {
+      commands.counted(InertCommand::new);
+    }
+    assertThatThrownBy(() -> commands.counted(InertCommand::new))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(reason);
+        .hasMessage("32 commands are running, which is the most");
+  }
+
+  @Test
+  void oneThatIsClosedMakesRoom() throws Exception {
+    for (int i = 0; i < 2 * InstanceCommands.MAX; i++) {
+      commands.counted(InertCommand::new).close();
+    }
+  }
+
+  private static final class InertCommand implements InstanceCommand {
+    @Override
+    public OutputStream input() {
+      return OutputStream.nullOutputStream();
+    }
+
+    @Override
+    public InputStream output() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public InputStream errors() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public void resize(int columns, int rows) {}
+
+    @Override
+    public int await() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 
-/// Commands beside instances: an instance is a process without a sandbox, so a command in its Pod
-/// is a process of the same user with its directory and environment.
+/// Commands in the containers of instances.
 final class InstanceExec implements PodCommands {
   private final InstancePods pods;
   private final NodeInstances node;
@@ -27,20 +27,31 @@ final class InstanceExec implements PodCommands {
   @Override
   public void check(ObjectKey key, String container) {
     KubernetesObject pod = pods.pod(key);
-    InstancePods.checkContainer(pod, container);
-    if (pods.instance(key).isEmpty()) {
+    String name = InstancePods.container(pod, container);
+    Optional<Instance> instance = pods.instance(pod);
+    String phase = pod.status().path("phase").asString("Unknown");
+    if (instance.isEmpty() && !phase.equals("Pending")) {
       throw ApiException.badRequest(
-          "cannot exec into a container in a completed pod; current phase is "
-              + pod.status().path("phase").asString("Unknown"));
+          "cannot exec into a container in a completed pod; current phase is " + phase);
     }
+    if (instance.filter(one -> InstancePods.runs(one, name)).isEmpty()) {
+      throw ApiException.badRequest("container not found (\"%s\")".formatted(name));
+    }
+    node.refusesCommands(instance.get().id())
+        .ifPresent(why -> {
+          throw ApiException.badRequest(why);
+        });
   }
 
   @Override
-  public PodCommand start(ObjectKey key, List<String> command, boolean terminal)
+  public PodCommand start(ObjectKey key, String container, List<String> command, boolean terminal)
       throws IOException {
+    KubernetesObject pod = pods.pod(key);
+    String name = InstancePods.container(pod, container);
     Instance instance =
-        pods.instance(key).orElseThrow(() -> new IOException("container not running"));
-    return new Running(node.run(instance.id(), command, terminal));
+        pods.instance(pod)
+            .orElseThrow(() -> new IOException("container not found (\"%s\")".formatted(name)));
+    return new Running(node.run(instance.id(), name, command, terminal));
   }
 
   private record Running(InstanceCommand command) implements PodCommand {
@@ -67,6 +78,11 @@ final class InstanceExec implements PodCommands {
     @Override
     public int await() throws InterruptedException {
       return command.await();
+    }
+
+    @Override
+    public Optional<String> refusal() {
+      return command.refusal();
     }
 
     @Override

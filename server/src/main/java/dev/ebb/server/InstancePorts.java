@@ -7,12 +7,14 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.node.NodeInstances;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/// The ports of instances: the function's own, which is a unix socket, and any other on which one
-/// of the instance's own processes listens. Other programs of this machine cannot be reached so.
+/// The ports of instances. An instance with a network of its own is reached there; of the others
+/// the function's own port, which is a unix socket, and any other on which one of the instance's
+/// own processes listens. Other programs of this machine cannot be reached so.
 final class InstancePorts implements PodPorts {
   private final InstancePods pods;
   private final NodeInstances node;
@@ -31,8 +33,7 @@ final class InstancePorts implements PodPorts {
   public SocketChannel connect(ObjectKey key, int port) throws IOException {
     KubernetesObject pod = pods.pod(key);
     try {
-      return SocketChannel.open(
-          address(key, port).orElseThrow(() -> new ConnectException("Connection refused")));
+      return open(pod, port);
     } catch (IOException e) {
       throw new IOException(
           "error forwarding port %d to pod %s, uid %s: failed to connect to localhost:%d: %s"
@@ -41,13 +42,31 @@ final class InstancePorts implements PodPorts {
     }
   }
 
+  private SocketChannel open(KubernetesObject pod, int port) throws IOException {
+    Optional<Instance> instance = pods.instance(pod);
+    if (instance.filter(InstancePorts::hasNetwork).isPresent()) {
+      return node.connect(instance.get().id(), port);
+    }
+    return SocketChannel.open(
+        instance
+            .flatMap(one -> address(pod, one, port))
+            .orElseThrow(() -> new ConnectException("Connection refused")));
+  }
+
+  private static boolean hasNetwork(Instance instance) {
+    return !instance.ip().isEmpty();
+  }
+
   /// Where the Pod's port can be reached; empty when nobody of the Pod listens on it.
   Optional<SocketAddress> address(ObjectKey key, int port) {
     KubernetesObject pod = pods.pod(key);
-    return pods.instance(key).flatMap(instance -> address(pod, instance, port));
+    return pods.instance(pod).flatMap(instance -> address(pod, instance, port));
   }
 
   private Optional<SocketAddress> address(KubernetesObject pod, Instance instance, int port) {
+    if (hasNetwork(instance)) {
+      return Optional.of(new InetSocketAddress(instance.ip(), port));
+    }
     if (port == InstancePods.userPort(pod) && instance.address().isPresent()) {
       return instance.address();
     }

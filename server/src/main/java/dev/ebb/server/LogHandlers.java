@@ -9,9 +9,7 @@ import dev.ebb.dataplane.LogQuery;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
-import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.serving.ServingKinds;
-import dev.ebb.resources.ApiException;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.Resources;
 import java.io.IOException;
@@ -28,13 +26,18 @@ final class LogHandlers {
   private static final String SERVICE_LABEL = "serving.knative.dev/service";
   private static final String REVISION_LABEL = "serving.knative.dev/revision";
 
+  /// Of Pods that show instances of revisions.
+  private static final String REVISION_UID_LABEL = "serving.knative.dev/revisionUID";
+
   private final Resources resources;
   private final Instances instances;
+  private final InstancePods pods;
   private final InstantSource clock;
 
   LogHandlers(Resources resources, Instances instances, InstantSource clock) {
     this.resources = resources;
     this.instances = instances;
+    this.pods = new InstancePods(resources, instances);
     this.clock = clock;
   }
 
@@ -46,28 +49,23 @@ final class LogHandlers {
   }
 
   private void pod(ObjectKey key, Exchange exchange) throws IOException {
-    KubernetesObject pod = resources.get(CoreKinds.POD, key);
+    KubernetesObject pod = pods.pod(key);
     LogOptions options = LogOptions.of(exchange::query, key.name(), clock);
-    InstancePods.checkContainer(pod, options.container());
     String container = InstancePods.container(pod, options.container());
-    if (options.previous()) {
-      // A Pod ends with its instance, so no container of it ever ran before.
-      throw ApiException.badRequest(
-          "previous terminated container \"%s\" in pod \"%s\" not found"
-              .formatted(container, key.name()));
-    }
-    String revision = pod.labels().getOrDefault(REVISION_LABEL, "");
-    Optional<String> waiting = InstancePods.waiting(pod, container);
-    if (waiting.isPresent()) {
-      throw ApiException.badRequest(
-          "container \"%s\" in pod \"%s\" is waiting to start: %s"
-              .formatted(container, key.name(), waiting.get()));
-    }
+    var log = ContainerLog.of(pod, pods.instance(pod), container);
+    log.require(key.name(), container, options.previous());
+    boolean mirror = pod.labels().containsKey(REVISION_UID_LABEL);
+    RevisionId revision =
+        new RevisionId(
+            key.namespace(), mirror ? pod.labels().getOrDefault(REVISION_LABEL, "") : key.name());
     copy(
         exchange,
         options,
-        List.of(new RevisionId(key.namespace(), revision)),
-        Optional.of(new InstanceId(key.name())));
+        query(
+                options,
+                List.of(revision),
+                Optional.of(new InstanceId(mirror ? key.name() : pod.uid())))
+            .ofContainer(container, options.previous() && !log.isBetweenRuns()));
   }
 
   private void service(ObjectKey key, Exchange exchange) throws IOException {
@@ -82,24 +80,22 @@ final class LogHandlers {
             .items()) {
       revisions.add(new RevisionId(revision.namespace(), revision.name()));
     }
-    copy(exchange, options, revisions, Optional.empty());
+    copy(exchange, options, query(options, revisions, Optional.empty()));
   }
 
-  private void copy(
-      Exchange exchange,
-      LogOptions options,
-      List<RevisionId> revisions,
-      Optional<InstanceId> instance)
-      throws IOException {
-    LogQuery query =
-        new LogQuery(
-            revisions,
-            instance,
-            options.tailLines(),
-            options.follow(),
-            options.since(),
-            options.timestamps(),
-            options.prefix());
+  private static LogQuery query(
+      LogOptions options, List<RevisionId> revisions, Optional<InstanceId> instance) {
+    return new LogQuery(
+        revisions,
+        instance,
+        options.tailLines(),
+        options.follow(),
+        options.since(),
+        options.timestamps(),
+        options.prefix());
+  }
+
+  private void copy(Exchange exchange, LogOptions options, LogQuery query) throws IOException {
     try (InputStream log = instances.logs(query);
         ResponseStream out = exchange.stream(200, "text/plain", () -> close(log))) {
       byte[] buffer = new byte[16 * 1024];

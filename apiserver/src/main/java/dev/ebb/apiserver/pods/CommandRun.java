@@ -48,12 +48,16 @@ final class CommandRun {
   /// @param tellsStatus see [Exec#tellsStatus]
   void run(CommandStreams streams, boolean tellsStatus) throws IOException {
     byte[] end;
-    try (PodCommand command = commands.start(pod, options.command(), options.tty())) {
+    try (PodCommand command = start()) {
       started(command);
-      end = ExecStatus.ended(exitCode(command, streams), tellsStatus);
-    } catch (IOException | ApiException e) {
+      int code = exitCode(command, streams);
+      Optional<String> refusal = command.refusal();
       end =
-          ExecStatus.failed("error executing command in container: " + e.getMessage(), tellsStatus);
+          refusal.isPresent()
+              ? refused(refusal.get(), tellsStatus)
+              : ExecStatus.ended(code, tellsStatus);
+    } catch (IOException | ApiException e) {
+      end = refused(String.valueOf(e.getMessage()), tellsStatus);
     }
     streams.stdout().close();
     streams.stderr().close();
@@ -61,6 +65,14 @@ final class CommandRun {
       streams.error().write(end);
     }
     streams.error().close();
+  }
+
+  private PodCommand start() throws IOException {
+    return commands.start(pod, options.container(), options.command(), options.tty());
+  }
+
+  private static byte[] refused(String why, boolean tellsStatus) {
+    return ExecStatus.failed("error executing command in container: " + why, tellsStatus);
   }
 
   /// What a client says of its window: `{"Width":80,"Height":24}`.

@@ -2,6 +2,7 @@ package dev.ebb.apiserver.pods;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /// A command that runs in a Pod. Each stream is used by one thread.
 public interface PodCommand extends AutoCloseable {
@@ -18,6 +19,11 @@ public interface PodCommand extends AutoCloseable {
   ///
   /// @return the exit code
   int await() throws InterruptedException;
+
+  /// Why it was never run; asked when it has ended. Empty when it ran.
+  default Optional<String> refusal() {
+    return Optional.empty();
+  }
 
   /// Ends it if it runs, and its streams.
   @Override

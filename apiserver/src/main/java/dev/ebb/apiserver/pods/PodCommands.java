@@ -10,11 +10,13 @@ public interface PodCommands {
   ///
   /// @param container empty for the only one
   /// @throws dev.ebb.resources.ApiException 404 when there is no such Pod, 400 when it has no such
-  ///   container
+  ///   container, or that does not run
   void check(ObjectKey pod, String container);
 
+  /// @param container as for [#check]
   /// @param command not empty
   /// @param terminal whether its streams are a terminal
   /// @throws IOException with the text that the client gets to read, when it cannot be started
-  PodCommand start(ObjectKey pod, List<String> command, boolean terminal) throws IOException;
+  PodCommand start(ObjectKey pod, String container, List<String> command, boolean terminal)
+      throws IOException;
 }

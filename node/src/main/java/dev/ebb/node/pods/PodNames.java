@@ -1,16 +1,22 @@
 package dev.ebb.node.pods;
 
+import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.node.InstanceNames;
 import java.nio.file.Path;
 
 /// What the parts of a Pod are called. Pure.
-final class PodNames {
+public final class PodNames {
   private PodNames() {}
 
   /// Of one run of a container at the container runtime.
   static String container(InstanceId id, String container, int attempt) {
     return InstanceNames.shortName(id) + "." + container + "." + attempt;
+  }
+
+  /// Of the present run of a container.
+  public static String running(InstanceId id, ContainerState state) {
+    return container(id, state.name(), state.restarts());
   }
 
   static Path bundle(Path directory, String container, int attempt) {

@@ -286,15 +286,17 @@ public final class CrunRuntime implements ContainerRuntime {
     if (first(id).isEmpty()) {
       throw new IOException("cannot exec in a stopped container");
     }
-    Path process = state.bundle().resolve("exec-" + commands.incrementAndGet() + ".json");
+    ContainerCommand.Papers papers =
+        ContainerCommand.Papers.in(state.bundle(), commands.incrementAndGet());
     CommandDescriptors descriptors =
         terminal ? CommandDescriptors.terminal(Terminal.open()) : CommandDescriptors.pipes();
     try {
       Cgroup cgroup = cgroups.named(state.cgroup());
-      Files.write(process, BundleConfig.process(state.bundle(), command, terminal));
+      Files.write(papers.process(), BundleConfig.process(state.bundle(), command, terminal));
       List<String> words = new ArrayList<>(Slot.entrance(cgroup));
-      words.addAll(crun(Path.of("/dev/null")));
-      words.addAll(List.of("exec", "--process=" + process, id));
+      words.addAll(crun(papers.errors()));
+      words.addAll(
+          List.of("exec", "--process=" + papers.process(), "--pid-file=" + papers.pid(), id));
       long pid =
           launchers.launch(slot -> {
             slot.join(cgroup);
@@ -302,22 +304,14 @@ public final class CrunRuntime implements ContainerRuntime {
                 new Spawn.Request(words, ENVIRONMENT, Path.of("/"), descriptors.childs()));
           });
       CommandProcess started = new CommandProcess(pid, descriptors);
-      started.start(() -> deleteQuietly(process));
-      return started;
+      started.start(Orphans::reapSoon);
+      return new ContainerCommand(started, papers, command.getFirst(), cgroup::processes);
     } catch (IOException | RuntimeException e) {
-      deleteQuietly(process);
+      papers.delete();
       descriptors.close();
       throw e;
     } finally {
       descriptors.closeGiven();
-    }
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "it goes with the bundle", e);
     }
   }
 

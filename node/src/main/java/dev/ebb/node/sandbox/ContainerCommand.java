@@ -1,0 +1,151 @@
+package dev.ebb.node.sandbox;
+
+import dev.ebb.node.CommandProcess;
+import dev.ebb.node.InstanceCommand;
+import dev.ebb.node.Linux;
+import dev.ebb.node.ProcessStat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/// A command in a container. The process that the server sees is the runtime, which waits for the
+/// command; the command itself has a session of its own inside.
+final class ContainerCommand implements InstanceCommand {
+  private static final Logger LOG = System.getLogger(ContainerCommand.class.getName());
+
+  private static final int ROUNDS = 100;
+  private static final long ROUND_NANOS = 20_000_000;
+
+  private final CommandProcess runtime;
+  private final Papers files;
+  private final String program;
+  private final Supplier<List<Long>> members;
+  private volatile boolean sized;
+
+  /// @param process what the runtime is to run
+  /// @param errors gets its log
+  /// @param pid gets the number of the command's process
+  record Papers(Path process, Path errors, Path pid) {
+    static Papers in(Path bundle, long number) {
+      String name = "exec-" + number;
+      return new Papers(
+          bundle.resolve(name + ".json"),
+          bundle.resolve(name + ".log"),
+          bundle.resolve(name + ".pid"));
+    }
+
+    void delete() {
+      for (Path file : List.of(process, errors, pid)) {
+        try {
+          Files.deleteIfExists(file);
+        } catch (IOException e) {
+          LOG.log(Level.DEBUG, "it goes with the bundle", e);
+        }
+      }
+    }
+  }
+
+  /// @param members numbers of the container's processes
+  ContainerCommand(
+      CommandProcess runtime, Papers files, String program, Supplier<List<Long>> members) {
+    this.runtime = runtime;
+    this.files = files;
+    this.program = program;
+    this.members = members;
+  }
+
+  @Override
+  public OutputStream input() {
+    return runtime.input();
+  }
+
+  @Override
+  public InputStream output() {
+    return runtime.output();
+  }
+
+  @Override
+  public InputStream errors() {
+    return runtime.errors();
+  }
+
+  /// The runtime takes the size over when it is told of a change, for which it must have come far
+  /// enough: what came earlier is said once more.
+  @Override
+  public void resize(int columns, int rows) {
+    runtime.resize(columns, rows);
+    if (!sized && !Files.exists(files.pid())) {
+      Thread.startVirtualThread(() -> resizeLate(columns, rows));
+    } else {
+      sized = true;
+    }
+  }
+
+  private void resizeLate(int columns, int rows) {
+    for (int round = 0; round < ROUNDS && !sized; round++) {
+      LockSupport.parkNanos(ROUND_NANOS);
+      if (Files.exists(files.pid()) && !sized) {
+        LockSupport.parkNanos(ROUND_NANOS);
+        if (!sized) {
+          // Only a change is told.
+          runtime.resize(columns, rows + 1);
+          runtime.resize(columns, rows);
+        }
+        return;
+      }
+    }
+  }
+
+  @Override
+  public int await() throws InterruptedException {
+    return runtime.await();
+  }
+
+  /// The runtime writes to its log only when it cannot run the command.
+  @Override
+  public Optional<String> refusal() {
+    try {
+      return Files.exists(files.errors()) && Files.size(files.errors()) > 0
+          ? Optional.of(String.valueOf(RuntimeErrors.read(files.errors(), program, 1).getMessage()))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    endSession();
+    runtime.close();
+    files.delete();
+  }
+
+  /// The runtime's end is not the command's, which has a session of its own. A number that is in
+  /// the container's group is no stranger's.
+  private void endSession() {
+    try {
+      long first = Long.parseLong(Files.readString(files.pid()).strip());
+      List<Long> all = members.get();
+      if (all.contains(first)) {
+        ProcessStat.read(first).ifPresent(it -> kill(it.session(), all));
+      }
+    } catch (IOException | NumberFormatException e) {
+      LOG.log(Level.DEBUG, "no command was started", e);
+    }
+  }
+
+  private static void kill(long session, List<Long> all) {
+    all.stream()
+        .flatMap(pid -> ProcessStat.read(pid).stream())
+        .filter(one -> one.session() == session)
+        .forEach(one -> Linux.kill(one.pid(), Linux.SIGKILL));
+  }
+}
