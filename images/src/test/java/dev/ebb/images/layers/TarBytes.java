@@ -14,6 +14,19 @@ public final class TarBytes {
   private long group;
   private long time = 1_700_000_000L;
 
+  public static TarBytes tar() {
+    return new TarBytes();
+  }
+
+  /// @param parts are put one after the other
+  static TarBytes archive(byte[]... parts) {
+    var tar = new TarBytes();
+    for (var part : parts) {
+      tar.raw(part);
+    }
+    return tar;
+  }
+
   public TarBytes mode(int mode) {
     this.mode = mode;
     return this;

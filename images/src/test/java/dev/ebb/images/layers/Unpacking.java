@@ -1,6 +1,7 @@
 package dev.ebb.images.layers;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.images.Digest;
 import dev.ebb.images.distribution.LayerCompression;
@@ -20,7 +21,13 @@ final class Unpacking {
   final Path layer;
   private final Path trash;
 
-  Unpacking(Path home) throws IOException {
+  /// Beside a file that no layer may touch.
+  static Unpacking below(Path directory) throws IOException {
+    Files.writeString(directory.resolve("secret"), "untouched");
+    return new Unpacking(Files.createDirectory(directory.resolve("home")));
+  }
+
+  private Unpacking(Path home) throws IOException {
     this.home = home;
     layer = Files.createDirectory(home.resolve("layer"));
     trash = Files.createDirectory(home.resolve("trash"));
@@ -50,6 +57,19 @@ final class Unpacking {
       }
     }
     return tree;
+  }
+
+  void nothingOutsideIsTouched() throws IOException {
+    var directory = home.resolveSibling("");
+    assertThat(directory.resolve("secret")).hasContent("untouched");
+    try (var around = Files.list(directory)) {
+      assertThat(around.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("secret", "home");
+    }
+    try (var below = Files.list(home)) {
+      assertThat(below.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("layer", "trash");
+    }
   }
 
   private static String describe(Path path) throws IOException {

@@ -12,7 +12,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -437,7 +436,7 @@ public final class Pod {
         && containers.stream().noneMatch(PodContainer::exists)) {
       stage = Stage.ENDED;
       stop.over();
-      listener.ended(this, exitStatus());
+      listener.ended(this, PodExit.of(cause, containers));
     }
     if (stage == Stage.ENDED && runs.allDeleted() && !recorder.isSaving() && !cleaning) {
       cleaning = true;
@@ -455,23 +454,6 @@ public final class Pod {
         loop.execute(after);
       }
     });
-  }
-
-  /// Of the container whose end was the Pod's, else of the one that takes requests.
-  private ExitStatus exitStatus() {
-    Optional<ExitStatus> failed = cause == null ? Optional.empty() : cause.exit;
-    return failed
-        .or(() ->
-            containers.stream()
-                .filter(one ->
-                    !one.plan.sidecar()
-                        && one.plan.init()
-                        && one.exit.isPresent()
-                        && !one.succeeded())
-                .findFirst()
-                .flatMap(one -> one.exit))
-        .or(() -> main().exit)
-        .orElseGet(() -> new ExitStatus(-1, 0, "Stopped", ""));
   }
 
   private Stream<PodContainer> mains() {
