@@ -28,7 +28,6 @@ import dev.ebb.images.registry.RegistryNames;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
-import dev.ebb.node.ContainerSupport;
 import dev.ebb.node.NodeConfig;
 import dev.ebb.node.NodeInstances;
 import dev.ebb.resources.local.BuiltInDefinitions;
@@ -104,20 +103,25 @@ public final class Server implements AutoCloseable {
     // instances, instances take requests. The gateway is made first and gets the others by name.
     AtomicReference<Scaler> scaler = new AtomicReference<>();
     AtomicReference<Instances> instances = new AtomicReference<>();
+    Optional<ServerContainers> containers =
+        ServerContainers.open(config.isolation(), directory, images.images(), resources, open);
+    List<InetAddress> addresses = ServerContainers.reachable(config.addresses(), containers);
     Gateway gateway =
         new Gateway(
-            gatewayConfig(config, gatewayPort, open),
+            gatewayConfig(config, addresses, gatewayPort, open),
             revision -> requireNonNull(scaler.get()).raise(revision),
             instance -> requireNonNull(instances.get()).stop(instance));
     NodeConfig nodeConfig =
         NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
             .withInstancesEndWithServer(config.instancesEndWithServer());
-    Optional<ContainerSupport> containers =
-        ServerContainers.open(config.isolation(), directory, images.images(), resources, open);
     node =
         open.add(
             new NodeInstances(
-                nodeConfig, packages, new ResourceReferences(resources), gateway, containers));
+                nodeConfig,
+                packages,
+                new ResourceReferences(resources),
+                gateway,
+                containers.map(ServerContainers::support)));
     instances.set(node);
     open.add(node.subscribe(gateway::onInstanceEvent));
     Autoscaler autoscaler = open.add(new Autoscaler(node, gateway));
@@ -132,7 +136,7 @@ public final class Server implements AutoCloseable {
                 gateway,
                 autoscaler,
                 packages,
-                containers.map(ContainerSupport::images),
+                containers.map(it -> it.support().images()),
                 new ControllersConfig(
                     () -> gateway.port() == 80 ? "" : ":" + gateway.port(),
                     RuntimeEntrypoints.read(config.home()),
@@ -156,7 +160,7 @@ public final class Server implements AutoCloseable {
                 resources,
                 policy,
                 ApiServerConfig.inDataDirectory(
-                    config.addresses(),
+                    addresses,
                     directory.root(),
                     apiPort,
                     directory.runDirectory().resolve("api.sock"),
@@ -166,6 +170,7 @@ public final class Server implements AutoCloseable {
                     routes(resources, gateway, clock)),
                 clock));
     api.start();
+    containers.ifPresent(it -> it.expose(resources, gateway.port(), api.port()));
     apiAddresses.set(RegistryNames.addresses(config.addresses(), api.port()));
     open.add(new AccountControllers(resources, credentials(api))).start();
     open.add(new BuiltInDefinitions(resources));
@@ -255,11 +260,10 @@ public final class Server implements AutoCloseable {
     return new SqliteStore(directory.resolve("store/ebb.db"));
   }
 
-  private static GatewayConfig gatewayConfig(ServerConfig config, int port, OpenParts open) {
+  private static GatewayConfig gatewayConfig(
+      ServerConfig config, List<InetAddress> addresses, int port, OpenParts open) {
     GatewayConfig gateway =
-        GatewayConfig.defaults(port)
-            .withTransport(transport(config))
-            .withAddresses(config.addresses());
+        GatewayConfig.defaults(port).withTransport(transport(config)).withAddresses(addresses);
     return config.accessLog() ? gateway.withAccessLog(open.add(new AccessLogger())) : gateway;
   }
 

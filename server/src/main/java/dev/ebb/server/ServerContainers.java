@@ -1,6 +1,9 @@
 package dev.ebb.server;
 
 import dev.ebb.images.containers.ContainerImages;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.node.ContainerSupport;
 import dev.ebb.node.PoolNetwork;
 import dev.ebb.node.network.NetworkConfig;
@@ -10,30 +13,39 @@ import dev.ebb.node.sandbox.CrunRuntime;
 import dev.ebb.node.sandbox.SandboxConfig;
 import dev.ebb.node.sandbox.SandboxReport;
 import dev.ebb.resources.Resources;
+import dev.ebb.resources.WriteOptions;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Finds out whether this machine runs containers for this server, and prepares it.
-final class ServerContainers {
+///
+/// @param support for the node
+/// @param network what instances are in
+record ServerContainers(ContainerSupport support, NetworkPool network) {
   private static final Logger LOG = System.getLogger(ServerContainers.class.getName());
+
+  private static final int HTTP = 80;
+  private static final int HTTPS = 443;
 
   /// A start holds one for a few milliseconds; more than there are cores only wait for each other.
   private static final int LAUNCHERS = Math.max(4, Runtime.getRuntime().availableProcessors());
 
-  private ServerContainers() {}
-
   /// Empty, with a warning that says what is missing, where only functions can be run.
   ///
   /// @throws StartupException when containers are demanded
-  static Optional<ContainerSupport> open(
+  static Optional<ServerContainers> open(
       Isolation isolation,
       DataDirectory directory,
       ContainerImages images,
@@ -57,7 +69,9 @@ final class ServerContainers {
           open.add(
               NetworkPool.open(NetworkConfig.defaults(directory.root(), directory.runDirectory())));
       open.add(new NetworkFeed(resources, network));
-      return Optional.of(new ContainerSupport(runtime, images, new PoolNetwork(network)));
+      return Optional.of(
+          new ServerContainers(
+              new ContainerSupport(runtime, images, new PoolNetwork(network)), network));
     } catch (IOException | NetworkUnavailableException e) {
       if (isolation == Isolation.CONTAINER) {
         throw new StartupException("--isolation=container: " + e.getMessage(), e);
@@ -66,7 +80,49 @@ final class ServerContainers {
     }
   }
 
-  private static Optional<ContainerSupport> without(String why) {
+  /// These addresses, and the one at which instances find the server.
+  static List<InetAddress> reachable(
+      List<InetAddress> addresses, Optional<ServerContainers> containers) {
+    boolean all = addresses.stream().anyMatch(InetAddress::isAnyLocalAddress);
+    return all || containers.isEmpty()
+        ? addresses
+        : Stream.concat(addresses.stream(), Stream.of(containers.get().network().gateway()))
+            .toList();
+  }
+
+  /// Where instances find services and the API: at the usual ports, whatever ports the server has
+  /// on the machine.
+  void expose(Resources resources, int gatewayPort, int apiPort) {
+    network.expose(HTTP, gatewayPort);
+    network.expose(HTTPS, apiPort);
+    KubernetesObject endpoints =
+        KubernetesObject.of(CoreKinds.ENDPOINTS.type(), new ObjectKey("default", "kubernetes"))
+            .with(json -> {
+              ObjectNode subset = json.putArray("subsets").addObject();
+              subset
+                  .putArray("addresses")
+                  .addObject()
+                  .put("ip", network.gateway().getHostAddress());
+              subset
+                  .putArray("ports")
+                  .addObject()
+                  .put("name", "https")
+                  .put("port", HTTPS)
+                  .put("protocol", "TCP");
+            });
+    WriteOptions byServer = WriteOptions.by("ebb-server").withoutSync();
+    Optional<KubernetesObject> present = resources.find(CoreKinds.ENDPOINTS, endpoints.key());
+    if (present.isEmpty()) {
+      resources.create(CoreKinds.ENDPOINTS, endpoints, byServer);
+    } else if (!present.get().json().path("subsets").equals(endpoints.json().path("subsets"))) {
+      resources.update(
+          CoreKinds.ENDPOINTS,
+          present.get().with(json -> json.set("subsets", endpoints.json().path("subsets"))),
+          byServer);
+    }
+  }
+
+  private static Optional<ServerContainers> without(String why) {
     LOG.log(
         Level.WARNING, "container images are not run here, only functions from source: {0}", why);
     return Optional.empty();
