@@ -9,6 +9,7 @@ import dev.ebb.node.sandbox.Mount;
 import dev.ebb.node.sandbox.Namespaces;
 import dev.ebb.node.sandbox.SandboxException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -179,6 +180,20 @@ final class ContainerSandbox implements Sandbox {
   @Override
   public boolean oomKilled(InstanceRecord record) {
     return runtime.oomKilled(id(record));
+  }
+
+  @Override
+  public Optional<InetSocketAddress> listening(long pid, int port) {
+    String id = ids.get(pid);
+    NetworkLease lease = id == null ? null : leases.get(id);
+    ListeningTable table = ListeningTable.of(pid);
+    if (lease == null || !table.has(port)) {
+      return Optional.empty();
+    }
+    if (table.onlyLoopback(port)) {
+      network.ifPresent(it -> it.forwardToLoopback(lease, port));
+    }
+    return Optional.of(new InetSocketAddress(lease.address(), port));
   }
 
   @Override

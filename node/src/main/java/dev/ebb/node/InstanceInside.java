@@ -65,7 +65,10 @@ final class InstanceInside implements AutoCloseable {
   Optional<InetSocketAddress> listening(InstanceId id, int port) {
     return find(id)
         .filter(one -> one.pid() > 0 && one.ip().isEmpty())
-        .flatMap(one -> ListeningPorts.find(one.pid(), port));
+        .flatMap(one ->
+            sandbox.hasInside()
+                ? sandbox.listening(one.pid(), port)
+                : ListeningPorts.find(one.pid(), port));
   }
 
   /// @see NodeInstances#connect

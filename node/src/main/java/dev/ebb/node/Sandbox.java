@@ -1,6 +1,7 @@
 package dev.ebb.node;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,12 @@ interface Sandbox {
 
   /// An instance of an earlier server goes on.
   default void adopt(InstanceRecord record) {}
+
+  /// Where a port can be reached on which something listens inside; empty when nothing does, and
+  /// where there is no inside.
+  default Optional<InetSocketAddress> listening(long pid, int port) {
+    return Optional.empty();
+  }
 
   /// Whether there is an inside that commands can be run in.
   default boolean hasInside() {

@@ -137,6 +137,7 @@ class InstanceInsideTest {
     run(container("one", "exec sleep 1000"));
     try (var command = exec("one", false, "no-such-program")) {
       command.await();
+      command.close();
       assertThat(command.refusal())
           .contains("exec: \"no-such-program\": executable file not found in $PATH");
     }

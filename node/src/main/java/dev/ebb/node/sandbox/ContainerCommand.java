@@ -29,6 +29,7 @@ final class ContainerCommand implements InstanceCommand {
   private final String program;
   private final Supplier<List<Long>> members;
   private volatile boolean sized;
+  private volatile Optional<String> told = Optional.empty();
 
   /// @param process what the runtime is to run
   /// @param errors gets its log
@@ -112,6 +113,10 @@ final class ContainerCommand implements InstanceCommand {
   /// The runtime writes to its log only when it cannot run the command.
   @Override
   public Optional<String> refusal() {
+    return told.or(this::read);
+  }
+
+  private Optional<String> read() {
     try {
       return Files.exists(files.errors()) && Files.size(files.errors()) > 0
           ? Optional.of(String.valueOf(RuntimeErrors.read(files.errors(), program, 1).getMessage()))
@@ -125,6 +130,7 @@ final class ContainerCommand implements InstanceCommand {
   public void close() {
     endSession();
     runtime.close();
+    told = refusal();
     files.delete();
   }
 
