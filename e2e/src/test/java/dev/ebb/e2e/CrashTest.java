@@ -85,12 +85,16 @@ class CrashTest {
   @Test
   void aServerThatWasKilledAdoptsItsInstancesAndServesThroughThem() {
     try (Platform platform = Platform.start()) {
-      platform.write("who.py", "import os\ndef main():\n    return str(os.getpid())\n");
+      platform.write(
+          "who.py", "import uuid\nprocess = str(uuid.uuid4())\ndef main():\n    return process\n");
       platform.ebb("deploy", "who.py", "--scale-min", "1").run().orFail();
       String before = platform.ebb("invoke", "who").run().orFail().out();
+      String path = "jsonpath={.items[0].status.containerStatuses[0].containerID}";
+      String container = platform.kubectl("get", "pods", "-o", path).run().orFail().out();
+      long pid = Long.parseLong(container.replaceFirst("^process://", ""));
 
       platform.kill();
-      assertThat(ProcessHandle.of(Long.parseLong(before))).as("the instance lives on").isPresent();
+      assertThat(ProcessHandle.of(pid)).as("the instance lives on").isPresent();
       platform.startAgain();
 
       String after = platform.ebb("invoke", "who").run().orFail().out();
@@ -103,7 +107,7 @@ class CrashTest {
       platform.ebb("delete", "who").run().orFail();
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> ProcessHandle.of(Long.parseLong(before)).isEmpty());
+          .until(() -> ProcessHandle.of(pid).isEmpty());
     }
   }
 

@@ -40,7 +40,7 @@ public final class InsideConnection {
     try {
       return opened.get();
     } catch (InterruptedException e) {
-      opened.whenComplete((channel, failure) -> closeLate(channel));
+      var _ = opened.whenComplete((channel, failure) -> closeLate(channel));
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {

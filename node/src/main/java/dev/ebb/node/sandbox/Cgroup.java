@@ -9,9 +9,12 @@ sealed interface Cgroup permits CgroupV1, CgroupV2 {
   /// The last part of its path, in all hierarchies.
   String name();
 
+  /// Processes of the start itself: the launcher's thread, crun and what it forks.
+  int START_PROCESSES = 16;
+
   /// What has to be in force before the first process: a program must not be able to take more
-  /// before it is held.
-  void limitMemory(Resources resources) throws IOException;
+  /// before it is held. The number of processes is that of the start above its limit.
+  void limitFirst(Resources resources) throws IOException;
 
   /// What may come when the program has started, so that the start itself does not count.
   void limitRest(Resources resources) throws IOException;

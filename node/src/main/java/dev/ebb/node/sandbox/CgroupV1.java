@@ -44,13 +44,14 @@ record CgroupV1(String name, Map<String, Path> controllers) implements Cgroup {
   }
 
   @Override
-  public void limitMemory(Resources resources) throws IOException {
+  public void limitFirst(Resources resources) throws IOException {
     Path memory = controllers.get("memory");
     if (memory != null && resources.memoryBytes().isPresent()) {
       String bytes = Long.toString(resources.memoryBytes().getAsLong());
       CgroupFiles.write(memory.resolve("memory.limit_in_bytes"), bytes);
       CgroupFiles.writeIfThere(memory.resolve("memory.memsw.limit_in_bytes"), bytes);
     }
+    limitProcesses(resources, START_PROCESSES);
   }
 
   @Override
@@ -65,9 +66,14 @@ record CgroupV1(String name, Map<String, Path> controllers) implements Cgroup {
     if (cpu != null) {
       CgroupFiles.write(cpu.resolve("cpu.shares"), Long.toString(CpuShares.shares(resources)));
     }
+    limitProcesses(resources, 0);
+  }
+
+  private void limitProcesses(Resources resources, int more) throws IOException {
     Path pids = controllers.get("pids");
     if (pids != null && resources.pids().isPresent()) {
-      CgroupFiles.write(pids.resolve("pids.max"), Integer.toString(resources.pids().getAsInt()));
+      CgroupFiles.write(
+          pids.resolve("pids.max"), Integer.toString(resources.pids().getAsInt() + more));
     }
   }
 

@@ -19,12 +19,13 @@ record CgroupV2(String name, Path directory) implements Cgroup {
   }
 
   @Override
-  public void limitMemory(Resources resources) throws IOException {
+  public void limitFirst(Resources resources) throws IOException {
     if (resources.memoryBytes().isPresent()) {
       CgroupFiles.write(
           directory.resolve("memory.max"), Long.toString(resources.memoryBytes().getAsLong()));
       CgroupFiles.writeIfThere(directory.resolve("memory.swap.max"), "0");
     }
+    limitProcesses(resources, START_PROCESSES);
   }
 
   @Override
@@ -36,9 +37,13 @@ record CgroupV2(String name, Path directory) implements Cgroup {
     }
     CgroupFiles.writeIfThere(
         directory.resolve("cpu.weight"), Long.toString(CpuShares.weight(resources)));
+    limitProcesses(resources, 0);
+  }
+
+  private void limitProcesses(Resources resources, int more) throws IOException {
     if (resources.pids().isPresent()) {
       CgroupFiles.write(
-          directory.resolve("pids.max"), Integer.toString(resources.pids().getAsInt()));
+          directory.resolve("pids.max"), Integer.toString(resources.pids().getAsInt() + more));
     }
   }
 

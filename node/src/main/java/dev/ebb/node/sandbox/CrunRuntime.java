@@ -43,6 +43,7 @@ public final class CrunRuntime implements ContainerRuntime {
   private final ContainerStates states;
   private final Path stateRoot;
   private final Launchers launchers;
+  private final Thread sweep = Orphans.sweep();
   private final AtomicLong commands = new AtomicLong(System.nanoTime());
 
   private CrunRuntime(
@@ -113,7 +114,7 @@ public final class CrunRuntime implements ContainerRuntime {
     Path config = bundle.resolve("config.json");
     Files.write(config, BundleConfig.of(spec, user, mounts(spec)));
     log(spec.log(), ImageOwners.BASE + user.user());
-    cgroup.limitMemory(spec.resources());
+    cgroup.limitFirst(spec.resources());
     Path errors = bundle.resolve("errors");
     int code = run(spec, command(spec, cgroup, errors));
     if (code != 0) {
@@ -333,6 +334,7 @@ public final class CrunRuntime implements ContainerRuntime {
   @Override
   public void close() {
     launchers.close();
+    sweep.interrupt();
     if (states.all().isEmpty()) {
       try {
         for (Path parent : cgroups.parents()) {

@@ -1,7 +1,10 @@
 package dev.ebb.node.sandbox;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.ebb.node.Linux;
 import dev.ebb.node.ProcessStat;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// Processes that came to the server because whoever started them has ended: a runtime that was
@@ -12,7 +15,33 @@ final class Orphans {
   /// Since the runtime's end; a process that is killed ends a little later.
   private static final long[] LOOKS_MILLIS = {0, 20, 100, 500, 2000};
 
+  /// Whoever waits for a child of its own has done so long before.
+  private static final long SWEEP_MILLIS = 30_000;
+
   private Orphans() {}
+
+  /// Reaps, until the thread is interrupted, what nobody has waited for in one to two
+  /// [#SWEEP_MILLIS]: children of programs that ended before them become the server's.
+  static Thread sweep() {
+    return Thread.ofVirtual()
+        .name("orphans")
+        .start(() -> {
+          Set<ProcessStat> before = Set.of();
+          while (!Thread.interrupted()) {
+            LockSupport.parkNanos(SWEEP_MILLIS * 1_000_000);
+            before = sweep(before);
+          }
+        });
+  }
+
+  /// @param before the zombies of the last look; those that still are get reaped
+  /// @return the zombies of this look
+  static Set<ProcessStat> sweep(Set<ProcessStat> before) {
+    Set<ProcessStat> now =
+        ProcessStat.all().stream().filter(one -> one.state() == 'Z').collect(toSet());
+    now.stream().filter(before::contains).forEach(one -> Linux.reap(one.pid()));
+    return now;
+  }
 
   /// Returns at once.
   static void reapSoon() {

@@ -8,7 +8,6 @@ import dev.ebb.node.Linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,7 +22,6 @@ final class Sandboxes implements AutoCloseable {
   final String owner =
       "ebb-test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
   private final AtomicInteger number = new AtomicInteger();
-  private final List<CrunRuntime> abandoned = new ArrayList<>();
   private CrunRuntime runtime;
 
   Sandboxes(Path directory) throws IOException {
@@ -43,9 +41,10 @@ final class Sandboxes implements AutoCloseable {
     return runtime;
   }
 
-  /// As after a server that was killed: nothing of the old one is told to end.
+  /// As after a server that was killed: no container is told to end. The threads of the old one,
+  /// which a kill would have ended, are: they stand in control groups.
   CrunRuntime abandon() throws IOException {
-    abandoned.add(runtime);
+    runtime.close();
     runtime = CrunRuntime.open(config());
     return runtime;
   }
@@ -123,7 +122,6 @@ final class Sandboxes implements AutoCloseable {
     for (String id : runtime.left()) {
       runtime.delete(id, directory.resolve(id));
     }
-    abandoned.forEach(CrunRuntime::close);
     runtime.close();
     assertThat(groups()).as("control groups left").isEmpty();
   }
