@@ -65,6 +65,7 @@ public final class Controllers implements AutoCloseable {
   private final Controller deployments;
   private final Controller replicaSets;
   private final Controller jobs;
+  private final Controller cronJobs;
   private final Controller revisionWorkloads;
   private final Controller routeServices;
   private final Controller garbage;
@@ -128,6 +129,7 @@ public final class Controllers implements AutoCloseable {
                 context,
                 part -> part == PlatformPart.CONTROLLERS ? ready : settings.parts().test(part)));
     jobs = controller("job", new JobReconciler(context));
+    cronJobs = controller("cron-job", new CronJobReconciler(context));
     replicaSets = controller("replica-set", new ReplicaSetReconciler(context));
     WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config::domain);
     revisionWorkloads = controller("revision-workload", workloads::reconcileRevision);
@@ -210,6 +212,7 @@ public final class Controllers implements AutoCloseable {
         deployments,
         replicaSets,
         jobs,
+        cronJobs,
         revisionWorkloads,
         routeServices,
         garbage);
@@ -243,7 +246,13 @@ public final class Controllers implements AutoCloseable {
           enqueueOwner(replicaSets, "ReplicaSet", change);
           enqueueOwner(jobs, "Job", change);
         });
-    informers.jobs().onChange(change -> jobs.enqueue(change.object().key()));
+    informers
+        .jobs()
+        .onChange(change -> {
+          jobs.enqueue(change.object().key());
+          enqueueOwner(cronJobs, "CronJob", change);
+        });
+    informers.cronJobs().onChange(change -> cronJobs.enqueue(change.object().key()));
     informers.deployments().onChange(change -> deployments.enqueue(change.object().key()));
     informers
         .replicaSets()

@@ -36,6 +36,7 @@ final class Informers implements AutoCloseable {
   private final Informer deployments;
   private final Informer replicaSets;
   private final Informer jobs;
+  private final Informer cronJobs;
   private final Informer coreServices;
   private final Informer domainMappings;
   private final Informer domainClaims;
@@ -61,6 +62,7 @@ final class Informers implements AutoCloseable {
     deployments = add(resources, AppsKinds.DEPLOYMENT);
     replicaSets = add(resources, AppsKinds.REPLICA_SET);
     jobs = add(resources, BatchKinds.JOB);
+    cronJobs = add(resources, BatchKinds.CRON_JOB);
     coreServices = add(resources, CoreKinds.SERVICE);
     domainMappings = add(resources, DomainKinds.DOMAIN_MAPPING);
     domainClaims = add(resources, DomainKinds.CLUSTER_DOMAIN_CLAIM);
@@ -117,6 +119,10 @@ final class Informers implements AutoCloseable {
 
   Informer jobs() {
     return jobs;
+  }
+
+  Informer cronJobs() {
+    return cronJobs;
   }
 
   Informer coreServices() {

@@ -2,9 +2,13 @@ package dev.ebb.kinds.core;
 
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.cron.CronFormatException;
+import dev.ebb.kinds.cron.CronSchedule;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,8 +19,6 @@ final class CronJobRules extends SpecRules {
 
   /// The names of its Jobs have eleven characters more, and must be labels.
   private static final int MAX_NAME = 52;
-
-  private static final int FIELDS = 5;
 
   private CronJobRules() {}
 
@@ -41,19 +43,15 @@ final class CronJobRules extends SpecRules {
     String schedule = spec.path("schedule").asString("");
     if (schedule.isEmpty()) {
       errors.add(FieldError.required("spec.schedule", REQUIRED));
-    } else if (!schedule.startsWith("@") && schedule.strip().split("\\s+").length != FIELDS) {
-      errors.add(
-          FieldError.invalid(
-              "spec.schedule",
-              schedule,
-              "expected exactly 5 fields, found %d: [%s]"
-                  .formatted(schedule.strip().split("\\s+").length, schedule.strip())));
     } else if (schedule.contains("TZ=")) {
       errors.add(
           FieldError.invalid(
               "spec.schedule",
               schedule,
               "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"));
+    } else {
+      unreadable(schedule)
+          .ifPresent(reason -> errors.add(FieldError.invalid("spec.schedule", schedule, reason)));
     }
     String zone = spec.path("timeZone").asString("");
     if (spec.has("timeZone") && !isZone(zone)) {
@@ -63,6 +61,15 @@ final class CronJobRules extends SpecRules {
     notNegative(spec, "failedJobsHistoryLimit", errors);
     notNegative(spec, "startingDeadlineSeconds", errors);
     JobRules.spec("spec.jobTemplate.spec", spec.path("jobTemplate").path("spec"), errors);
+  }
+
+  private static Optional<String> unreadable(String schedule) {
+    try {
+      CronSchedule.parse(schedule, ZoneOffset.UTC);
+      return Optional.empty();
+    } catch (CronFormatException wrong) {
+      return Optional.of(Objects.requireNonNull(wrong.getMessage()));
+    }
   }
 
   private static boolean isZone(String name) {

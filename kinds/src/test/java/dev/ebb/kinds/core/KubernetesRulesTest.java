@@ -46,6 +46,8 @@ class KubernetesRulesTest {
           jobs|template: {spec: {containers: [{name: a, image: i}]}}|spec.template.spec.restartPolicy: Unsupported value: 'Always': supported values: 'OnFailure', 'Never'
           jobs|{completionMode: Indexed, template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}|spec.completions: Required value: when completion mode is Indexed
           cronjobs|{schedule: '* * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}}|spec.schedule: Invalid value: '* * *': expected exactly 5 fields, found 3
+          cronjobs|{schedule: '61 * * * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}}|spec.schedule: Invalid value: '61 * * * *': end of range (61) above maximum (59): 61
+          cronjobs|{schedule: '@fortnightly', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}}|spec.schedule: Invalid value: '@fortnightly': unrecognized descriptor: @fortnightly
           cronjobs|{schedule: '@daily', timeZone: Mars/Here, jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}}|spec.timeZone: Invalid value: 'Mars/Here': unknown time zone Mars/Here
           horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 0}|spec.maxReplicas: Invalid value: 0: must be greater than 0
           horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, minReplicas: 3, maxReplicas: 2}|spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`

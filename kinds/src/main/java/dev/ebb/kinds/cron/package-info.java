@@ -1,0 +1,5 @@
+/// Schedules of CronJobs.
+@NullMarked
+package dev.ebb.kinds.cron;
+
+import org.jspecify.annotations.NullMarked;
