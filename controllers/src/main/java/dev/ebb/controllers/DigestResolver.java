@@ -1,6 +1,7 @@
 package dev.ebb.controllers;
 
 import dev.ebb.images.containers.ContainerImages;
+import dev.ebb.images.containers.ImageUser;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.PullCredentials;
@@ -140,6 +141,9 @@ final class DigestResolver implements AutoCloseable {
 
   private String ask(KubernetesObject revision, String name) {
     ImageReference reference = ImageReference.parse(name);
+    String account = revision.spec().path("serviceAccountName").asString("");
+    images.require(
+        reference, new ImageUser(revision.namespace(), account.isEmpty() ? "default" : account));
     PullCredentials credentials = secrets.of(revision.namespace(), revision.spec());
     return reference.withDigest(images.resolve(reference, credentials)).toString();
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.images.containers.ImageUser;
 import dev.ebb.images.distribution.ImageException.Reason;
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.kinds.core.CoreKinds;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A tag means for a Revision what it meant when the Revision was made.
 class DigestResolutionTest extends WorldTest {
@@ -72,6 +74,29 @@ class DigestResolutionTest extends WorldTest {
     world.resources.clock().advance(Duration.ofSeconds(2));
     world.becomeReady("hello-00001");
     world.awaitReady(SERVICE, "hello");
+  }
+
+  @Test
+  void anImageOfAnotherNamespaceIsForTheAccountsThatMayHaveIt() {
+    String image = "registry.ebb.dev/team/app:v1";
+    world.images.reserve("team/app", new ImageUser("default", "friend"), "403 Forbidden: no");
+    world.create(SERVICE, World.service("hello", image));
+    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
+    assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy"))
+        .isEqualTo(
+            new Condition(
+                "ContainerHealthy",
+                Condition.Status.FALSE,
+                "ContainerMissing",
+                "Unable to fetch image \"%s\": failed to resolve image to digest: 403 Forbidden: no"
+                    .formatted(image)));
+    assertThat(world.images.asked()).isEmpty();
+
+    world.change(
+        SERVICE,
+        "hello",
+        json -> ((ObjectNode) json.at("/spec/template/spec")).put("serviceAccountName", "friend"));
+    world.becomeReady("hello-00002");
   }
 
   @Test

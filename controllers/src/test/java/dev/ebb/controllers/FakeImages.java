@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.ebb.images.Digest;
 import dev.ebb.images.containers.ContainerImage;
 import dev.ebb.images.containers.ContainerImages;
+import dev.ebb.images.containers.ImageUser;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.PullCredentials;
@@ -20,6 +21,8 @@ final class FakeImages implements ContainerImages {
   private final Map<String, CountDownLatch> slow = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<PullCredentials> shown = new CopyOnWriteArrayList<>();
+  private final Map<String, ImageException> refusals = new ConcurrentHashMap<>();
+  private final List<ImageUser> allowed = new CopyOnWriteArrayList<>();
   private volatile String salt = "";
 
   static String digest(String image, String salt) {
@@ -32,6 +35,12 @@ final class FakeImages implements ContainerImages {
 
   void mend(String image) {
     failures.remove(ImageReference.parse(image).toString());
+  }
+
+  /// Only for some.
+  void reserve(String repository, ImageUser user, String refusal) {
+    refusals.put(repository, new ImageException(ImageException.Reason.UNAUTHORIZED, refusal));
+    allowed.add(user);
   }
 
   /// The tag names another image from now on.
@@ -71,6 +80,14 @@ final class FakeImages implements ContainerImages {
       throw failures.get(name);
     }
     return digest(name, salt);
+  }
+
+  @Override
+  public void require(ImageReference image, ImageUser user) {
+    ImageException refusal = refusals.get(image.repository());
+    if (refusal != null && !allowed.contains(user)) {
+      throw refusal;
+    }
   }
 
   @Override

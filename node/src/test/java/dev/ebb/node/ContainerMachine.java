@@ -20,6 +20,7 @@ import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.containers.ContainerImage;
 import dev.ebb.images.containers.ContainerImages;
 import dev.ebb.images.containers.ImageConfig;
+import dev.ebb.images.containers.ImageUser;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.PullCredentials;
@@ -342,6 +343,9 @@ final class ContainerMachine
     held.incrementAndGet();
     return new ContainerImage(image, DIGEST, config, List.of(layer), held::decrementAndGet);
   }
+
+  @Override
+  public void require(ImageReference image, ImageUser user) {}
 
   @Override
   public boolean isReady(ImageReference image) {

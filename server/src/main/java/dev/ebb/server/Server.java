@@ -40,6 +40,7 @@ import dev.ebb.resources.local.OwnerGarbageCollector;
 import dev.ebb.resources.local.RoleAggregation;
 import dev.ebb.resources.local.StoredPolicy;
 import dev.ebb.resources.rbac.PolicyBootstrap;
+import dev.ebb.server.registry.ImageRights;
 import dev.ebb.server.registry.RegistryProtocol;
 import dev.ebb.store.MemoryStore;
 import dev.ebb.store.SqliteStore;
@@ -94,6 +95,7 @@ public final class Server implements AutoCloseable {
             directory.resolve("images"),
             blobs -> open.add(new Puller(blobs, config.registries())),
             apiAddresses::get,
+            new ImageRights(policy),
             clock,
             open);
     FunctionPackages packages = images.packages();

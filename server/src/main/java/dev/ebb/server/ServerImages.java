@@ -4,6 +4,7 @@ import dev.ebb.apiserver.PathRoute;
 import dev.ebb.images.Blobs;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.containers.ContentCollector;
+import dev.ebb.images.containers.ImageAccess;
 import dev.ebb.images.containers.ImageNames;
 import dev.ebb.images.containers.LocalImages;
 import dev.ebb.images.distribution.ImageSource;
@@ -39,6 +40,7 @@ final class ServerImages {
       Path directory,
       Function<Blobs, ImageSource> source,
       Supplier<Set<String>> addresses,
+      ImageAccess access,
       InstantSource clock,
       OpenParts open)
       throws IOException {
@@ -57,7 +59,8 @@ final class ServerImages {
             layers,
             source.apply(blobs),
             reference -> RegistryNames.normalise(reference, addresses.get()),
-            registry::find);
+            registry::find,
+            access);
   }
 
   FunctionPackages packages() {

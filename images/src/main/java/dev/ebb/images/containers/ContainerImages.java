@@ -27,6 +27,14 @@ public interface ContainerImages {
   /// @return held until it is closed: nothing of it is collected before
   ContainerImage open(ImageReference image, PullCredentials credentials);
 
+  /// To be asked before an image is resolved or opened for somebody. Images of registries elsewhere
+  /// are for all whom these serve; those of the built-in one are for their own namespace and for
+  /// whoever may `get` them there.
+  ///
+  /// @throws ImageException UNAUTHORIZED; NOT_FOUND for a digest that the repository does not have;
+  ///   INVALID for a name that no repository can have
+  void require(ImageReference image, ImageUser user);
+
   /// Whether all of the image is here and unpacked, so that [#open] neither pulls nor unpacks.
   boolean isReady(ImageReference image);
 }

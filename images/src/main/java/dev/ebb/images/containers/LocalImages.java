@@ -11,6 +11,8 @@ import dev.ebb.images.distribution.PullCredentials;
 import dev.ebb.images.distribution.PullListener;
 import dev.ebb.images.layers.Layer;
 import dev.ebb.images.layers.LayerStore;
+import dev.ebb.images.registry.RegistryException;
+import dev.ebb.images.registry.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -44,23 +46,27 @@ public final class LocalImages implements ContainerImages {
   private final ImageSource source;
   private final UnaryOperator<ImageReference> canonical;
   private final Function<ImageReference, Optional<String>> registry;
+  private final ImageAccess access;
   private final Map<String, Integer> held = new HashMap<>();
 
   /// @param canonical gives a reference to this server's own address the host [#REGISTRY]
   /// @param registry the digest that a reference of that host means; its content is in the store
+  /// @param access to repositories of that host
   public LocalImages(
       ImageNames names,
       Blobs blobs,
       LayerStore layers,
       ImageSource source,
       UnaryOperator<ImageReference> canonical,
-      Function<ImageReference, Optional<String>> registry) {
+      Function<ImageReference, Optional<String>> registry,
+      ImageAccess access) {
     this.names = names;
     this.manifests = new LocalManifests(blobs, InstantSource.system());
     this.layers = layers;
     this.source = source;
     this.canonical = canonical;
     this.registry = registry;
+    this.access = access;
   }
 
   @Override
@@ -123,6 +129,40 @@ public final class LocalImages implements ContainerImages {
       release.run();
       throw e;
     }
+  }
+
+  @Override
+  public void require(ImageReference image, ImageUser user) {
+    var reference = canonical.apply(image);
+    if (!reference.host().equals(REGISTRY)) {
+      return;
+    }
+    requireRepository(reference, user);
+    // The content store is one for all: what another repository has must not be had by its digest.
+    if (reference.digest().isPresent()
+        && registry.apply(reference).isEmpty()
+        && names.withDigest(reference.digest().get()).stream()
+            .noneMatch(known -> known.reference().name().equals(reference.name()))) {
+      throw notHere(reference);
+    }
+  }
+
+  private void requireRepository(ImageReference reference, ImageUser user) {
+    Repository repository;
+    try {
+      repository = new Repository(reference.repository());
+    } catch (RegistryException e) {
+      throw new ImageException(Reason.INVALID, reference + ": " + e.getMessage(), e);
+    }
+    var namespace = repository.namespace();
+    if (namespace.isEmpty() || namespace.get().equals(user.namespace())) {
+      return;
+    }
+    access
+        .refusal(user, repository)
+        .ifPresent(why -> {
+          throw new ImageException(Reason.UNAUTHORIZED, "403 Forbidden: " + why);
+        });
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.ebb.images.containers;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ebb.images.Blobs;
@@ -31,10 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalImagesTest {
   private static final ImageReference TAGGED = ImageReference.parse("example.com/hello:v1");
@@ -119,6 +123,42 @@ class LocalImagesTest {
         .isInstanceOfSatisfying(
             ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
     assertThat(remote.pulls).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      textBlock =
+          """
+          registry.ebb.dev/team/app:v1,   team,  default, -
+          registry.ebb.dev/team/app:v1,   other, friend,  -
+          registry.ebb.dev/team/app:v1,   other, default, UNAUTHORIZED
+          localhost:6443/team/app:v1,     other, default, UNAUTHORIZED
+          registry.ebb.dev/team/app/b:v1, other, default, UNAUTHORIZED
+          registry.ebb.dev/team-2/app:v1, team,  default, UNAUTHORIZED
+          registry.ebb.dev/team/none:v1,  other, default, UNAUTHORIZED
+          registry.ebb.dev/app:v1,        other, default, -
+          example.com/team/app:v1,        other, default, -
+          registry.ebb.dev/team/app@D,    team,  default, -
+          registry.ebb.dev/team/app@D,    other, friend,  -
+          registry.ebb.dev/team/app@D,    other, default, UNAUTHORIZED
+          registry.ebb.dev/other/app@D,   other, default, NOT_FOUND
+          registry.ebb.dev/app@D,         other, default, NOT_FOUND
+          """)
+  void imagesOfTheOwnRegistryAreForTheirNamespaceAndWhoMayGetThem(
+      String image, String namespace, String account, @Nullable Reason refused) throws IOException {
+    var digest = store(ImageFiles.of("own")).manifest;
+    pushed.put(ImageReference.parse("registry.ebb.dev/team/app@" + digest), digest);
+    var reference = ImageReference.parse(image.replace("@D", "@" + digest));
+    var user = new ImageUser(namespace, account);
+
+    if (refused == null) {
+      assertThatCode(() -> images.require(reference, user)).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(() -> images.require(reference, user))
+          .isInstanceOfSatisfying(
+              ImageException.class, e -> assertThat(e.reason()).isEqualTo(refused));
+    }
   }
 
   @Test
@@ -299,7 +339,11 @@ class LocalImagesTest {
                         reference.tag(),
                         reference.digest())
                     : reference,
-            reference -> Optional.ofNullable(pushed.get(reference)));
+            reference -> Optional.ofNullable(pushed.get(reference)),
+            (user, repository) ->
+                user.serviceAccount().equals("friend")
+                    ? Optional.empty()
+                    : Optional.of("no " + repository));
     collector =
         new ContentCollector(
             blobs,

@@ -9,6 +9,7 @@ import dev.ebb.dataplane.Workload;
 import dev.ebb.images.containers.ContainerImage;
 import dev.ebb.images.containers.ContainerImages;
 import dev.ebb.images.containers.ImageConfig;
+import dev.ebb.images.containers.ImageUser;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.PullCredentials;
@@ -19,6 +20,7 @@ import dev.ebb.node.sandbox.Root;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,15 +51,16 @@ public final class PodPlanner {
   ///   not say what to run
   public PodPlan plan(Workload workload) {
     PodSpec pod = workload.pod();
-    PullCredentials credentials = credentials(workload);
+    var user = new ImageUser(workload.revision().namespace(), pod.serviceAccount());
+    PullCredentials credentials = credentials(pod, user);
     var opened = new ArrayList<ContainerImage>();
     try {
       var containers = new ArrayList<ContainerPlan>();
       for (Container one : pod.initContainers()) {
-        containers.add(plan(workload, one, true, open(one, credentials, opened)));
+        containers.add(plan(workload, one, true, open(one, user, credentials, opened)));
       }
       for (Container one : pod.containers()) {
-        containers.add(plan(workload, one, false, open(one, credentials, opened)));
+        containers.add(plan(workload, one, false, open(one, user, credentials, opened)));
       }
       return new PodPlan(
           workload,
@@ -85,9 +88,13 @@ public final class PodPlanner {
   }
 
   private ContainerImage open(
-      Container container, PullCredentials credentials, List<ContainerImage> opened) {
+      Container container,
+      ImageUser user,
+      PullCredentials credentials,
+      List<ContainerImage> opened) {
     try {
       var reference = ImageReference.parse(container.image());
+      images.require(reference, user);
       if (container.pullPolicy() == Container.PullPolicy.NEVER && !images.isReady(reference)) {
         throw new StartRefusedException(
             "ErrImageNeverPull",
@@ -103,10 +110,12 @@ public final class PodPlanner {
     }
   }
 
-  private PullCredentials credentials(Workload workload) {
+  private PullCredentials credentials(PodSpec pod, ImageUser user) {
+    var names = new LinkedHashSet<>(pod.imagePullSecrets());
+    names.addAll(resolver.pullSecrets(user.namespace(), user.serviceAccount()));
     PullCredentials all = PullCredentials.none();
-    for (String name : workload.pod().imagePullSecrets()) {
-      Optional<Map<String, byte[]>> secret = resolver.secret(workload.revision().namespace(), name);
+    for (String name : names) {
+      Optional<Map<String, byte[]>> secret = resolver.secret(user.namespace(), name);
       // One that is missing is no error: the image may be had without it (the kubelet's rule).
       if (secret.isPresent()) {
         String type =

@@ -3,6 +3,8 @@ package dev.ebb.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.images.Digest;
+import dev.ebb.images.containers.ImageUser;
+import dev.ebb.images.registry.Repository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,6 +46,29 @@ class RegistryProtocolTest {
   @AfterAll
   static void stop() {
     server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "default, viewer, default/hello, true",
+    "default, viewer, other/hello,   false",
+    "default, nobody, default/hello, false",
+    "other,   viewer, default/hello, false",
+  })
+  void whoMayPullMayRun(String namespace, String account, String repository, boolean allowed) {
+    var refusal =
+        server.rights().refusal(new ImageUser(namespace, account), new Repository(repository));
+
+    if (allowed) {
+      assertThat(refusal).isEmpty();
+    } else {
+      var parts = repository.split("/");
+      assertThat(refusal)
+          .hasValue(
+              ("images.ebb.dev \"%s\" is forbidden: User \"system:serviceaccount:%s:%s\" cannot get"
+                      + " resource \"images\" in API group \"ebb.dev\" in the namespace \"%s\"")
+                  .formatted(parts[1], namespace, account, parts[0]));
+    }
   }
 
   @Test

@@ -74,6 +74,10 @@ final class RegistryServer implements AutoCloseable {
     post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"default\"}}");
   }
 
+  ImageRights rights() {
+    return new ImageRights(policy);
+  }
+
   int port() {
     return server.port();
   }
