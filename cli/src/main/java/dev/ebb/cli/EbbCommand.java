@@ -1,5 +1,7 @@
 package dev.ebb.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import picocli.CommandLine;
@@ -62,7 +64,7 @@ public final class EbbCommand implements Runnable {
   ///
   /// @param removal gets the data directory and the run directory
   public static void onReset(CommandLine commandLine, BiConsumer<Path, Path> removal) {
-    ResetCommand reset = commandLine.getSubcommands().get("reset").getCommand();
+    ResetCommand reset = requireNonNull(commandLine.getSubcommands().get("reset")).getCommand();
     reset.setRemoval(removal);
   }
 

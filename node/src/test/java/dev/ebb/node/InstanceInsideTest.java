@@ -135,12 +135,11 @@ class InstanceInsideTest {
   @Test
   void whatCannotBeRunIsToldWithTheReason() throws Exception {
     run(container("one", "exec sleep 1000"));
-    try (var command = exec("one", false, "no-such-program")) {
-      command.await();
-      command.close();
-      assertThat(command.refusal())
-          .contains("exec: \"no-such-program\": executable file not found in $PATH");
-    }
+    var command = exec("one", false, "no-such-program");
+    command.await();
+    command.close();
+    assertThat(command.refusal())
+        .contains("exec: \"no-such-program\": executable file not found in $PATH");
     assertThatThrownBy(() -> exec("other", false, "sh"))
         .isInstanceOf(IOException.class)
         .hasMessage("container not found (\"other\")");

@@ -78,6 +78,6 @@ record CronCalendar(
   private boolean isDay(ZonedDateTime time) {
     boolean day = days.has(time.getDayOfMonth());
     boolean weekday = weekdays.has(time.getDayOfWeek().getValue() % DayOfWeek.values().length);
-    return days.any() || weekdays.any() ? day && weekday : day || weekday;
+    return (days.any() || weekdays.any()) ? day && weekday : day || weekday;
   }
 }
