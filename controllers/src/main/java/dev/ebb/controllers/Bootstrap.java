@@ -1,9 +1,11 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.workloads.VolumeResources;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.StorageKinds;
 import dev.ebb.reconcile.Children;
 import dev.ebb.resources.Resources;
 import java.util.List;
@@ -88,6 +90,7 @@ final class Bootstrap {
           KubernetesObject.of(CoreKinds.NAMESPACE.type(), ObjectKey.clusterScoped(namespace)));
     }
     ensure(CoreKinds.SERVICE, CoreServiceResources.kubernetes());
+    ensure(StorageKinds.STORAGE_CLASS, VolumeResources.storageClass());
     CONFIG_MAPS.forEach((name, data) ->
         ensure(
             CoreKinds.CONFIG_MAP,

@@ -1,6 +1,7 @@
 package dev.ebb.controllers;
 
 import dev.ebb.controllers.workloads.PlatformPart;
+import dev.ebb.controllers.workloads.VolumeResources;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.Instances;
@@ -66,6 +67,7 @@ public final class Controllers implements AutoCloseable {
   private final Controller replicaSets;
   private final Controller jobs;
   private final Controller cronJobs;
+  private final Controller claims;
   private final Controller revisionWorkloads;
   private final Controller routeServices;
   private final Controller garbage;
@@ -130,6 +132,10 @@ public final class Controllers implements AutoCloseable {
                 part -> part == PlatformPart.CONTROLLERS ? ready : settings.parts().test(part)));
     jobs = controller("job", new JobReconciler(context));
     cronJobs = controller("cron-job", new CronJobReconciler(context));
+    claims =
+        controller(
+            "claim",
+            new ClaimReconciler(context, settings.claims(), settings.machine().get().name()));
     replicaSets = controller("replica-set", new ReplicaSetReconciler(context));
     WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config::domain);
     revisionWorkloads = controller("revision-workload", workloads::reconcileRevision);
@@ -213,6 +219,7 @@ public final class Controllers implements AutoCloseable {
         replicaSets,
         jobs,
         cronJobs,
+        claims,
         revisionWorkloads,
         routeServices,
         garbage);
@@ -238,6 +245,9 @@ public final class Controllers implements AutoCloseable {
           podMirror.podChanged(change);
           pods.enqueue(change.object().key());
           plainPods.enqueue(change.object().key());
+          for (String claim : VolumeResources.claims(change.object())) {
+            claims.enqueue(new ObjectKey(change.object().namespace(), claim));
+          }
           Informers.forEach(informers.servicesOf(change.object()), endpoints::enqueue);
           change
               .previous()
@@ -252,6 +262,7 @@ public final class Controllers implements AutoCloseable {
           jobs.enqueue(change.object().key());
           enqueueOwner(cronJobs, "CronJob", change);
         });
+    informers.claims().onChange(change -> claims.enqueue(change.object().key()));
     informers.cronJobs().onChange(change -> cronJobs.enqueue(change.object().key()));
     informers.deployments().onChange(change -> deployments.enqueue(change.object().key()));
     informers

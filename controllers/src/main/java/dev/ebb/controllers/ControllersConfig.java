@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import dev.ebb.controllers.workloads.Machine;
 import dev.ebb.controllers.workloads.PlatformPart;
+import dev.ebb.dataplane.ClaimDirectory;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -13,11 +14,13 @@ import java.util.function.Supplier;
 ///   Function names none: `python` -> `handler.py`
 /// @param machine what Pods say they run on; asked now and then
 /// @param parts which parts of Ebb besides the controllers do their work now
+/// @param claims where the data of PersistentVolumeClaims are
 public record ControllersConfig(
     Supplier<String> portSuffix,
     Map<String, String> entrypoints,
     Supplier<Machine> machine,
     Predicate<PlatformPart> parts,
+    ClaimDirectory claims,
     InstantSource clock) {
   public ControllersConfig {
     entrypoints = Map.copyOf(entrypoints);

@@ -8,6 +8,7 @@ import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.BatchKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
+import dev.ebb.kinds.core.StorageKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
 import dev.ebb.kinds.serving.DomainKinds;
 import dev.ebb.kinds.serving.ServingKinds;
@@ -37,6 +38,7 @@ final class Informers implements AutoCloseable {
   private final Informer replicaSets;
   private final Informer jobs;
   private final Informer cronJobs;
+  private final Informer claims;
   private final Informer coreServices;
   private final Informer domainMappings;
   private final Informer domainClaims;
@@ -63,6 +65,7 @@ final class Informers implements AutoCloseable {
     replicaSets = add(resources, AppsKinds.REPLICA_SET);
     jobs = add(resources, BatchKinds.JOB);
     cronJobs = add(resources, BatchKinds.CRON_JOB);
+    claims = add(resources, StorageKinds.PERSISTENT_VOLUME_CLAIM);
     coreServices = add(resources, CoreKinds.SERVICE);
     domainMappings = add(resources, DomainKinds.DOMAIN_MAPPING);
     domainClaims = add(resources, DomainKinds.CLUSTER_DOMAIN_CLAIM);
@@ -119,6 +122,10 @@ final class Informers implements AutoCloseable {
 
   Informer jobs() {
     return jobs;
+  }
+
+  Informer claims() {
+    return claims;
   }
 
   Informer cronJobs() {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ebb.controllers.workloads.Machine;
 import dev.ebb.controllers.workloads.PlatformPart;
+import dev.ebb.dataplane.ClaimDirectory;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.RequestLimits;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,9 +62,22 @@ final class World implements AutoCloseable {
   final RecordingGateway gateway = new RecordingGateway();
   FakeScaler scaler = new FakeScaler(instances);
   final Set<PlatformPart> readyParts = EnumSet.allOf(PlatformPart.class);
+  final List<String> deletedClaims = new CopyOnWriteArrayList<>();
   final FunctionPackages packages;
   Controllers controllers;
 
+  private final ClaimDirectory claims =
+      new ClaimDirectory() {
+        @Override
+        public Path path(String namespace, String claim) {
+          return Path.of("/claims", namespace, claim);
+        }
+
+        @Override
+        public void delete(String namespace, String claim) {
+          deletedClaims.add(namespace + "/" + claim);
+        }
+      };
   private final Resources seenByControllers;
 
   World(Path directory) {
@@ -206,6 +221,7 @@ final class World implements AutoCloseable {
             Map.of("python", "handler.py", "nodejs", "handler.js"),
             () -> MACHINE,
             readyParts::contains,
+            claims,
             resources.clock()));
   }
 }

@@ -17,6 +17,7 @@ import dev.ebb.node.pods.PodHost;
 import dev.ebb.node.pods.PodMachine;
 import dev.ebb.node.pods.PodPlanner;
 import dev.ebb.node.pods.PodRecords;
+import dev.ebb.node.volumes.ClaimDirectories;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -342,7 +343,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private PodMachine machine(NodePaths paths) {
     return new PodMachine(
         paths.work(),
-        config.dataDirectory().resolve("volumes"),
+        ClaimDirectories.root(config.dataDirectory()),
         hostName(),
         config.memoryBytes(),
         Runtime.getRuntime().availableProcessors() * 1000L);

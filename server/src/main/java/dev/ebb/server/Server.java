@@ -30,6 +30,7 @@ import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
 import dev.ebb.node.NodeConfig;
 import dev.ebb.node.NodeInstances;
+import dev.ebb.node.volumes.ClaimDirectories;
 import dev.ebb.resources.local.BuiltInDefinitions;
 import dev.ebb.resources.local.CustomResources;
 import dev.ebb.resources.local.EventExpiry;
@@ -153,6 +154,7 @@ public final class Server implements AutoCloseable {
                           case AUTOSCALER -> autoscaler.isRunning();
                           case CONTROLLERS, API_SERVER -> ready;
                         },
+                    new ClaimDirectories(ClaimDirectories.root(directory.root())),
                     clock)));
     controllers.start();
     autoscaler.start();

@@ -44,7 +44,8 @@ final class VolumeRules extends SpecRules {
     boolean frozen =
         previous.isPresent()
             && claim
-            && !SameJson.same(frozen(spec), frozen(previous.get().spec()));
+            && !SameJson.same(
+                frozen(spec, previous.get()), frozen(previous.get().spec(), previous.get()));
     if (frozen) {
       errors.add(
           FieldError.forbidden(
@@ -54,10 +55,13 @@ final class VolumeRules extends SpecRules {
     }
   }
 
-  private static JsonNode frozen(JsonNode spec) {
+  private static JsonNode frozen(JsonNode spec, KubernetesObject previous) {
     ObjectNode copy = (ObjectNode) spec.deepCopy();
     // Who binds the claim names the volume.
     copy.remove(List.of("resources", "volumeAttributesClassName", "volumeName"));
+    if (!previous.spec().has("storageClassName")) {
+      copy.remove("storageClassName"); // nor did the claim say of which class
+    }
     return copy;
   }
 }
