@@ -60,7 +60,7 @@ class KnServiceTest {
           --revision-name NAME-first         | template | {"metadata":{"name":"NAME-first"}} | ready
           --cluster-local                    | metadata | {"labels":{"networking.knative.dev/visibility":"cluster-local"}} | ready
           --annotation-service a=b           | metadata | {"annotations":{"a":"b"}} | ready
-          --image nginx                      | template | {"spec":{"containers":[{"image":"docker.io/library/nginx"}]}} | RevisionFailed: Revision "NAME-00001" failed with message: container images are not run yet; this node runs function packages (function.ebb.dev/NAMESPACE/NAME@sha256:DIGEST), not docker.io/library/nginx.
+          --image registry.invalid/web:1     | template | {"spec":{"containers":[{"image":"registry.invalid/web:1"}]}} | RevisionFailed: Revision "NAME-00001" failed with message: Unable to fetch image "registry.invalid/web:1": failed to resolve image to digest: registry.invalid/web:1: cannot reach registry.invalid: no such host.
           --cmd /app/start                   | template | {"spec":{"containers":[{"command":["/app/start"]}]}} | RevisionFailed: Revision "NAME-00001" failed with message: there is no program '/app/start'.
           --user 1001                        | template | {"spec":{"containers":[{"securityContext":{"runAsUser":1001}}]}} | RevisionFailed: Revision "NAME-00001" failed with message: functions run as the server's user, and user 1001 is asked for.
           --mount /x=cm:cm                   | template | {"spec":{"volumes":[{"name":"v","configMap":{"name":"cm"}}],"containers":[{"volumeMounts":[{"name":"v","mountPath":"/x"}]}]}} | RevisionFailed: Revision "NAME-00001" failed with message: functions have no volumes, and "v" is to be mounted at /x.
