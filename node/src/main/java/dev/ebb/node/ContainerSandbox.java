@@ -20,12 +20,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Functions from source in containers. Those that an earlier server started as plain processes are
 /// ended as such.
 final class ContainerSandbox implements Sandbox {
+  private static final System.Logger LOG = System.getLogger(ContainerSandbox.class.getName());
   private static final String PREFIX = "function-";
+
+  /// Name and Kubernetes namespace of the network, for the next server.
+  private static final String LEASE = "network";
 
   private final ContainerRuntime runtime;
   private final Optional<PodNetwork> network;
@@ -76,12 +81,14 @@ final class ContainerSandbox implements Sandbox {
     Files.setAttribute(directory, "unix:gid", user);
   }
 
-  private Namespaces namespaces(Spec spec, String id) {
+  private Namespaces namespaces(Spec spec, String id) throws IOException {
     if (network.isEmpty()) {
       return Namespaces.OWN;
     }
     NetworkLease lease = network.get().lease(id, spec.namespace());
     leases.put(id, lease);
+    Path folder = Files.createDirectories(etc.resolve(id));
+    Files.write(folder.resolve(LEASE), List.of(lease.name(), lease.namespace()));
     return Namespaces.network(lease.path());
   }
 
@@ -133,8 +140,7 @@ final class ContainerSandbox implements Sandbox {
     } catch (NoSuchFileException | FileAlreadyExistsException e) {
       // Not made yet, or somebody was quicker.
     } catch (IOException e) {
-      System.getLogger(ContainerSandbox.class.getName())
-          .log(System.Logger.Level.DEBUG, "not to be shown: " + outside, e);
+      LOG.log(System.Logger.Level.DEBUG, "not to be shown: " + outside, e);
     }
   }
 
@@ -213,7 +219,27 @@ final class ContainerSandbox implements Sandbox {
     String id = id(record);
     if (runtime.left().contains(id)) {
       ids.put(record.pid(), id);
+      reattach(id);
     }
+  }
+
+  /// Without its network it still answers at its socket.
+  private void reattach(String id) {
+    try {
+      List<String> lease = Files.readAllLines(etc.resolve(id).resolve(LEASE));
+      network
+          .flatMap(it -> it.reattach(id, lease.getFirst(), lease.getLast()))
+          .ifPresent(found -> leases.put(id, found));
+    } catch (NoSuchFileException e) {
+      // It was started without one.
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the network of " + id + " is lost", e);
+    }
+  }
+
+  @Override
+  public Set<String> containers() {
+    return Set.copyOf(ids.values());
   }
 
   @Override
@@ -229,8 +255,7 @@ final class ContainerSandbox implements Sandbox {
       release(id);
       NodeFiles.delete(sockets(record.socket()));
     } catch (IOException e) {
-      System.getLogger(ContainerSandbox.class.getName())
-          .log(System.Logger.Level.WARNING, "cannot clean up after " + id, e);
+      LOG.log(System.Logger.Level.WARNING, "cannot clean up after " + id, e);
     }
   }
 

@@ -32,9 +32,11 @@ final class EarlierPods {
   }
 
   /// To be called once, before any Pod is started.
-  List<FoundPod> find(PodRecords records, String bootId) throws IOException {
+  ///
+  /// @param others containers that are no Pods', and go on
+  List<FoundPod> find(PodRecords records, String bootId, Set<String> others) throws IOException {
     var found = new ArrayList<FoundPod>();
-    Set<String> known = new HashSet<>();
+    Set<String> known = new HashSet<>(others);
     for (PodRecord record : records.read()) {
       var setup = record.isAlive(bootId) ? host.takeOver(record) : Optional.<PodSetup>empty();
       if (setup.isPresent()) {

@@ -155,7 +155,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       adopt(records, cleaner, bootId);
       if (containers.isPresent() && host.isPresent()) {
         new EarlierPods(containers.get(), host.get())
-            .find(podRecords, bootId)
+            .find(podRecords, bootId, sandbox.containers())
             .forEach(found -> loop.execute(() -> fleet.adopt(found)));
       }
       loop.work(() -> rehearse(starter));

@@ -20,8 +20,8 @@ public record PoolNetwork(NetworkPool pool) implements PodNetwork {
   }
 
   @Override
-  public Optional<NetworkLease> reattach(NetworkLease lease) {
-    return pool.reattach(lease.instanceId(), lease.name(), lease.namespace());
+  public Optional<NetworkLease> reattach(String instanceId, String name, String namespace) {
+    return pool.reattach(instanceId, name, namespace);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// What separates an instance from the machine and from others. One sandbox holds one instance: its
 /// first process and all that come from it. Thread-safe.
@@ -55,6 +56,11 @@ interface Sandbox {
 
   /// An instance of an earlier server goes on.
   default void adopt(InstanceRecord record) {}
+
+  /// Names that the container runtime knows those by which were adopted or started.
+  default Set<String> containers() {
+    return Set.of();
+  }
 
   /// Where a port can be reached on which something listens inside; empty when nothing does, and
   /// where there is no inside.

@@ -289,7 +289,8 @@ public final class PodHost {
   /// What an earlier server set up; empty when its network is gone.
   public Optional<PodSetup> takeOver(PodRecord record) {
     return network
-        .reattach(record.network())
+        .reattach(
+            record.network().instanceId(), record.network().name(), record.network().namespace())
         .map(lease ->
             new PodSetup(
                 lease, machine.work().resolve(record.id().value()), record.hostname(), Map.of()));

@@ -9,7 +9,9 @@ public interface PodNetwork {
   NetworkLease lease(String instanceId, String namespace);
 
   /// Of an instance that an earlier server started; empty when it is gone.
-  Optional<NetworkLease> reattach(NetworkLease lease);
+  ///
+  /// @param name of the lease
+  Optional<NetworkLease> reattach(String instanceId, String name, String namespace);
 
   /// Idempotent.
   void release(NetworkLease lease);

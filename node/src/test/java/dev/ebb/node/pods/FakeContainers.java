@@ -161,9 +161,8 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
   }
 
   @Override
-  public Optional<NetworkLease> reattach(NetworkLease lease) {
-    leases.add(lease);
-    return Optional.of(lease);
+  public Optional<NetworkLease> reattach(String instanceId, String name, String namespace) {
+    return Optional.of(lease(instanceId, namespace));
   }
 
   @Override
