@@ -89,9 +89,7 @@ class CrashTest {
           "who.py", "import uuid\nprocess = str(uuid.uuid4())\ndef main():\n    return process\n");
       platform.ebb("deploy", "who.py", "--scale-min", "1").run().orFail();
       String before = platform.ebb("invoke", "who").run().orFail().out();
-      String path = "jsonpath={.items[0].status.containerStatuses[0].containerID}";
-      String container = platform.kubectl("get", "pods", "-o", path).run().orFail().out();
-      long pid = Long.parseLong(container.replaceFirst("^process://", ""));
+      long pid = platform.instancePid();
 
       platform.kill();
       assertThat(ProcessHandle.of(pid)).as("the instance lives on").isPresent();

@@ -170,6 +170,14 @@ final class Platform implements AutoCloseable {
     }
   }
 
+  /// The number that this machine gives the first process of the only instance in the namespace
+  /// `default`; within its container it has another.
+  long instancePid() {
+    String path = "jsonpath={.items[0].status.containerStatuses[0].containerID}";
+    String container = kubectl("get", "pods", "-o", path).run().orFail().out();
+    return Long.parseLong(container.replaceFirst("^process://", ""));
+  }
+
   /// As a crash would end it: no goodbye, and its instances live on.
   void kill() {
     try {

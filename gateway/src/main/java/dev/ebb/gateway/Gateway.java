@@ -48,6 +48,10 @@ public final class Gateway
     implements GatewayControl, InstanceTraffic, StatsSource, MetricSource, AutoCloseable {
   private static final String LEAK_LEVEL = "io.netty.leakDetection.level";
 
+  /// Before the first table every request would be told that there is no route: clients that come
+  /// sooner wait to be accepted.
+  private volatile boolean routed;
+
   private final AtomicReference<RouteIndex> routes = new AtomicReference<>(RouteIndex.EMPTY);
   private final GatewayConfig config;
   private final TrafficMetrics metrics;
@@ -102,6 +106,9 @@ public final class Gateway
     listener = created;
     try {
       port = created.bind();
+      if (routed) {
+        created.accept();
+      }
     } catch (GatewayException failure) {
       shutDown();
       throw failure;
@@ -132,6 +139,11 @@ public final class Gateway
   @Override
   public void routes(RouteTable table) {
     routes.updateAndGet(present -> RouteIndex.of(table, present));
+    routed = true;
+    Listener present = listener;
+    if (present != null) {
+      present.accept();
+    }
   }
 
   @Override

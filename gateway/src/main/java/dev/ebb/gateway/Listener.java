@@ -36,6 +36,7 @@ final class Listener {
   private final GatewayContext gateway;
   private final Map<EventLoop, LoopState> loops;
   private final ServerBootstrap bootstrap;
+  private volatile boolean accepting;
   private final List<Channel> servers = new ArrayList<>();
   private final Map<Integer, List<Channel>> more = new TreeMap<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -49,6 +50,7 @@ final class Listener {
             .channel(gateway.channels().server())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childHandler(
@@ -61,6 +63,7 @@ final class Listener {
   }
 
   /// Listens on all addresses that this machine has, at least one, with one port. Returns it.
+  /// Clients can connect and wait until [#accept].
   int bind() {
     int port = gateway.config().port();
     List<Throwable> failures = new ArrayList<>();
@@ -85,6 +88,12 @@ final class Listener {
     return port;
   }
 
+  /// Takes the clients that wait and those that will come. Idempotent.
+  void accept() {
+    accepting = true;
+    servers.forEach(server -> server.config().setAutoRead(true));
+  }
+
   /// Listens on these ports and no others beside the first; returns why some cannot be had.
   synchronized Map<Integer, String> listenAlso(Set<Integer> ports) {
     Map<Integer, String> failures = new TreeMap<>();
@@ -101,6 +110,7 @@ final class Listener {
           ChannelFuture binding =
               bootstrap.bind(new InetSocketAddress(address, port)).awaitUninterruptibly();
           if (binding.isSuccess()) {
+            binding.channel().config().setAutoRead(accepting);
             bound.add(binding.channel());
           } else {
             failures.put(

@@ -6,15 +6,20 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.dataplane.RouteTable;
+import dev.ebb.dataplane.RouteTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GatewayTest {
   @TempDir Path directory;
@@ -31,6 +36,26 @@ class GatewayTest {
         assertThat(response.toLowerCase(java.util.Locale.ROOT)).contains("x-request-id: ");
       }
       assertThat(upstream.connections).hasValue(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.ebb.gateway.Fixture#transports")
+  void whoComesBeforeTheFirstTableWaitsForIt(Transport transport) throws IOException {
+    GatewayConfig config =
+        GatewayConfig.defaults(0)
+            .withTransport(transport)
+            .withAddresses(List.of(InetAddress.getLoopbackAddress()));
+    try (Gateway gateway = new Gateway(config, demand -> {}, stuck -> {})) {
+      gateway.start();
+      assertThat(gateway.isListening()).isTrue();
+      try (Fixture.Client client =
+          new Fixture.Client(new Socket(InetAddress.getLoopbackAddress(), gateway.port()))) {
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        var nowhere = new RouteTarget.Unavailable("Early", "but routed");
+        gateway.routes(new RouteTable(List.of(Fixture.everything(nowhere))));
+        assertThat(client.response()).startsWith("HTTP/1.1 503").contains("Early");
+      }
     }
   }
 
