@@ -44,8 +44,10 @@ final class Platform implements AutoCloseable {
     List<String> words = new ArrayList<>(List.of("up", "--api-port=0", "--metrics-port=0"));
     words.addAll(options.isEmpty() ? List.of("--port=0") : options);
     try {
-      // A shell starts what it runs in the background with SIGINT ignored, and that is inherited.
-      List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+      // A shell starts what it runs in the background with SIGINT ignored, nohup does so with
+      // SIGHUP,
+      // and that is inherited.
+      List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
       command.addAll(ebb(words.toArray(String[]::new)).words());
       ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
       builder.environment().putAll(environment());

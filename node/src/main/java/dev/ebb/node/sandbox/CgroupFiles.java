@@ -1,6 +1,7 @@
 package dev.ebb.node.sandbox;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -12,6 +13,9 @@ import java.util.OptionalLong;
 
 /// The files by which a control group is read and set.
 final class CgroupFiles {
+  /// A number of 64 bits has 20 digits.
+  private static final int LONGEST = 64;
+
   private CgroupFiles() {}
 
   static void write(Path file, String value) throws IOException {
@@ -32,9 +36,18 @@ final class CgroupFiles {
   /// 0 when there is no such file.
   static long number(Path file) {
     try {
-      return Long.parseLong(Files.readString(file).strip());
+      return Long.parseLong(text(file).strip());
     } catch (IOException | NumberFormatException e) {
       return 0;
+    }
+  }
+
+  /// In one read(2): files of proc_sys(5) have nothing at a second one, and `Files.readString`
+  /// begins with one of a single byte where the size is told as 0.
+  private static String text(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      byte[] bytes = new byte[LONGEST];
+      return new String(bytes, 0, Math.max(0, in.read(bytes)), StandardCharsets.US_ASCII);
     }
   }
 
