@@ -5,6 +5,7 @@ import dev.ebb.controllers.RouteTraffic.Resolution;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
@@ -53,7 +54,16 @@ final class RouteReconciler implements Reconciler {
         new RouteTraffic(
                 route,
                 name -> Informers.alive(informers.configurations(), name),
-                name -> Informers.alive(informers.revisions(), name))
+                // A Route that a Service changed may be seen before the Revision that it names, for
+                // each
+                // kind has a cache of its own: nothing is missing that the store has.
+                name ->
+                    Informers.alive(informers.revisions(), name)
+                        .or(() ->
+                            context
+                                .resources()
+                                .find(ServingKinds.REVISION, name)
+                                .filter(found -> found.deletionTimestamp().isEmpty())))
             .resolve();
     List<Target> targets =
         resolution instanceof Resolution.Resolved(var resolved)

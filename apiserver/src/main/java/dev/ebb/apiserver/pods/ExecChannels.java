@@ -37,8 +37,12 @@ final class ExecChannels {
   void serve(UpgradedConnection connection) throws IOException {
     WebSocket socket = new WebSocket(connection.input(), connection.output());
     ChannelSocket channels = new ChannelSocket(socket, ChannelForm.of(protocol));
-    // Clients take the first message for the sign that all is set up.
-    channels.send(run.options().stdout() ? STDOUT : ERROR, new byte[0]);
+    // Clients take the first message for the sign that all is set up. kubectl, whose protocol is
+    // the
+    // fifth, needs none, and complains of what comes before it has made its side of the channel.
+    if (!protocol.orElse("").equals("v5.channel.k8s.io")) {
+      channels.send(run.options().stdout() ? STDOUT : ERROR, new byte[0]);
+    }
     Backlog stdin = new Backlog(channels::ping);
     Thread command =
         Copy.start(
