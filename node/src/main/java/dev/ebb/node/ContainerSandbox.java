@@ -192,8 +192,12 @@ final class ContainerSandbox implements Sandbox {
   public Optional<InetSocketAddress> listening(long pid, int port) {
     String id = ids.get(pid);
     NetworkLease lease = id == null ? null : leases.get(id);
-    ListeningTable table = ListeningTable.of(pid);
-    if (lease == null || !table.has(port)) {
+    if (lease == null) {
+      return Optional.empty();
+    }
+    ListeningTable table =
+        network.flatMap(it -> it.listening(lease)).orElseGet(() -> ListeningTable.of(pid));
+    if (!table.has(port)) {
       return Optional.empty();
     }
     if (table.onlyLoopback(port)) {

@@ -30,6 +30,11 @@ public record PoolNetwork(NetworkPool pool) implements PodNetwork {
   }
 
   @Override
+  public Optional<ListeningTable> listening(NetworkLease lease) {
+    return pool.listening(lease);
+  }
+
+  @Override
   public void forwardToLoopback(NetworkLease lease, int port) {
     pool.forwardToLoopback(lease, port);
   }

@@ -25,6 +25,9 @@ final class Netlink implements AutoCloseable {
   /// rtnetlink(7): links, addresses, routes.
   static final int ROUTE = 0;
 
+  /// sock_diag(7): sockets.
+  static final int SOCKETS = 4;
+
   /// nfnetlink: nf_tables and connection tracking.
   static final int NETFILTER = 12;
 
@@ -56,20 +59,33 @@ final class Netlink implements AutoCloseable {
           KEEP_ERRNO);
 
   private final int socket;
-  // Left to the collector: to close a shared arena stops every thread for a moment.
-  private final Arena arena = Arena.ofAuto();
-  private final MemorySegment errno = Linux.errnoBuffer(arena);
-  private final MemorySegment memory = arena.allocate(BUFFER_BYTES, 8);
+  private final MemorySegment errno;
+  private final MemorySegment memory;
   private final ReentrantLock lock = new ReentrantLock();
   private int sequence = 1;
   private boolean closed;
 
-  private Netlink(int socket) {
+  /// What requests and answers stand in, for one socket at a time.
+  static final class Memory {
+    // Left to the collector: to close a shared arena stops every thread for a moment.
+    private final Arena arena = Arena.ofAuto();
+    private final MemorySegment errno = Linux.errnoBuffer(arena);
+    private final MemorySegment memory = arena.allocate(BUFFER_BYTES, 8);
+  }
+
+  private Netlink(int socket, Memory buffers) {
     this.socket = socket;
+    errno = buffers.errno;
+    memory = buffers.memory;
   }
 
   /// @throws NetlinkException when the kernel has no such protocol
   static Netlink open(int protocol) {
+    return open(protocol, new Memory());
+  }
+
+  /// The same.
+  static Netlink open(int protocol, Memory buffers) {
     try (var arena = Arena.ofConfined()) {
       var errno = Linux.errnoBuffer(arena);
       int type = /* SOCK_RAW | SOCK_CLOEXEC */ 3 | 0x80000;
@@ -83,7 +99,7 @@ final class Netlink implements AutoCloseable {
       for (int option : new int[] {10, 11}) {
         var ignored = (int) SETSOCKOPT.invokeExact(socket, /* SOL_NETLINK */ 270, option, on, 4);
       }
-      return new Netlink(socket);
+      return new Netlink(socket, buffers);
     } catch (RuntimeException e) {
       throw e;
     } catch (Throwable e) {

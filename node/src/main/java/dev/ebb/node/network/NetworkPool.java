@@ -1,5 +1,6 @@
 package dev.ebb.node.network;
 
+import dev.ebb.node.ListeningTable;
 import dev.ebb.node.dns.DnsServer;
 import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.dns.NameServers;
@@ -43,6 +44,7 @@ public final class NetworkPool implements AutoCloseable {
   private final ReadyNamespaces ready;
   private final Membership membership;
   private final DnsServer dns;
+  private final ListenerLookup listeners = new ListenerLookup();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, NetworkLease> leases = new HashMap<>();
@@ -260,6 +262,13 @@ public final class NetworkPool implements AutoCloseable {
     nft.run(lease.path(), LoopbackForward.rules(lease, port));
   }
 
+  /// Which TCP ports anything listens on in the instance's network.
+  ///
+  /// @return empty when that cannot be told
+  public Optional<ListeningTable> listening(NetworkLease lease) {
+    return listeners.find(lease.path());
+  }
+
   private void locked(Runnable change) {
     lock.lock();
     try {
@@ -301,6 +310,7 @@ public final class NetworkPool implements AutoCloseable {
       held.forEach(it -> ready.discard(index(it)));
     }
     dns.close();
+    listeners.close();
     ready.close();
     if (!keepInstances || held.isEmpty()) {
       ground.remove();

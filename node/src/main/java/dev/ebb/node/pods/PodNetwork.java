@@ -1,5 +1,6 @@
 package dev.ebb.node.pods;
 
+import dev.ebb.node.ListeningTable;
 import dev.ebb.node.network.NetworkLease;
 import java.util.Optional;
 
@@ -15,6 +16,11 @@ public interface PodNetwork {
 
   /// Idempotent.
   void release(NetworkLease lease);
+
+  /// Which TCP ports anything listens on in that network; a try costs a tenth of a millisecond.
+  ///
+  /// @return empty when that cannot be told, as of a network that is gone
+  Optional<ListeningTable> listening(NetworkLease lease);
 
   /// Lets a port be reached on which a program listens at 127.0.0.1 only.
   void forwardToLoopback(NetworkLease lease, int port);

@@ -59,7 +59,10 @@ final class Prober {
   /// what listens instead, and finds what listens at 127.0.0.1 only.
   private ProbeResult own(ProbeTarget target, int asked, Try tried) {
     int port = target.port(asked);
-    ListeningTable table = ListeningTable.of(target.pid());
+    ListeningTable table =
+        network
+            .listening(target.setup().network())
+            .orElseGet(() -> ListeningTable.of(target.pid()));
     if (!table.has(port)) {
       String instead = table.describe();
       return ProbeResult.failed(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ebb.node.ListeningTable;
 import dev.ebb.node.dns.DnsRecord;
 import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.network.NetworkPolicies.Block;
@@ -167,6 +168,23 @@ class NetworkPoolTest {
           .isEqualTo("dropped");
       assertThat(Inside.call(spoofed.path(), honest.address(), server.port())).isEqualTo("honest");
     }
+  }
+
+  @Test
+  void whatListensInANetworkIsTold() throws Exception {
+    var instance = pool.lease("i", "a");
+    assertThat(pool.listening(instance).orElseThrow().listeners()).isEmpty();
+    try (var hidden = Inside.server(instance.path(), LOOPBACK, "hidden");
+        var open = Inside.server(instance.path(), instance.address(), "open")) {
+      assertThat(pool.listening(instance).orElseThrow().listeners())
+          .containsExactlyInAnyOrder(
+              new ListeningTable.Listener(hidden.port(), true),
+              new ListeningTable.Listener(open.port(), false));
+    }
+    assertThat(pool.listening(instance).orElseThrow().listeners()).isEmpty();
+    pool.release("i");
+    pool.awaitIdle();
+    assertThat(pool.listening(instance)).isEmpty();
   }
 
   @Test

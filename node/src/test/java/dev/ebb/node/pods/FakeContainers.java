@@ -1,6 +1,7 @@
 package dev.ebb.node.pods;
 
 import dev.ebb.node.InstanceCommand;
+import dev.ebb.node.ListeningTable;
 import dev.ebb.node.network.NetworkLease;
 import dev.ebb.node.sandbox.ContainerRuntime;
 import dev.ebb.node.sandbox.ContainerSpec;
@@ -168,6 +169,11 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
   @Override
   public void release(NetworkLease lease) {
     leases.remove(lease);
+  }
+
+  @Override
+  public Optional<ListeningTable> listening(NetworkLease lease) {
+    return Optional.empty();
   }
 
   @Override
