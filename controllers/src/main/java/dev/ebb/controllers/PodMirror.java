@@ -1,5 +1,7 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.workloads.PodEvents;
+import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent;
@@ -11,6 +13,7 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.ObjectChange;
 import dev.ebb.reconcile.Result;
 import dev.ebb.resources.ApiException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,7 +54,8 @@ final class PodMirror {
           live.remove(key);
           tellFailure(instance);
         } else {
-          live.put(key, instance);
+          Optional<Instance> before = Optional.ofNullable(live.put(key, instance));
+          before.ifPresent(last -> tellChanges(last, instance));
         }
         yield Optional.of(key);
       }
@@ -166,13 +170,41 @@ final class PodMirror {
       return;
     }
     String message = Exits.message(instance.exit().get());
-    context
-        .informers()
-        .pods()
-        .get(PodResources.key(instance))
-        .ifPresent(pod -> context.events().warning(pod, "Failed", message));
+    pod(instance).ifPresent(pod -> context.events().warning(pod, "Failed", message));
+    tellRevision(instance, message);
+  }
+
+  private void tellRevision(Instance instance, String message) {
     revision(instance.revision())
         .ifPresent(revision -> context.events().warning(revision, "InstanceFailed", message));
+  }
+
+  /// Of its containers: that one is unhealthy, has ended, is started again.
+  private void tellChanges(Instance before, Instance now) {
+    List<ContainerState> known = before.containers();
+    for (ContainerState state : now.containers()) {
+      known.stream()
+          .filter(old -> old.name().equals(state.name()) && old.restarts() < state.restarts())
+          .flatMap(old -> state.lastExit().stream())
+          .forEach(exit -> tellRevision(now, Exits.message(exit)));
+    }
+    List<PodEvents.News> news = PodEvents.between(Optional.of(before), now);
+    if (now.phase() == Phase.DRAINING || !PodEvents.hasStarted(before)) {
+      return;
+    }
+    pod(now).ifPresent(pod -> news.forEach(one -> tell(pod, one)));
+  }
+
+  private void tell(KubernetesObject pod, PodEvents.News news) {
+    if (news.warning()) {
+      context.events().warning(pod, news.reason(), news.message());
+    } else {
+      context.events().normal(pod, news.reason(), news.message());
+    }
+  }
+
+  private Optional<KubernetesObject> pod(Instance instance) {
+    return context.informers().pods().get(PodResources.key(instance));
   }
 
   private static String started(Instance instance) {

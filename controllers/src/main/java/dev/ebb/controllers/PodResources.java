@@ -89,7 +89,7 @@ final class PodResources {
 
   static ObjectNode status(
       ObjectNode status, KubernetesObject pod, Instance instance, Instant now) {
-    boolean ready = instance.phase() == Phase.READY;
+    boolean ready = instance.ready();
     boolean running = instance.phase() != Phase.STARTING || instance.pid() > 0;
     status.put("phase", running ? "Running" : "Pending");
     String ip = instance.ip().isEmpty() ? ADDRESS : instance.ip();
@@ -138,7 +138,7 @@ final class PodResources {
     String image = container.path("image").asString("");
     node.put("name", container.path("name").asString(""));
     node.put("image", image).put("imageID", image).put("restartCount", 0);
-    node.put("ready", instance.phase() == Phase.READY);
+    node.put("ready", instance.ready());
     node.put("started", instance.phase() != Phase.STARTING);
     node.putObject("lastState");
     ObjectNode state = node.putObject("state");

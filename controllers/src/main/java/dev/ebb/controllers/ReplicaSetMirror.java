@@ -61,7 +61,7 @@ final class ReplicaSetMirror {
               .filter(one -> nameOf(one.id()).equals(set.name()))
               .filter(one -> one.phase() == Phase.STARTING || one.phase() == Phase.READY)
               .toList();
-      int ready = (int) own.stream().filter(one -> one.phase() == Phase.READY).count();
+      int ready = (int) own.stream().filter(Instance::ready).count();
       KubernetesObject scaled = scale(set, sets.size() == 1 ? wanted : own.size());
       context
           .statuses()

@@ -47,7 +47,7 @@ record RevisionInstances(Map<InstanceId, Instance> live, Optional<Failure> failu
     return switch (instance.phase()) {
       case READY -> {
         next.put(instance.id(), instance);
-        yield new RevisionInstances(next, Optional.empty());
+        yield new RevisionInstances(next, instance.ready() ? Optional.empty() : crash(instance));
       }
       case STARTING, DRAINING -> {
         next.put(instance.id(), instance);
@@ -65,23 +65,34 @@ record RevisionInstances(Map<InstanceId, Instance> live, Optional<Failure> failu
     };
   }
 
+  /// A container that was ready has ended, and is to be started again in its place.
+  private Optional<Failure> crash(Instance instance) {
+    return instance.containers().stream()
+        .filter(container -> !container.ready() && container.exit().isEmpty())
+        .flatMap(container -> container.lastExit().stream())
+        .findFirst()
+        .<Failure>map(exit -> new Failure.Crashed(exit, true))
+        .or(() -> failure);
+  }
+
   RevisionInstances withoutFailure() {
     return new RevisionInstances(live, Optional.empty());
   }
 
   int ready() {
-    return count(Phase.READY);
+    return (int) live.values().stream().filter(Instance::ready).count();
   }
 
+  /// Those that are to be ready, and are not yet or not now.
   int starting() {
-    return count(Phase.STARTING);
+    return (int)
+        live.values().stream()
+            .filter(one -> one.phase() == Phase.STARTING || one.phase() == Phase.READY)
+            .filter(one -> !one.ready())
+            .count();
   }
 
   Collection<Instance> instances() {
     return live.values();
-  }
-
-  private int count(Phase phase) {
-    return (int) live.values().stream().filter(instance -> instance.phase() == phase).count();
   }
 }

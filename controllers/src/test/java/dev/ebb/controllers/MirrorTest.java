@@ -4,10 +4,12 @@ import static dev.ebb.controllers.World.id;
 import static dev.ebb.kinds.core.AppsKinds.DEPLOYMENT;
 import static dev.ebb.kinds.core.AppsKinds.REPLICA_SET;
 import static dev.ebb.kinds.core.CoreKinds.POD;
+import static dev.ebb.kinds.serving.ServingKinds.REVISION;
 import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.kinds.KubernetesObject;
@@ -20,6 +22,8 @@ import dev.ebb.resources.ObjectWatch;
 import dev.ebb.resources.WatchEvent;
 import dev.ebb.resources.WatchQuery;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -92,6 +96,52 @@ class MirrorTest extends WorldTest {
     KubernetesObject told = world.resources.get(ClusterKinds.NODE, node.key());
     assertThat(told.status().at("/allocatable/memory").asString()).isEqualTo("3145728Ki");
     assertThat(Condition.ready(told).isTrue()).isTrue();
+  }
+
+  @Test
+  void aPodTellsThatItsContainerIsStartedAgainInItsPlace() {
+    world.deployHello();
+    var instance = world.awaitInstance("hello-00001", Phase.READY);
+    String name = instance.id().value();
+    await().until(() -> world.exists(POD, name) && world.condition(POD, name, "Ready").isTrue());
+
+    world.instances.containers(instance.id(), "10.0.0.5", List.of(container(true, 0)));
+    world.instances.readiness(instance.id(), false);
+    world.instances.containers(instance.id(), "10.0.0.5", List.of(container(false, 1)));
+    await().until(() -> world.condition(POD, name, "Ready").isFalse());
+    JsonNode status = world.get(POD, name).status().path("containerStatuses").path(0);
+    assertThat(status.path("restartCount").asInt()).isEqualTo(1);
+    assertThat(status.at("/state/waiting/reason").asString()).isEqualTo("CrashLoopBackOff");
+    assertThat(status.at("/lastState/terminated/exitCode").asInt()).isEqualTo(3);
+    await()
+        .untilAsserted(() ->
+            assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy"))
+                .satisfies(condition -> assertThat(condition.isFalse()).isTrue())
+                .satisfies(condition -> assertThat(condition.reason()).isEqualTo("ExitCode3"))
+                .satisfies(condition ->
+                    assertThat(condition.message())
+                        .isEqualTo("Container failed with: boom (exit code 3)")));
+
+    world.instances.readiness(instance.id(), true);
+    await().until(() -> world.condition(REVISION, "hello-00001", "ContainerHealthy").isTrue());
+    await().until(() -> world.condition(POD, name, "Ready").isTrue());
+  }
+
+  private static ContainerState container(boolean ready, int restarts) {
+    var exit = new ExitStatus(3, 0, "Error", "boom");
+    return new ContainerState(
+        "user-container",
+        restarts == 0 ? ContainerState.Phase.RUNNING : ContainerState.Phase.WAITING,
+        restarts == 0 ? "" : "CrashLoopBackOff",
+        "",
+        ready,
+        ready,
+        restarts,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        restarts == 0 ? Optional.empty() : Optional.of(exit),
+        World.IMAGE);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 /// One running copy of a revision, as of now.
 ///
+/// @param ready it takes requests now: in phase READY, while each of its containers is ready
 /// @param address where it answers; empty until it is ready
 /// @param pid of its first process on this machine; 0 before it exists
 /// @param wanted false when it ends because somebody asked for it: no failure
@@ -19,6 +20,7 @@ public record Instance(
     InstanceId id,
     RevisionId revision,
     Phase phase,
+    boolean ready,
     Optional<SocketAddress> address,
     long pid,
     Instant createdAt,
@@ -42,12 +44,25 @@ public record Instance(
       Optional<StartupPhases> startup,
       boolean wanted,
       Optional<ExitStatus> exit) {
-    this(id, revision, phase, address, pid, createdAt, startup, wanted, exit, "", List.of());
+    this(
+        id,
+        revision,
+        phase,
+        phase == Phase.READY,
+        address,
+        pid,
+        createdAt,
+        startup,
+        wanted,
+        exit,
+        "",
+        List.of());
   }
 
   /// Phases follow each other in this order; READY and DRAINING may be left out.
   public enum Phase {
     STARTING,
+    /// Was ready once, and is to go on; see `ready` for whether it is now.
     READY,
     /// Gets no new requests; ends when those in flight are done.
     DRAINING,

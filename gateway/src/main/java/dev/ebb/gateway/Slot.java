@@ -21,6 +21,9 @@ final class Slot {
 
   boolean draining;
 
+  /// It says itself, or its end does, that it takes nothing for now.
+  boolean unready;
+
   /// A connection to it was refused a moment ago, so it gets nothing new for a while.
   boolean suspended;
 
@@ -32,7 +35,12 @@ final class Slot {
   }
 
   boolean ready() {
-    return address != null && !draining && !suspended;
+    return address != null && !draining && !suspended && !unready;
+  }
+
+  /// It takes requests now or will, so that they may wait for it.
+  boolean hopeful() {
+    return starting() || ready() || (unready && !draining);
   }
 
   /// @param limit of requests at once; 0 for none

@@ -265,9 +265,13 @@ final class Throttle {
     lock.lock();
     try {
       Slot slot = instances.computeIfAbsent(instance.id(), key -> new Slot(this, key));
-      if (slot.starting() && instance.address().isPresent()) {
+      boolean again = slot.unready && !slot.draining;
+      if ((slot.starting() || again) && instance.address().isPresent()) {
         slot.address = instance.address().get();
-        ready.add(slot);
+        slot.unready = false;
+        if (slot.ready()) {
+          ready.add(slot);
+        }
         lastRefusal = null;
         lasting = null;
         grants = dispatch(nowNanos);
@@ -276,6 +280,18 @@ final class Throttle {
       lock.unlock();
     }
     Grant.deliver(grants);
+  }
+
+  /// It was ready, and is not for now: requests wait for it or go elsewhere until [#ready].
+  void unready(InstanceId id) {
+    lock.lock();
+    try {
+      Slot slot = instances.computeIfAbsent(id, key -> new Slot(this, key));
+      slot.unready = slot.address != null;
+      ready.remove(slot);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// No new requests; the stage completes when nothing is in flight at the instance.
@@ -314,7 +330,7 @@ final class Throttle {
         ready.remove(slot);
       }
       boolean neverReady = slot == null || slot.address == null;
-      boolean nothingLeft = instances.values().stream().noneMatch(s -> s.starting() || s.ready());
+      boolean nothingLeft = instances.values().stream().noneMatch(Slot::hopeful);
       if (neverReady && instance.wanted() && nothingLeft) {
         failure = Failure.startFailed(instance);
         refused = emptyQueue(nowNanos);
@@ -340,7 +356,7 @@ final class Throttle {
     Failure failure = Failure.startFailed(refusal.reason() + ": " + refusal.message());
     lock.lock();
     try {
-      boolean nothingLeft = instances.values().stream().noneMatch(s -> s.starting() || s.ready());
+      boolean nothingLeft = instances.values().stream().noneMatch(Slot::hopeful);
       if (refusal.permanent() && nothingLeft) {
         refused = emptyQueue(nowNanos);
         remember(failure, nowNanos);

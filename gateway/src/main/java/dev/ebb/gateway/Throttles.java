@@ -90,7 +90,11 @@ final class Throttles {
       }
       case READY -> {
         byInstance.put(instance.id(), throttle);
-        throttle.ready(instance, nanoTime.getAsLong());
+        if (instance.ready()) {
+          throttle.ready(instance, nanoTime.getAsLong());
+        } else {
+          throttle.unready(instance.id());
+        }
       }
       case DRAINING -> {
         byInstance.put(instance.id(), throttle);

@@ -76,6 +76,26 @@ class ThrottleTest {
     assertThat(request.refusal != null).isEqualTo(remembered);
   }
 
+  @Test
+  void oneThatIsNotReadyForNowGetsNothingAndIsWaitedFor() {
+    throttle.limits(Fixture.limits(1), 0);
+    throttle.ready(instance("i1", Phase.READY), 0);
+    throttle.unready(new InstanceId("i1"));
+    Request request = new Request();
+    throttle.acquire(request, 0);
+    assertThat(request.slot).isNull();
+    throttle.starting(new InstanceId("i2"));
+    throttle.exited(failed("i2", 1), 0);
+    assertThat(request.refusal).as("i1 may still take it").isNull();
+    throttle.ready(instance("i1", Phase.READY), 0);
+    assertThat(request.held().instance.value()).isEqualTo("i1");
+    throttle.unready(new InstanceId("i1"));
+    throttle.release(request.held(), 0);
+    throttle.drain(new InstanceId("i1"));
+    throttle.ready(instance("i1", Phase.READY), 0);
+    assertThat(throttle.peek().readyInstances()).as("it ends").isZero();
+  }
+
   private static Instance failed(String id, int code) {
     return new Instance(
         new InstanceId(id),
@@ -99,9 +119,10 @@ class ThrottleTest {
     ArrayDeque<Request> waiting = new ArrayDeque<>();
     List<Request> running = new ArrayList<>();
     List<String> ready = new ArrayList<>();
+    List<String> unready = new ArrayList<>();
     Map<String, Integer> load = new HashMap<>();
     for (int step = 0; step < 20_000; step++) {
-      switch (random.nextInt(20)) {
+      switch (random.nextInt(22)) {
         case 0 -> {
           if (ready.size() < 5) {
             String id = "i" + step;
@@ -120,6 +141,20 @@ class ThrottleTest {
         case 2 -> {
           Request last = waiting.pollLast();
           assertThat(last == null || throttle.cancel(last, step)).isTrue();
+        }
+        case 20 -> {
+          if (!ready.isEmpty()) {
+            String id = ready.remove(random.nextInt(ready.size()));
+            unready.add(id);
+            throttle.unready(new InstanceId(id));
+          }
+        }
+        case 21 -> {
+          if (!unready.isEmpty()) {
+            String id = unready.remove(random.nextInt(unready.size()));
+            ready.add(id);
+            throttle.ready(instance(id, Phase.READY), step);
+          }
         }
         case 3, 4, 5, 6, 7, 8, 9, 10 -> {
           if (!running.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.ebb.node;
 
 import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.node.pods.Ends;
 import dev.ebb.node.pods.Pod;
 import dev.ebb.node.pods.PodHost;
 import dev.ebb.node.pods.PodListener;
@@ -44,7 +45,7 @@ final class PodInstances implements PodListener {
   }
 
   void start(RunningInstance instance, PodPlan plan) {
-    instance.pod = new Pod(instance.id, plan, Pod.Ends.REPLACE, host.orElseThrow(), loop, this);
+    instance.pod = new Pod(instance.id, plan, Ends.REPLACE, host.orElseThrow(), loop, this);
     instance.pod.start();
   }
 

@@ -126,6 +126,7 @@ final class RunningInstance {
         id,
         revision.id,
         phase,
+        phase == Phase.READY,
         present == null || !wasReady()
             ? Optional.empty()
             : Optional.of(UnixDomainSocketAddress.of(present.socket())),
@@ -144,6 +145,7 @@ final class RunningInstance {
         id,
         revision.id,
         phase,
+        phase == Phase.READY && containers.isReady(),
         wasReady() && port > 0
             ? Optional.of(new InetSocketAddress(containers.ip(), port))
             : Optional.empty(),

@@ -6,6 +6,7 @@ import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.Workload;
+import dev.ebb.node.pods.Ends;
 import dev.ebb.node.pods.Pod;
 import dev.ebb.node.pods.PodHost;
 import dev.ebb.node.pods.PodListener;
@@ -227,7 +228,7 @@ final class StandalonePods implements PodListener {
     entry.instance.reservation = plan.reservation();
     entry.reserved = true;
     entry.instance.decidedAt = System.nanoTime();
-    Pod pod = new Pod(entry.instance.id, plan, Pod.Ends.RESTART, host.orElseThrow(), loop, this);
+    Pod pod = new Pod(entry.instance.id, plan, Ends.RESTART, host.orElseThrow(), loop, this);
     entry.instance.pod = pod;
     pod.start();
     events.changed(entry.instance);

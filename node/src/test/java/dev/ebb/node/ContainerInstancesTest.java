@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.EnvironmentVariable;
+import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.PodSecurity;
 import dev.ebb.dataplane.PodSpec;
@@ -161,6 +162,23 @@ class ContainerInstancesTest {
     assertThat(machine.get(after)).contains("hello from busybox");
     assertThat(machine.log("user-container")).isEqualTo("once\n");
     assertThat(Optional.of(machine.changes().getLast().startup())).isPresent();
+    machine.node.scale(HELLO, 0);
+    machine.awaitExit();
+  }
+
+  @Test
+  void aContainerThatWasReadyIsStartedAgainWithItsAddressAndAnswers() throws IOException {
+    var before = machine.serve(revision(container("user-container", "echo up; " + SERVE)));
+    Linux.kill(before.pid(), Linux.SIGKILL);
+    var again = machine.awaitState(one -> one.restarts() == 1 && one.ready());
+    assertThat(again.id()).isEqualTo(before.id());
+    assertThat(again.ready()).isTrue();
+    assertThat(again.address()).isEqualTo(before.address());
+    assertThat(again.containers().getFirst().lastExit().orElseThrow().code()).isEqualTo(137);
+    assertThat(machine.get(again)).contains("hello from busybox");
+    assertThat(machine.changes())
+        .as("told in between")
+        .anyMatch(one -> one.phase() == Instance.Phase.READY && !one.ready());
     machine.node.scale(HELLO, 0);
     machine.awaitExit();
   }

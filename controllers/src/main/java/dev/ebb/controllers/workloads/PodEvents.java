@@ -34,6 +34,12 @@ public final class PodEvents {
     return news;
   }
 
+  /// Whether all its containers had been started before; what is told of a first start is in other
+  /// words where a revision's instance is shown.
+  public static boolean hasStarted(Instance instance) {
+    return instance.containers().stream().allMatch(ContainerStatuses::hasStarted);
+  }
+
   private static void container(
       Optional<ContainerState> old, ContainerState state, List<News> news) {
     String name = state.name();

@@ -148,6 +148,7 @@ public final class FakeInstances implements Instances {
             id,
             old.revision(),
             old.phase(),
+            old.ready(),
             old.address(),
             old.pid(),
             old.createdAt(),
@@ -156,6 +157,25 @@ public final class FakeInstances implements Instances {
             old.exit(),
             ip,
             containers));
+  }
+
+  /// Its readiness went, or came back: it stays in phase READY.
+  public synchronized void readiness(InstanceId id, boolean ready) {
+    var old = get(id);
+    change(
+        new Instance(
+            id,
+            old.revision(),
+            old.phase(),
+            ready,
+            old.address(),
+            old.pid(),
+            old.createdAt(),
+            old.startup(),
+            old.wanted(),
+            old.exit(),
+            old.ip(),
+            old.containers()));
   }
 
   /// The instance is told to stop and goes on until [#exit].
@@ -247,6 +267,7 @@ public final class FakeInstances implements Instances {
         old.id(),
         old.revision(),
         phase,
+        phase == Phase.READY,
         address,
         old.pid(),
         old.createdAt(),

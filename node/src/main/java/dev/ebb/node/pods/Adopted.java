@@ -76,12 +76,14 @@ final class Adopted {
                 record.containers().stream()
                     .filter(other -> other.name().equals(one.name()))
                     .findFirst()
-                    .orElseThrow()))
+                    .orElseThrow(),
+                (record.alone() ? Ends.RESTART : Ends.REPLACE).backoff))
         .toList();
   }
 
-  private static PodContainer container(ContainerPlan plan, PodRecord.Container recorded) {
-    PodContainer container = new PodContainer(plan);
+  private static PodContainer container(
+      ContainerPlan plan, PodRecord.Container recorded, CrashBackoff.Rule rule) {
+    PodContainer container = new PodContainer(plan, rule);
     container.restarts = recorded.run();
     container.finished = recorded.finished();
     if (recorded.pid() > 0) {
@@ -90,7 +92,7 @@ final class Adopted {
               recorded.runtimeId(), recorded.pid(), recorded.startTime(), 0, Optional.empty()),
           Instant.ofEpochMilli(recorded.startedAtMillis()));
       container.started = recorded.started();
-      container.ready = recorded.ready();
+      container.readiness(recorded.ready(), "");
     }
     return container;
   }

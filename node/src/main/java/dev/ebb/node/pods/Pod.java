@@ -37,14 +37,6 @@ public final class Pod {
     ENDED
   }
 
-  /// What follows when a container ends that is to run on.
-  public enum Ends {
-    /// It is started again in its Pod, as the workload's restart policy says.
-    RESTART,
-    /// The Pod ends with it, and whoever wants another starts one.
-    REPLACE
-  }
-
   final InstanceId id;
   PodPlan plan;
   final PodHost host;
@@ -78,7 +70,8 @@ public final class Pod {
     this.loop = loop;
     this.listener = listener;
     policy = plan.workload().pod().restartPolicy();
-    containers = plan.containers().stream().map(PodContainer::new).toList();
+    containers =
+        plan.containers().stream().map(one -> new PodContainer(one, ends.backoff)).toList();
     stop = new PodStop(this, containers);
     runs = new PodRuns(this, containers);
     recorder = new PodRecorder(this, containers);
@@ -374,8 +367,11 @@ public final class Pod {
     switch (change) {
       case ContainerProbes.Change.Started() -> container.started = true;
       case ContainerProbes.Change.Ready(boolean ready, String message) -> {
-        container.ready = ready;
-        container.message = message;
+        boolean before = container.ready;
+        container.readiness(ready, message);
+        if (before != ready) {
+          recorder.save();
+        }
       }
       case ContainerProbes.Change.Unhealthy(String message) -> {
         LOG.log(Level.INFO, "{0}/{1}: {2}; it is ended", id, container.plan.name(), message);
@@ -386,7 +382,6 @@ public final class Pod {
     listener.changed(this);
     if (!wasReady && isReady()) {
       wasReady = true;
-      recorder.save();
       listener.ready(this, loop.nanoTime());
     }
     step();
@@ -396,7 +391,11 @@ public final class Pod {
   private void after(PodContainer container) {
     int code = container.exit.map(ExitStatus::code).orElse(0);
     Restarts next = Restarts.after(container.plan, policy, code);
-    boolean replaced = ends == Ends.REPLACE && next == Restarts.AGAIN && !container.plan.sidecar();
+    boolean replaced =
+        ends == Ends.REPLACE
+            && next == Restarts.AGAIN
+            && !container.plan.sidecar()
+            && !container.wasReady;
     if (replaced || next == Restarts.FAILED) {
       container.finished = true;
       cause = container;

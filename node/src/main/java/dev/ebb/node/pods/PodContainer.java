@@ -16,7 +16,7 @@ final class PodContainer {
   /// Of an adopted one only what its record has, until the workload is known again.
   ContainerPlan plan;
 
-  final CrashBackoff backoff = new CrashBackoff();
+  final CrashBackoff backoff;
 
   Phase phase = Phase.WAITING;
   String reason;
@@ -40,6 +40,9 @@ final class PodContainer {
   boolean started;
   boolean ready;
 
+  /// It was ready at a time in its present or last run.
+  boolean wasReady;
+
   /// Why Ebb ends it, when that is a failure.
   String killReason = "";
 
@@ -53,8 +56,9 @@ final class PodContainer {
   boolean restartWaits;
   @Nullable ContainerProbes probes;
 
-  PodContainer(ContainerPlan plan) {
+  PodContainer(ContainerPlan plan, CrashBackoff.Rule rule) {
     this.plan = plan;
+    backoff = new CrashBackoff(rule);
     reason = plan.init() ? "ContainerCreating" : "PodInitializing";
   }
 
@@ -88,6 +92,13 @@ final class PodContainer {
     exit = Optional.empty();
     killReason = "";
     signalled = false;
+    wasReady = false;
+  }
+
+  void readiness(boolean now, String text) {
+    ready = now;
+    wasReady |= now;
+    message = text;
   }
 
   void ended(ExitStatus status, Instant now) {

@@ -66,7 +66,7 @@ final class PodRecorder {
     return new PodRecord(
         pod.id,
         pod.plan.workload().revision(),
-        pod.ends == Pod.Ends.RESTART,
+        pod.ends == Ends.RESTART,
         pod.host.bootId(),
         pod.plan.hash(),
         pod.plan.port(),

@@ -24,7 +24,7 @@ final class PodBench implements PodListener {
   static final InstanceId ID = new InstanceId("00000000-0000-0000-0000-000000000001");
   final ManualLoop loop = new ManualLoop();
   final FakeContainers fake = new FakeContainers();
-  Pod.Ends ends = Pod.Ends.RESTART;
+  Ends ends = Ends.RESTART;
   Optional<ExitStatus> ended = Optional.empty();
   Optional<StartRefusedException> refused = Optional.empty();
   boolean wasReady;

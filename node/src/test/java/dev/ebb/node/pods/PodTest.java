@@ -130,9 +130,10 @@ class PodTest {
   }
 
   @Test
-  void anInstanceOfARevisionEndsWithItsContainer() {
-    bench.ends = Pod.Ends.REPLACE;
-    start(ALWAYS, named("a"), named("b"));
+  void anInstanceOfARevisionEndsWithAContainerThatWasNeverReady() {
+    bench.ends = Ends.REPLACE;
+    bench.fake.exec = command -> 1;
+    start(ALWAYS, PodBench.with(named("a"), probes("ready")), named("b"));
     bench.fake.obeying.add("b");
     bench.fake.said = "boom";
     bench.fake.exits("a", 7);
@@ -141,6 +142,39 @@ class PodTest {
         .satisfies(exit -> assertThat(exit.code()).isEqualTo(7))
         .satisfies(exit -> assertThat(exit.reason()).isEqualTo("Error"))
         .satisfies(exit -> assertThat(exit.lastLogLines()).isEqualTo("boom"));
+  }
+
+  @Test
+  void aContainerOfARevisionThatWasReadyIsStartedAgainInItsPlace() {
+    bench.ends = Ends.REPLACE;
+    var pod = start(ALWAYS, named("a"));
+    for (int delay : List.of(0, 1, 2, 4, 8, 16, 32, 60, 60)) {
+      assertThat(pod.isReady()).isTrue();
+      bench.fake.exits("a", 1);
+      if (delay > 0) {
+        assertThat(pod.isReady()).isFalse();
+        assertThat(bench.state("a").reason()).isEqualTo("CrashLoopBackOff");
+        bench.loop.pass(Duration.ofSeconds(delay - 1));
+        assertThat(bench.fake.runs("a")).isFalse();
+        bench.loop.pass(Duration.ofSeconds(1));
+      }
+    }
+    bench.loop.pass(Duration.ofSeconds(10));
+    bench.fake.exits("a", 1);
+    assertThat(pod.isReady()).as("it had been well for ten seconds").isTrue();
+    assertThat(bench.state("a").restarts()).isEqualTo(10);
+    assertThat(bench.ended).isEmpty();
+  }
+
+  @Test
+  void aContainerOfARevisionThatDoesNotComeBackEndsTheInstance() {
+    bench.ends = Ends.REPLACE;
+    start(ALWAYS, PodBench.with(named("a"), probes("ready")));
+    bench.fake.exec = command -> 1;
+    bench.fake.exits("a", 1);
+    assertThat(bench.state("a").restarts()).isEqualTo(1);
+    bench.fake.exits("a", 2);
+    assertThat(bench.ended.orElseThrow().code()).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -154,7 +188,7 @@ class PodTest {
   void whatCannotBeStartedIsRefusedWithTheKubeletsReason(
       SandboxException.Reason why, String reason, boolean permanent) {
     bench.fake.failures.put("a", new SandboxException(why, "exec: \"a\": not found"));
-    bench.ends = Pod.Ends.REPLACE;
+    bench.ends = Ends.REPLACE;
     start(ALWAYS, named("a"));
     assertThat(bench.refused.orElseThrow().reason()).isEqualTo(reason);
     assertThat(bench.refused.orElseThrow().permanent()).isEqualTo(permanent);
@@ -213,11 +247,10 @@ class PodTest {
 
   @Test
   void theKernelsReasonIsTold() {
-    bench.ends = Pod.Ends.REPLACE;
     start(ALWAYS, named("a"));
     bench.fake.oomKilled.add("a");
     bench.fake.exits("a", 137);
-    assertThat(bench.ended.orElseThrow().reason()).isEqualTo("OOMKilled");
+    assertThat(bench.state("a").lastExit().orElseThrow().reason()).isEqualTo("OOMKilled");
   }
 
   @Test
