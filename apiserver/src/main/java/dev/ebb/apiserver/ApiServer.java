@@ -65,6 +65,7 @@ public final class ApiServer implements AutoCloseable {
     List<SubresourceRoute> subresources = new ArrayList<>(handlers.subresources());
     subresources.add(new TokenRequests(resources, accounts).route());
     subresources.add(new PodEvictions(resources).route());
+    ServedKinds kinds = new ServedKinds(resources.kinds(), handlers.computed());
     this.dispatcher =
         new Dispatcher(
             authenticator,
@@ -73,23 +74,30 @@ public final class ApiServer implements AutoCloseable {
             ready::get,
             handlers.paths(),
             new IssuerDiscovery(key, this::url),
-            new DiscoveryHandler(new Discovery(resources.kinds(), subresources)),
-            new OpenApiHandler(new OpenApiDocuments(resources.kinds())),
+            new DiscoveryHandler(new Discovery(kinds, subresources)),
+            new OpenApiHandler(new OpenApiDocuments(kinds)),
             new ResourceRouter(
                 resources,
                 new ResourceHandler(resources, access, clock),
                 new WatchHandler(resources, System::nanoTime),
                 new AccessReviews(authenticator, authorizer),
+                new ComputedHandler(handlers.computed(), clock),
                 subresources));
   }
 
   /// What other rooms answer.
-  public record Handlers(List<PathRoute> paths, List<SubresourceRoute> subresources) {
+  public record Handlers(
+      List<PathRoute> paths, List<SubresourceRoute> subresources, List<ComputedResource> computed) {
     public static final Handlers NONE = new Handlers(List.of(), List.of());
+
+    public Handlers(List<PathRoute> paths, List<SubresourceRoute> subresources) {
+      this(paths, subresources, List.of());
+    }
 
     public Handlers {
       paths = List.copyOf(paths);
       subresources = List.copyOf(subresources);
+      computed = List.copyOf(computed);
     }
   }
 

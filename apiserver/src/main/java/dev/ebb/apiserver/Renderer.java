@@ -38,6 +38,17 @@ final class Renderer {
     this.table = new ObjectTable(kind);
   }
 
+  /// In the form that a request asks for.
+  ///
+  /// @throws ApiException 400, 406
+  static Renderer asked(Exchange exchange, KindDefinition kind, InstantSource clock) {
+    return new Renderer(
+        kind,
+        Representation.negotiate(exchange.header("Accept")),
+        rowObject(exchange.query("includeObject").orElse("")),
+        clock);
+  }
+
   /// @param includeObject the query parameter, empty for its default
   /// @throws ApiException 400
   static RowObject rowObject(String includeObject) {

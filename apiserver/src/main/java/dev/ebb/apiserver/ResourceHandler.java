@@ -125,11 +125,7 @@ final class ResourceHandler {
   }
 
   Renderer renderer(Exchange exchange, KindDefinition kind) {
-    return new Renderer(
-        kind,
-        Representation.negotiate(exchange.header("Accept")),
-        Renderer.rowObject(exchange.query("includeObject").orElse("")),
-        clock);
+    return Renderer.asked(exchange, kind, clock);
   }
 
   /// Whether the object is still there after its deletion: held by finalizers, or, a Namespace, by

@@ -1,5 +1,6 @@
 package dev.ebb.apiserver;
 
+import dev.ebb.kinds.KindDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,11 @@ record ResourcePath(
       return of(words.get(1), words.get(2), words.subList(3, words.size()));
     }
     return Optional.empty();
+  }
+
+  /// Whether it names a namespace where the kind has one. A collection may be over all namespaces.
+  boolean namespaceFits(KindDefinition kind) {
+    return kind.namespaced() ? name.isEmpty() || !namespace.isEmpty() : namespace.isEmpty();
   }
 
   /// The decoded segments of a path; none when a segment is empty or badly encoded.

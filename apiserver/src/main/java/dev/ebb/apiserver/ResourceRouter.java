@@ -15,6 +15,7 @@ final class ResourceRouter {
   private final ResourceHandler objects;
   private final WatchHandler watches;
   private final AccessReviews reviews;
+  private final ComputedHandler computed;
   private final List<SubresourceRoute> routes;
 
   ResourceRouter(
@@ -22,17 +23,19 @@ final class ResourceRouter {
       ResourceHandler objects,
       WatchHandler watches,
       AccessReviews reviews,
+      ComputedHandler computed,
       List<SubresourceRoute> routes) {
     this.resources = resources;
     this.objects = objects;
     this.watches = watches;
     this.reviews = reviews;
+    this.computed = computed;
     this.routes = List.copyOf(routes);
   }
 
   /// @throws dev.ebb.resources.ApiException 404, 405 and whatever the operation refuses
   void handle(Exchange exchange, ResourcePath path) throws IOException {
-    if (reviews.handle(exchange, path)) {
+    if (reviews.handle(exchange, path) || computed.handle(exchange, path)) {
       return;
     }
     KindDefinition kind =
@@ -43,11 +46,7 @@ final class ResourceRouter {
     if (!kind.version().deprecation().isEmpty()) {
       exchange.warn(kind.version().deprecation());
     }
-    boolean namespaceFits =
-        kind.namespaced()
-            ? path.name().isEmpty() || !path.namespace().isEmpty()
-            : path.namespace().isEmpty();
-    if (!namespaceFits) {
+    if (!path.namespaceFits(kind)) {
       throw Refusals.unknownPath();
     }
     if (path.name().isEmpty()) {

@@ -27,6 +27,9 @@ record ServedResource(
   private static final List<String> NAMESPACE_VERBS =
       List.of("create", "delete", "get", "list", "patch", "update", "watch");
 
+  /// Of a kind of which nothing is stored.
+  private static final List<String> COMPUTED_VERBS = List.of("get", "list");
+
   private static final List<String> PART_VERBS = List.of("get", "patch", "update");
 
   /// A sub-resource; `type` is that of the documents that it answers with.
@@ -56,6 +59,9 @@ record ServedResource(
   }
 
   static List<String> verbs(KindDefinition kind) {
+    if (kind.isComputed()) {
+      return COMPUTED_VERBS;
+    }
     if (kind.custom().map(CustomTraits::terminating).orElse(false)) {
       return TERMINATING_VERBS;
     }

@@ -4,10 +4,16 @@ import dev.ebb.controllers.workloads.VolumeResources;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.AdmissionKinds;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.MetricsKinds;
 import dev.ebb.kinds.core.StorageKinds;
 import dev.ebb.reconcile.Children;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.Conditions;
+import dev.ebb.reconcile.StatusWriter;
 import dev.ebb.resources.Resources;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
@@ -77,10 +83,12 @@ final class Bootstrap {
 
   private final Resources resources;
   private final Children children;
+  private final InstantSource clock;
 
-  Bootstrap(Resources resources, Children children) {
+  Bootstrap(Resources resources, Children children, InstantSource clock) {
     this.resources = resources;
     this.children = children;
+    this.clock = clock;
   }
 
   void run() {
@@ -91,12 +99,44 @@ final class Bootstrap {
     }
     ensure(CoreKinds.SERVICE, CoreServiceResources.kubernetes());
     ensure(StorageKinds.STORAGE_CLASS, VolumeResources.storageClass());
+    ensureAvailable(MetricsKinds.POD_METRICS);
     CONFIG_MAPS.forEach((name, data) ->
         ensure(
             CoreKinds.CONFIG_MAP,
             KubernetesObject.of(
                     CoreKinds.CONFIG_MAP.type(), new ObjectKey(SystemConfig.NAMESPACE, name))
                 .with(json -> put(json.putObject("data"), data))));
+  }
+
+  /// Scripts that need `kubectl top` look whether its APIService is available.
+  private void ensureAvailable(KindDefinition served) {
+    String version = served.type().version();
+    KubernetesObject service =
+        KubernetesObject.of(
+                AdmissionKinds.API_SERVICE.type(),
+                ObjectKey.clusterScoped(version + "." + served.group()))
+            .with(json ->
+                json.putObject("spec")
+                    .put("group", served.group())
+                    .put("version", version)
+                    .put("groupPriorityMinimum", 100)
+                    .put("versionPriority", 100));
+    if (resources.find(AdmissionKinds.API_SERVICE, service.key()).isEmpty()) {
+      Condition available =
+          new Condition(
+              "Available",
+              Condition.Status.TRUE,
+              "Local",
+              "Local APIServices are always available");
+      new StatusWriter(resources, Context.FIELD_MANAGER)
+          .write(
+              AdmissionKinds.API_SERVICE,
+              children.ensure(AdmissionKinds.API_SERVICE, service),
+              status -> {
+                new Conditions(status, clock.instant()).mark(available).write();
+                return status;
+              });
+    }
   }
 
   private void ensure(KindDefinition kind, KubernetesObject object) {

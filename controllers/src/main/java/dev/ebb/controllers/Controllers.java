@@ -90,7 +90,7 @@ public final class Controllers implements AutoCloseable {
     tracker = new InstanceTracker(instances);
     config = new SystemConfig(informers.configMaps(), settings.portSuffix());
     Children children = new Children(resources, Context.FIELD_MANAGER);
-    bootstrap = new Bootstrap(resources, children);
+    bootstrap = new Bootstrap(resources, children, settings.clock());
     publisher = new RoutePublisher(gateway);
     events = new EventRecorder(resources, settings.clock());
     Context context =

@@ -4,7 +4,6 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
-import dev.ebb.kinds.core.StorageKinds;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.ListQuery;
@@ -18,15 +17,21 @@ import dev.ebb.resources.WriteResult;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Resources whose first writes of each kind fail: conflicts and a store that is busy by turns.
-record FlakyResources(Resources resources, int failures, Map<String, Integer> counts)
+/// What a start writes before it watches anything must succeed, or there is no server.
+record FlakyResources(
+    Resources resources, int failures, Map<String, Integer> counts, AtomicBoolean watched)
     implements Resources {
   FlakyResources(Resources resources, int failures) {
-    this(resources, failures, new ConcurrentHashMap<>());
+    this(resources, failures, new ConcurrentHashMap<>(), new AtomicBoolean());
   }
 
   private void maybeFail(String verb, KindDefinition kind, String name) {
+    if (!watched.get()) {
+      return;
+    }
     int count = counts.merge(verb + " " + kind.plural(), 1, Integer::sum);
     if (count <= failures) {
       if (count % 2 == 1) {
@@ -53,12 +58,7 @@ record FlakyResources(Resources resources, int failures, Map<String, Integer> co
 
   @Override
   public WriteResult create(KindDefinition kind, KubernetesObject object, WriteOptions options) {
-    // What a start writes before anything runs (namespaces, settings, the storage class) must
-    // succeed,
-    // or there is no server.
-    if (!kind.group().isEmpty() && !kind.equals(StorageKinds.STORAGE_CLASS)) {
-      maybeFail("create", kind, object.name());
-    }
+    maybeFail("create", kind, object.name());
     return resources.create(kind, object, options);
   }
 
@@ -82,6 +82,7 @@ record FlakyResources(Resources resources, int failures, Map<String, Integer> co
 
   @Override
   public ObjectWatch watch(KindDefinition kind, WatchQuery query) {
+    watched.set(true);
     return resources.watch(kind, query);
   }
 }

@@ -123,6 +123,19 @@ class ContainerStreamsTest {
   }
 
   @Test
+  void topShowsWhatContainersUse() {
+    assertThat(kubectl("top", "pod", "box").orFail().out())
+        .matches("(?s)NAME +CPU\\(cores\\) +MEMORY\\(bytes\\) *\nbox +\\d+m +\\d+Mi *\n");
+    assertThat(kubectl("top", "pod", "--containers").orFail().out())
+        .containsPattern("box +flaky +\\d+m")
+        .containsPattern("box +web +\\d+m")
+        .doesNotContain("first");
+    assertThat(kubectl("top", "node").orFail().out()).containsPattern("\\d+m +\\d+% +\\d+Mi");
+    assertThat(kubectl("top", "pod", "-l", "app=none").err()).contains("No resources found");
+    assertThat(kubectl("top", "pod", "none").err()).contains("NotFound");
+  }
+
+  @Test
   void whatListensInsideOnlyIsForwarded() throws IOException, InterruptedException {
     Process forward = platform.kubectl("port-forward", "pod/box", ":7001").start("forward.out");
     try {

@@ -129,6 +129,15 @@ class StreamsTest {
   }
 
   @Test
+  void topShowsWhatFunctionsUse() {
+    String name = pod().replace("pod/", "");
+    assertThat(platform.kubectl("top", "pod", name, "--containers").run().orFail().out())
+        .containsPattern(name + " +user-container +\\d+m +[1-9]\\d*Mi");
+    assertThat(platform.kubectl("get", "apiservice", "v1beta1.metrics.k8s.io").run().orFail().out())
+        .contains("True");
+  }
+
+  @Test
   void logsHaveTheOptionsOfKubernetes() {
     String pod = pod();
     assertThat(platform.kubectl("logs", pod, "--limit-bytes=5").run().orFail().out())

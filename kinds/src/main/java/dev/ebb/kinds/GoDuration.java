@@ -30,6 +30,22 @@ public final class GoDuration {
 
   private GoDuration() {}
 
+  /// As Go's `Duration.String` writes it, in whole milliseconds: `1h0m0s`, `15.002s`, `950ms`.
+  ///
+  /// @param duration not negative
+  public static String format(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis > 0 && millis < 1000) {
+      return millis + "ms";
+    }
+    String seconds =
+        BigDecimal.valueOf(millis % 60_000, 3).stripTrailingZeros().toPlainString() + "s";
+    long hours = duration.toHours();
+    return (hours > 0 ? hours + "h" : "")
+        + (duration.toMinutes() > 0 ? duration.toMinutesPart() + "m" : "")
+        + seconds;
+  }
+
   /// Empty for what is no duration, or longer than 292 years.
   public static Optional<Duration> parse(String text) {
     if (text.length() > LONGEST || !WHOLE.matcher(text).matches()) {

@@ -67,6 +67,11 @@ public record KindDefinition(
     return version.storage().equals(type.version()) && version.group().equals(type.group());
   }
 
+  /// Whether its objects are only read, and made when they are asked for: none is ever stored.
+  public boolean isComputed() {
+    return version.storage().isEmpty();
+  }
+
   /// Which objects count their changes.
   public enum Generation {
     /// Those with a `spec`, as all custom kinds do.
@@ -175,6 +180,12 @@ public record KindDefinition(
       GroupVersionKind stored = GroupVersionKind.of(apiVersion, type.kind());
       version =
           new KindVersion(stored.group(), stored.version(), conversion, version.deprecation());
+      return this;
+    }
+
+    /// Never stored.
+    public Builder computed() {
+      version = new KindVersion(type.group(), "", KindConversion.NONE, version.deprecation());
       return this;
     }
 

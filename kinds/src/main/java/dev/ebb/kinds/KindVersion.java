@@ -3,7 +3,7 @@ package dev.ebb.kinds;
 /// How one version of a kind relates to the others: all versions are views of one stored object.
 ///
 /// @param group the group in which objects are stored: that of the kind, but for a kind that moved
-/// @param storage the version in which objects are stored, `v1`
+/// @param storage the version in which objects are stored, `v1`; empty when none is ever stored
 /// @param conversion between this version and the stored one; not asked where they are the same
 /// @param deprecation a warning for everybody who uses this version, empty for none
 public record KindVersion(

@@ -30,4 +30,18 @@ class GoDurationTest {
   void refusesWhatGoRefuses(String text) {
     assertThat(GoDuration.parse(text)).isEmpty();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT0S, 0s",
+    "PT0.95S, 950ms",
+    "PT1S, 1s",
+    "PT15.0021S, 15.002s",
+    "PT1M0.5S, 1m0.5s",
+    "PT2H, 2h0m0s",
+    "PT50H3M, 50h3m0s"
+  })
+  void writesWhatGoWrites(Duration duration, String text) {
+    assertThat(GoDuration.format(duration)).isEqualTo(text);
+  }
 }

@@ -7,6 +7,7 @@ import dev.ebb.node.pods.PodNetwork;
 import dev.ebb.node.sandbox.ContainerRuntime;
 import dev.ebb.node.sandbox.Mount;
 import dev.ebb.node.sandbox.Namespaces;
+import dev.ebb.node.sandbox.ResourceUsage;
 import dev.ebb.node.sandbox.SandboxException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,6 +206,18 @@ final class ContainerSandbox implements Sandbox {
       network.ifPresent(it -> it.forwardToLoopback(lease, port));
     }
     return Optional.of(new InetSocketAddress(lease.address(), port));
+  }
+
+  @Override
+  public Map<Long, ResourceUsage> usage(Set<Long> pids) {
+    Map<Long, ResourceUsage> found = new HashMap<>();
+    for (long pid : pids) {
+      String id = ids.get(pid);
+      if (id != null) {
+        runtime.usage(id).ifPresent(usage -> found.put(pid, usage));
+      }
+    }
+    return found;
   }
 
   @Override

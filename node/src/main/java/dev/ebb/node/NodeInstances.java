@@ -17,6 +17,8 @@ import dev.ebb.node.pods.PodHost;
 import dev.ebb.node.pods.PodMachine;
 import dev.ebb.node.pods.PodPlanner;
 import dev.ebb.node.pods.PodRecords;
+import dev.ebb.node.usage.UsageReport;
+import dev.ebb.node.usage.UsageWindows;
 import dev.ebb.node.volumes.ClaimDirectories;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +61,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private final NodeMetrics metrics = new NodeMetrics();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final InstanceInside inside;
+  private final UsageWindows usage;
   private final NodeLogs logs;
   private final ExitWatcher exits;
   private final PodProcesses processes;
@@ -101,7 +105,15 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       Optional<ContainerSupport> containers) {
     this.config = config;
     this.sandbox = sandbox;
-    inside = new InstanceInside(this::list, sandbox, containers.map(ContainerSupport::runtime));
+    var runtime = containers.map(ContainerSupport::runtime);
+    inside = new InstanceInside(this::list, sandbox, runtime);
+    var clock = InstantSource.system();
+    usage =
+        new UsageWindows(
+            new UsageMeter(this::list, sandbox, runtime, clock),
+            Thread::sleep,
+            () -> Duration.ofNanos(System.nanoTime()),
+            clock);
     try {
       var paths = NodePaths.create(config.dataDirectory(), config.runDirectory());
       var bootId = InstanceRecords.bootId();
@@ -232,6 +244,12 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       InstanceId instance, String container, List<String> command, boolean terminal)
       throws IOException {
     return inside.run(instance, container, command, terminal);
+  }
+
+  /// What the containers of all instances, and the machine, use of processor and memory. Blocking:
+  /// up to a second when nobody has asked for a minute.
+  public UsageReport usage() {
+    return usage.report();
   }
 
   @Override

@@ -1,10 +1,14 @@
 package dev.ebb.node;
 
+import dev.ebb.node.sandbox.ResourceUsage;
+import dev.ebb.node.usage.MachineCounter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Plain processes of the server's own user: a session and process group for each instance, and no
 /// isolation beyond that. A child that leaves the group is found by its session, and one that
@@ -45,6 +49,28 @@ final class ProcessSandbox implements Sandbox {
   public void signal(long pid, int signal) {
     // ESRCH: everybody has ended, which is what a signal may find.
     Linux.kill(-pid, signal);
+  }
+
+  /// Of each instance's session: what left it is not counted, and memory that processes share is
+  /// counted for each of them.
+  @Override
+  public Map<Long, ResourceUsage> usage(Set<Long> pids) {
+    long page = Linux.pageSize();
+    return ProcessStat.all().stream()
+        .filter(stat -> pids.contains(stat.session()))
+        .collect(
+            Collectors.toMap(
+                ProcessStat::session,
+                stat ->
+                    new ResourceUsage(
+                        stat.cpuTicks() * MachineCounter.NANOS_PER_TICK,
+                        stat.residentPages() * page,
+                        1),
+                (one, other) ->
+                    new ResourceUsage(
+                        one.cpuNanos() + other.cpuNanos(),
+                        one.memoryBytes() + other.memoryBytes(),
+                        one.processes() + other.processes())));
   }
 
   @Override

@@ -6,16 +6,25 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /// What `/proc/PID/stat` says of a process (proc(5)).
 ///
 /// @param state `Z` for one that has ended and was not reaped
+/// @param cpuTicks processor time of its own and of its children that ended and were waited for, in
+///   clock ticks
 /// @param startTime in clock ticks since the boot: with the number it names one process of a boot
 /// @param residentPages pages in memory
 public record ProcessStat(
-    long pid, char state, long group, long session, long startTime, long residentPages) {
+    long pid,
+    char state,
+    long group,
+    long session,
+    long cpuTicks,
+    long startTime,
+    long residentPages) {
   private static final Path PROC = Path.of("/proc");
 
   /// Empty when there is no such process.
@@ -50,6 +59,7 @@ public record ProcessStat(
         fields[0].charAt(0),
         Long.parseLong(fields[2]),
         Long.parseLong(fields[3]),
+        Arrays.stream(fields, 11, 15).mapToLong(Long::parseLong).sum(),
         Long.parseLong(fields[19]),
         Long.parseLong(fields[21]));
   }

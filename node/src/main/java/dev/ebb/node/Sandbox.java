@@ -1,5 +1,6 @@
 package dev.ebb.node;
 
+import dev.ebb.node.sandbox.ResourceUsage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -67,6 +68,9 @@ interface Sandbox {
   default Optional<InetSocketAddress> listening(long pid, int port) {
     return Optional.empty();
   }
+
+  /// What sandboxes use, by the numbers of their first processes; those that are gone are left out.
+  Map<Long, ResourceUsage> usage(Set<Long> pids);
 
   /// Whether there is an inside that commands can be run in.
   default boolean hasInside() {

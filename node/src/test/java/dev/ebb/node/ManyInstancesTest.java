@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent;
+import dev.ebb.node.sandbox.ResourceUsage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +43,11 @@ class ManyInstancesTest {
 
     @Override
     public void signal(long pid, int signal) {}
+
+    @Override
+    public Map<Long, ResourceUsage> usage(Set<Long> pids) {
+      return Map.of();
+    }
 
     @Override
     public void cleanUp(InstanceRecord record) {}

@@ -42,7 +42,7 @@ class PureRulesTest {
     var stat =
         ProcessStat.parse(
             7, "7 (a) b) R 1 5 6 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 12345 1000 250 rest of it");
-    assertThat(stat).isEqualTo(new ProcessStat(7, 'R', 5, 6, 12345, 250));
+    assertThat(stat).isEqualTo(new ProcessStat(7, 'R', 5, 6, 26, 12345, 250));
   }
 
   @Test

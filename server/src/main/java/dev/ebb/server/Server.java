@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.ebb.apiserver.ApiServer;
 import dev.ebb.apiserver.ApiServerConfig;
+import dev.ebb.apiserver.ComputedResource;
 import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.VersionInfo;
 import dev.ebb.apiserver.pods.Exec;
@@ -171,7 +172,8 @@ public final class Server implements AutoCloseable {
                     new VersionInfo(VersionCommand.VERSION, "")),
                 new ApiServer.Handlers(
                     List.of(registryProtocol.route(), images.route()),
-                    routes(resources, gateway, clock)),
+                    routes(resources, gateway, clock),
+                    metrics(resources)),
                 clock));
     api.start();
     containers.ifPresent(it -> it.expose(resources, gateway.port(), api.port()));
@@ -228,6 +230,11 @@ public final class Server implements AutoCloseable {
     routes.add(Proxy.ofPods(new PodProxyTargets(pods, ports)));
     routes.add(Proxy.ofServices(new ServiceProxyTargets(resources, ports, gateway::port)));
     return routes;
+  }
+
+  private List<ComputedResource> metrics(LocalResources resources) {
+    InstancePods pods = new InstancePods(resources, node);
+    return new InstanceMetrics(resources, pods::instance, node::usage).resources();
   }
 
   /// Returns when everything listens and the controllers know the present state.

@@ -62,6 +62,7 @@ public final class ApiTypes {
               ApiPackage.of("node.v1", "node.k8s.io"),
               ApiPackage.of("flowcontrol.v1", "flowcontrol.apiserver.k8s.io"),
               ApiPackage.of("rbac.v1", "rbac.authorization.k8s.io"),
+              ApiPackage.of("metrics.v1beta1", "metrics.k8s.io"),
               ApiPackage.of("authentication.v1", "authentication.k8s.io"),
               ApiPackage.of("authorization.v1", "authorization.k8s.io"))
           .stream()

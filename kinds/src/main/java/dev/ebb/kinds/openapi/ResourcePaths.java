@@ -53,6 +53,11 @@ abstract class ResourcePaths {
     String collection = root + scope + "/" + kind.plural();
     ObjectNode all = path(paths, collection, kind.namespaced(), false);
     operation(all, "get", "list", kind, LIST);
+    if (kind.isComputed()) {
+      operation(
+          path(paths, collection + "/{name}", kind.namespaced(), true), "get", "get", kind, READ);
+      return;
+    }
     body(operation(all, "post", "post", kind, WRITE), schemaName(kind.type()));
     addObject(paths, collection + "/{name}", kind, true);
     if (kind.statusSubresource()) {

@@ -37,6 +37,7 @@ final class DefaultPolicy {
         part("ebb:aggregate-to-admin", "admin", NamespaceRoles.SERVERLESS_ADMIN),
         part("ebb:aggregate-to-edit", "edit", NamespaceRoles.SERVERLESS_EDIT),
         part("ebb:aggregate-to-view", "view", NamespaceRoles.SERVERLESS_VIEW),
+        part("system:aggregated-metrics-reader", "view", NamespaceRoles.METRICS),
         aggregated("view", Map.of(AGGREGATE_TO + "edit", "true")),
         aggregated("edit", Map.of(AGGREGATE_TO + "admin", "true")),
         aggregated("admin", Map.of()),

@@ -82,6 +82,9 @@ final class NamespaceRoles {
           allow("policy", READ, "poddisruptionbudgets", "poddisruptionbudgets/status"),
           allow("networking.k8s.io", READ, "ingresses", "ingresses/status", "networkpolicies"));
 
+  /// As metrics-server brings them.
+  static final List<PolicyRule> METRICS = List.of(allow("metrics.k8s.io", READ, "pods", "nodes"));
+
   static final List<PolicyRule> EDIT =
       List.of(
           allow(
