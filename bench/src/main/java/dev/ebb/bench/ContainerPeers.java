@@ -94,7 +94,12 @@ final class ContainerPeers implements AutoCloseable {
         Map.of("PORT", port));
   }
 
-  List<String> podman(String... words) {
+  private List<String> podman(String... words) {
+    return podman(directory, words);
+  }
+
+  /// Podman with a storage of its own below that directory.
+  static List<String> podman(Path directory, String... words) {
     List<String> command =
         new ArrayList<>(
             List.of(

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// `./ebb bench [start|cold|containers|warm|api] [--rounds N] [--seconds N] [--runs N]`.
+/// `./ebb bench [start|cold|containers|pull|warm|api] [--rounds N] [--seconds N] [--runs N]`.
 public final class Main {
   private static final int START_ROUNDS = 5;
 
@@ -27,7 +27,7 @@ public final class Main {
     int runs = number(arguments, "--runs", 200);
     Set<String> parts = new TreeSet<>();
     for (String argument : arguments) {
-      if (List.of("start", "cold", "containers", "warm", "api").contains(argument)) {
+      if (List.of("start", "cold", "containers", "pull", "warm", "api").contains(argument)) {
         parts.add(argument);
       }
     }
@@ -42,6 +42,9 @@ public final class Main {
     }
     if (all || parts.contains("containers")) {
       new ContainerBench(runs).run(report);
+    }
+    if (all || parts.contains("pull")) {
+      new PullBench(rounds).run(report);
     }
     if (all || parts.contains("warm")) {
       new WarmPathBench(rounds, seconds).run(report);

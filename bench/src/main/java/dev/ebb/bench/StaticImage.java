@@ -12,6 +12,8 @@ import java.util.Random;
 /// @param archive its OCI layout as a tar file
 /// @param program that it starts
 record StaticImage(String name, Path archive, Path program) {
+  private static final int FILES_OF_FOLDER = 20;
+
   /// A static program of some hundred kilobytes and nothing else.
   static StaticImage hello(Path directory) throws IOException {
     Path root = Files.createDirectories(directory.resolve("hello/root"));
@@ -25,23 +27,26 @@ record StaticImage(String name, Path archive, Path program) {
     return new StaticImage(name, archive, program);
   }
 
-  /// Layers of many files, of which half of the bytes can be compressed away.
-  static Path large(Path directory, String name, int layers, int mebibytes) throws IOException {
-    Random random = new Random(1);
+  /// Layers of files of one size, of which half of the bytes can be compressed away.
+  ///
+  /// @param seed other bytes for each
+  static Path files(Path directory, String name, int seed, int layers, int files, int kibibytes)
+      throws IOException {
+    Random random = new Random(seed);
     OciLayout layout = new OciLayout(name);
     for (int layer = 0; layer < layers; layer++) {
-      Path root = directory.resolve("large/root-" + layer);
-      Path data = Files.createDirectories(root.resolve("data-" + layer));
-      for (int file = 0; file < mebibytes * 8; file++) {
-        byte[] bytes = new byte[128 * 1024];
+      Path root = directory.resolve("root-" + layer);
+      for (int file = 0; file < files; file++) {
+        byte[] bytes = new byte[kibibytes * 1024];
         random.nextBytes(bytes);
         for (int index = 0; index < bytes.length; index += 2) {
           bytes[index] = 'x';
         }
-        Files.write(data.resolve("file-" + file), bytes);
+        Path folder = root.resolve("data-" + layer + "/" + file / FILES_OF_FOLDER);
+        Files.write(Files.createDirectories(folder).resolve("file-" + file), bytes);
       }
       layout.layer(root);
     }
-    return layout.write(directory.resolve("large"));
+    return layout.write(directory);
   }
 }

@@ -12,13 +12,14 @@ import java.util.TreeMap;
 /// Writes regular files as a tar archive that depends on nothing but names and contents: sorted
 /// names, mode 0644, owner 0, time 0. Format: POSIX.1-2017 `pax`; a name that the 100 ASCII bytes
 /// of a ustar header cannot hold goes into an extended header.
-final class TarWriter {
+public final class TarWriter {
   static final int BLOCK = 512;
   static final int NAME_BYTES = 100;
 
   private TarWriter() {}
 
-  static void write(Map<String, byte[]> files, OutputStream out) throws IOException {
+  /// @param files content by path below the archive's root, `bin/hello`
+  public static void write(Map<String, byte[]> files, OutputStream out) throws IOException {
     for (var file : new TreeMap<>(files).entrySet()) {
       var name = file.getKey();
       if (!fitsHeader(name)) {

@@ -30,8 +30,9 @@ final class TrainCommand implements Callable<Integer> {
     ServerConfig config =
         new ServerConfig(ServerHome.find(), data, 0, 0, 0, true, true, true, "auto", false)
             .withIsolation(Isolation.PROCESS);
-    try (Server server = UpCommand.start(config)) {
-      int commands = trainCommands(data);
+    try (Server server = UpCommand.start(config);
+        TrainingRegistry registry = new TrainingRegistry()) {
+      int commands = trainCommands(data, registry.image());
       for (int call = 0; call < CALLS; call++) {
         InvokeCommand.send(
                 server.record().gatewayUrl() + "/function/hello", "GET", Map.of(), new byte[0])
@@ -43,7 +44,8 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static int trainCommands(Path data) throws IOException, InterruptedException {
+  private static int trainCommands(Path data, String image)
+      throws IOException, InterruptedException {
     String dist = System.getProperty("ebb.dist", "");
     if (dist.isEmpty()) {
       throw new CliException("`ebb train` is a step of the launcher's build");
@@ -55,7 +57,8 @@ final class TrainCommand implements Callable<Integer> {
                 "@" + Path.of(dist, "java.args"),
                 Main.class.getName(),
                 "train-commands",
-                data.toString()))
+                data.toString(),
+                image))
         .inheritIO()
         .start()
         .waitFor();

@@ -21,6 +21,9 @@ final class TrainCommandsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The data directory of the server.")
   private Path data = Path.of("");
 
+  @Parameters(paramLabel = "REF", description = "An image that can be pulled.")
+  private String image = "";
+
   @Override
   public Integer call() throws IOException {
     Path source =
@@ -38,6 +41,8 @@ final class TrainCommandsCommand implements Callable<Integer> {
     execute("logs", "hello", where);
     execute("invoke", "hello", where);
     execute("apply", "-f", examples + "/function.yaml", where);
+    execute("image", "pull", image, where);
+    execute("image", "ls", where);
     execute("--help");
     return 0;
   }

@@ -107,8 +107,8 @@ public final class LocalImages implements ContainerImages {
         asked.digest().isPresent() ? asked : asked.withDigest(resolve(asked, credentials));
     var digest = reference.digest().orElseThrow();
     var release = hold(digest);
-    try {
-      var found = manifests.find(digest).orElseGet(() -> pull(reference, credentials, listener));
+    try (var early = new EarlyLayers(layers, manifests::config, listener)) {
+      var found = manifests.find(digest).orElseGet(() -> pull(reference, credentials, early));
       var config = manifests.config(found.manifest());
       check(reference, config, found);
       var unhold = layers.hold(config.diffIds());

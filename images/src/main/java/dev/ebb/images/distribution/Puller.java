@@ -121,6 +121,7 @@ public final class Puller implements ImageSource, AutoCloseable {
       checkKind(image, manifest);
       checkLimits(image, manifest);
       ConfigPlatform.check(image, config(remote, manifest.config(), listener), machine);
+      listener.found(manifest);
       obtainAll(remote, manifest.layers(), listener);
       // A pull may take longer than the collector leaves what nothing names.
       obtainAll(remote, everything(manifest), PullListener.NONE);
@@ -207,6 +208,7 @@ public final class Puller implements ImageSource, AutoCloseable {
     for (var blob : distinct(wanted)) {
       if (isHere(blob)) {
         listener.progress(blob.digest(), blob.size(), blob.size());
+        listener.arrived(blob);
       } else {
         absent.add(blob);
       }
@@ -224,6 +226,7 @@ public final class Puller implements ImageSource, AutoCloseable {
               ofImage.acquire();
               try {
                 obtain(remote, blob, listener);
+                listener.arrived(blob);
               } finally {
                 ofImage.release();
               }

@@ -90,6 +90,14 @@ public final class LayerStore implements AutoCloseable {
     return await(begin(blob, diffId));
   }
 
+  /// Begins to unpack a layer that somebody will soon [require][#require]; a failure is told to
+  /// them. To be called with a hold on it.
+  public void prepare(Descriptor blob, String diffId) {
+    if (Digest.isValid(diffId)) {
+      var ignored = begin(blob, diffId);
+    }
+  }
+
   /// All layers of an image, unpacked in parallel.
   ///
   /// @param diffIds as many as there are blobs

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.ebb.images.Blobs;
 import dev.ebb.images.FunctionPackages;
@@ -81,6 +82,18 @@ class LocalImagesTest {
     assertThat(images.isReady(reference)).isTrue();
     assertThat(remote.pulls).hasSize(1);
     assertThat(names()).containsExactly(reference.toString());
+  }
+
+  @Test
+  void aLayerIsUnpackedWhileOthersAreOnTheirWay() {
+    var image = remote.serve(TAGGED, ImageFiles.of("1"));
+    remote.untilUnpacked = true; // The pull ends only when the layer is there.
+
+    images.open(TAGGED, NONE).close();
+
+    assertThat(images.isReady(TAGGED.withDigest(image.manifest))).isTrue();
+    images.remove(TAGGED);
+    assertThat(images.retainLayers()).as("nothing is held any more").isPositive();
   }
 
   @Test
@@ -381,6 +394,7 @@ class LocalImagesTest {
   private final class Remote implements ImageSource {
     private final Map<String, ImageFiles> tags = new HashMap<>();
     final List<String> pulls = new ArrayList<>();
+    boolean untilUnpacked;
     Optional<Reason> failure = Optional.empty();
 
     ImageFiles serve(ImageReference reference, ImageFiles image) {
@@ -411,11 +425,15 @@ class LocalImagesTest {
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
-      return new PulledImage(
-          digest,
-          digest,
+      var manifest =
           (ImageManifest)
-              ManifestDocument.parse(requireNonNull(found.blobs.get(found.manifest)), ""));
+              ManifestDocument.parse(requireNonNull(found.blobs.get(found.manifest)), "");
+      listener.found(manifest);
+      manifest.layers().forEach(listener::arrived);
+      if (untilUnpacked) {
+        await().until(() -> images.isReady(image));
+      }
+      return new PulledImage(digest, digest, manifest);
     }
   }
 
