@@ -55,11 +55,31 @@ public final class ApiServer implements AutoCloseable {
       ApiServerConfig config,
       Handlers handlers,
       InstantSource clock) {
+    this(
+        resources,
+        authorizer,
+        config,
+        handlers,
+        ServiceAccountTokens.open(
+            resources, config.pki(), ServiceAccountTokens.RunningPods.NONE, clock),
+        clock);
+  }
+
+  /// Reads or makes the token; listens only from [#start] on.
+  ///
+  /// @param authorizer asked before every request
+  /// @param accounts with the key in the same directory
+  public ApiServer(
+      Resources resources,
+      Authorizer authorizer,
+      ApiServerConfig config,
+      Handlers handlers,
+      ServiceAccountTokens accounts,
+      InstantSource clock) {
     this.config = config;
     this.authority = new CertificateAuthority(config.pki(), clock);
     this.token = BearerToken.readOrCreate(config.token());
-    SigningKey key = SigningKey.readOrCreate(config.pki());
-    this.accounts = new ServiceAccountTokens(resources, key, clock);
+    this.accounts = accounts;
     AccessControl access = new AccessControl(authorizer);
     Authenticator authenticator = new Authenticator(token, accounts, clock);
     List<SubresourceRoute> subresources = new ArrayList<>(handlers.subresources());
@@ -73,7 +93,7 @@ public final class ApiServer implements AutoCloseable {
             config.version(),
             ready::get,
             handlers.paths(),
-            new IssuerDiscovery(key, this::url),
+            new IssuerDiscovery(accounts.key(), this::url),
             new DiscoveryHandler(new Discovery(kinds, subresources)),
             new OpenApiHandler(new OpenApiDocuments(kinds)),
             new ResourceRouter(

@@ -33,7 +33,7 @@ public record ApiServerConfig(
   /// With the files where a data directory has them.
   public static ApiServerConfig inDataDirectory(
       List<InetAddress> addresses, Path dataDirectory, int port, Path socket, VersionInfo version) {
-    Path pki = dataDirectory.resolve("pki");
+    Path pki = pki(dataDirectory);
     return new ApiServerConfig(
         addresses,
         port,
@@ -43,6 +43,11 @@ public record ApiServerConfig(
         Optional.of(socket),
         version,
         ServerLimits.DEFAULT);
+  }
+
+  /// Where keys and certificates are.
+  public static Path pki(Path dataDirectory) {
+    return dataDirectory.resolve("pki");
   }
 
   /// `127.0.0.1` and `::1`.

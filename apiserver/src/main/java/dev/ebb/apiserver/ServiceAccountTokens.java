@@ -7,6 +7,7 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.resources.Resources;
 import dev.ebb.resources.rbac.Subject;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @see <a
 ///   href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/">Managing
 ///   Service Accounts</a>
-final class ServiceAccountTokens {
+public final class ServiceAccountTokens {
   /// What Kubernetes calls itself unless it is told otherwise; also the audience of this server.
   static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
 
@@ -42,34 +43,70 @@ final class ServiceAccountTokens {
   private static final long LEEWAY_SECONDS = 10;
 
   private final Resources resources;
+  private final SigningKey key;
   private final JsonWebTokens tokens;
+  private final RunningPods running;
   private final InstantSource clock;
 
-  ServiceAccountTokens(Resources resources, SigningKey key, InstantSource clock) {
+  /// What runs: asked where no Pod shows it yet, and where its Pod was told to end, for what it
+  /// does at its end may need the API. Thread-safe.
+  @FunctionalInterface
+  public interface RunningPods {
+    RunningPods NONE = (namespace, name, uid) -> false;
+
+    boolean runs(String namespace, String name, String uid);
+  }
+
+  /// What a token dies with.
+  ///
+  /// @param kind `Pod` or `Secret`
+  public record Bound(String kind, String name, String uid) {
+    static Bound to(KubernetesObject object) {
+      return new Bound(object.groupVersionKind().kind(), object.name(), object.uid());
+    }
+  }
+
+  ServiceAccountTokens(
+      Resources resources, SigningKey key, RunningPods running, InstantSource clock) {
     this.resources = resources;
+    this.key = key;
     this.tokens = new JsonWebTokens(key);
+    this.running = running;
     this.clock = clock;
   }
 
-  /// A token and the moment of its end.
-  record Issued(String token, Instant end) {
+  /// With the key of a server; made when there is none.
+  ///
+  /// @param pki its directory
+  public static ServiceAccountTokens open(
+      Resources resources, Path pki, RunningPods running, InstantSource clock) {
+    return new ServiceAccountTokens(resources, SigningKey.readOrCreate(pki), running, clock);
+  }
+
+  SigningKey key() {
+    return key;
+  }
+
+  /// A token, the moment of its making, and that of its end.
+  public record Issued(String token, Instant start, Instant end) {
+    /// Not the token: whoever reads a log must not get it.
     @Override
     public String toString() {
       return "Issued[until " + end + "]";
     }
   }
 
-  /// @param bound a Pod or a Secret with which the token dies, too
+  /// Nothing is written. Signing takes a fraction of a millisecond of the processor.
+  ///
+  /// @param audiences this server's own where there are none
   /// @param seconds for how long it is good
-  Issued issue(
-      KubernetesObject account,
-      List<String> audiences,
-      long seconds,
-      Optional<KubernetesObject> bound) {
-    Instant now = clock.instant();
-    Instant end = Instant.ofEpochSecond(now.getEpochSecond() + seconds);
+  /// @param bound with which the token dies, too
+  public Issued issue(
+      KubernetesObject account, List<String> audiences, long seconds, Optional<Bound> bound) {
+    Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
+    Instant end = now.plusSeconds(seconds);
     ObjectNode claims = JsonNodeFactory.instance.objectNode();
-    audiences.forEach(claims.putArray("aud")::add);
+    (audiences.isEmpty() ? List.of(ISSUER) : audiences).forEach(claims.putArray("aud")::add);
     claims
         .put("exp", end.getEpochSecond())
         .put("iat", now.getEpochSecond())
@@ -77,13 +114,13 @@ final class ServiceAccountTokens {
         .put("jti", UUID.randomUUID().toString());
     ObjectNode own = claims.putObject(PRIVATE).put("namespace", account.namespace());
     bound.ifPresent(object ->
-        reference(
-            own.putObject(object.groupVersionKind().kind().equals("Pod") ? "pod" : "secret"),
-            object));
-    reference(own.putObject("serviceaccount"), account);
+        own.putObject(object.kind().equals("Pod") ? "pod" : "secret")
+            .put("name", object.name())
+            .put("uid", object.uid()));
+    own.putObject("serviceaccount").put("name", account.name()).put("uid", account.uid());
     claims.put("nbf", now.getEpochSecond());
     claims.put("sub", Subject.serviceAccount(account.namespace(), account.name()));
-    return new Issued(tokens.sign(claims), end);
+    return new Issued(tokens.sign(claims), now, end);
   }
 
   /// The token of a Secret of type `kubernetes.io/service-account-token`: without an end, it dies
@@ -124,7 +161,7 @@ final class ServiceAccountTokens {
     if (!current
         || common.isEmpty()
         || !lives(CoreKinds.SERVICE_ACCOUNT, namespace, own.path("serviceaccount"))
-        || (own.has("pod") && !lives(CoreKinds.POD, namespace, own.path("pod")))
+        || (own.has("pod") && !podLives(namespace, own.path("pod")))
         || (own.has("secret") && !lives(CoreKinds.SECRET, namespace, own.path("secret")))) {
       return Optional.empty();
     }
@@ -175,6 +212,12 @@ final class ServiceAccountTokens {
     }
   }
 
+  private boolean podLives(String namespace, JsonNode reference) {
+    String name = reference.path("name").asString("");
+    String uid = reference.path("uid").asString("");
+    return lives(CoreKinds.POD, namespace, name, uid) || running.runs(namespace, name, uid);
+  }
+
   private boolean lives(KindDefinition kind, String namespace, JsonNode reference) {
     return lives(
         kind, namespace, reference.path("name").asString(""), reference.path("uid").asString(""));
@@ -192,9 +235,5 @@ final class ServiceAccountTokens {
     List<String> groups = new ArrayList<>(ServiceAccountGroups.of(namespace));
     groups.add(User.AUTHENTICATED);
     return new User(Subject.serviceAccount(namespace, name), uid, groups, extra);
-  }
-
-  private static void reference(ObjectNode into, KubernetesObject object) {
-    into.put("name", object.name()).put("uid", object.uid());
   }
 }

@@ -59,7 +59,8 @@ final class TokenRequests {
     if (account.deletionTimestamp().isPresent()) {
       throw ApiException.conflict(CoreKinds.SERVICE_ACCOUNT, key.name());
     }
-    ServiceAccountTokens.Issued issued = tokens.issue(account, audiences, seconds, bound);
+    ServiceAccountTokens.Issued issued =
+        tokens.issue(account, audiences, seconds, bound.map(ServiceAccountTokens.Bound::to));
     request
         .putObject("status")
         .put("expirationTimestamp", issued.end().toString())

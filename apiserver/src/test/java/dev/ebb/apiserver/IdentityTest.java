@@ -23,8 +23,10 @@ import java.security.spec.ECPublicKeySpec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,34 @@ class IdentityTest {
     }
   }
 
+  @Test
+  void aPodsTokenIsGoodAsLongAsItRunsAlsoBeforeItIsShown() {
+    var running = new HashSet<String>(Set.of("default/box/uid-1"));
+    var tokens =
+        ServiceAccountTokens.open(
+            server.resources,
+            server.config.pki(),
+            (namespace, name, uid) -> running.contains("%s/%s/%s".formatted(namespace, name, uid)),
+            server.clock);
+    KubernetesObject bot = server.resources.get(CoreKinds.SERVICE_ACCOUNT, BOT);
+    String token =
+        tokens
+            .issue(
+                bot,
+                List.of(),
+                3600,
+                Optional.of(new ServiceAccountTokens.Bound("Pod", "box", "uid-1")))
+            .token();
+    List<String> own = List.of(ServiceAccountTokens.ISSUER);
+    assertThat(tokens.authenticate(token, own))
+        .hasValueSatisfying(who ->
+            assertThat(who.user().extra())
+                .containsEntry("authentication.kubernetes.io/pod-name", List.of("box"))
+                .containsEntry("authentication.kubernetes.io/pod-uid", List.of("uid-1")));
+    running.clear();
+    assertThat(tokens.authenticate(token, own)).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -181,8 +211,11 @@ class IdentityTest {
     }
     Files.delete(server.config.pki().resolve("sa.key"));
     ServiceAccountTokens others =
-        new ServiceAccountTokens(
-            server.resources, SigningKey.readOrCreate(server.config.pki()), server.clock);
+        ServiceAccountTokens.open(
+            server.resources,
+            server.config.pki(),
+            ServiceAccountTokens.RunningPods.NONE,
+            server.clock);
     assertThat(others.authenticate(token, List.of(ServiceAccountTokens.ISSUER))).isEmpty();
   }
 

@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Runs each Pod that a user, a ReplicaSet or a Job made, and writes what becomes of it. The Pod's
@@ -35,9 +34,6 @@ final class PlainPodReconciler implements Reconciler {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(5);
   private static final long GRACE_SECONDS = 30;
-
-  private static final Pattern UID =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
   private final Context context;
   private final Instances instances;
@@ -63,7 +59,7 @@ final class PlainPodReconciler implements Reconciler {
 
   /// Whether the instance is a Pod's and no revision's.
   static boolean isPod(InstanceId id) {
-    return UID.matcher(id.value()).matches();
+    return id.isPodUid();
   }
 
   /// @return the Pod that must be looked at; empty for an event that concerns none

@@ -58,7 +58,9 @@ final class PodResources {
     KubernetesObject pod =
         KubernetesObject.of(CoreKinds.POD.type(), key(instance))
             .with(json -> {
-              json.withObject("/metadata").putArray("finalizers").add(FINALIZER);
+              ObjectNode metadata = json.withObject("/metadata");
+              metadata.put("uid", instance.id().podUid());
+              metadata.putArray("finalizers").add(FINALIZER);
               ObjectNode spec = json.putObject("spec");
               RevisionPodSpec.copy(revision, spec);
               spec.put("nodeName", nodeName);

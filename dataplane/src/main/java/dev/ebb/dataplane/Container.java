@@ -96,6 +96,26 @@ public record Container(
         false);
   }
 
+  public Container withVolumeMounts(List<VolumeMount> mounts) {
+    return new Container(
+        name,
+        image,
+        pullPolicy,
+        command,
+        args,
+        workingDirectory,
+        environment,
+        ports,
+        resources,
+        mounts,
+        probes,
+        lifecycle,
+        security,
+        restartAlways,
+        stdin,
+        tty);
+  }
+
   public Container withEnvironment(List<EnvironmentVariable> variables) {
     return new Container(
         name,

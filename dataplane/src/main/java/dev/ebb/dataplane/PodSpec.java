@@ -2,6 +2,7 @@ package dev.ebb.dataplane;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What runs together in one instance: containers that share a network, an address and volumes. The
 /// words are those of Kubernetes's PodSpec.
@@ -11,6 +12,7 @@ import java.util.Map;
 /// @param containers at least one; the first is the one that takes requests
 /// @param imagePullSecrets names of Secrets in the instance's namespace
 /// @param serviceAccount whose token and pull secrets the instance gets; never empty
+/// @param automountServiceAccountToken empty where the ServiceAccount decides
 /// @param labels of the Pod, for field references
 /// @param annotations of the Pod, for field references
 /// @param hostname empty for the instance's name
@@ -22,7 +24,7 @@ public record PodSpec(
     RestartPolicy restartPolicy,
     List<String> imagePullSecrets,
     String serviceAccount,
-    boolean automountServiceAccountToken,
+    Optional<Boolean> automountServiceAccountToken,
     boolean shareProcessNamespace,
     Map<String, String> labels,
     Map<String, String> annotations,
@@ -65,11 +67,30 @@ public record PodSpec(
         RestartPolicy.ALWAYS,
         List.of(),
         "default",
-        true,
+        Optional.empty(),
         false,
         Map.of(),
         Map.of(),
         "",
         List.of());
+  }
+
+  /// The same with other containers and volumes.
+  public PodSpec with(
+      List<Container> otherInitContainers, List<Container> otherContainers, List<Volume> others) {
+    return new PodSpec(
+        otherInitContainers,
+        otherContainers,
+        others,
+        security,
+        restartPolicy,
+        imagePullSecrets,
+        serviceAccount,
+        automountServiceAccountToken,
+        shareProcessNamespace,
+        labels,
+        annotations,
+        hostname,
+        hostAliases);
   }
 }

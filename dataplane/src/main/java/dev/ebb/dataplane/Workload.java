@@ -25,4 +25,16 @@ public record Workload(
   public Container container() {
     return pod.containers().getFirst();
   }
+
+  public Workload withPod(PodSpec other) {
+    return new Workload(
+        revision,
+        service,
+        configuration,
+        other,
+        containerConcurrency,
+        requestTimeout,
+        startTimeout,
+        terminationGrace);
+  }
 }

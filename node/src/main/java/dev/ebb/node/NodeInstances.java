@@ -20,6 +20,7 @@ import dev.ebb.node.pods.PodRecords;
 import dev.ebb.node.usage.UsageReport;
 import dev.ebb.node.usage.UsageWindows;
 import dev.ebb.node.volumes.ClaimDirectories;
+import dev.ebb.node.volumes.PodTokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -136,6 +137,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
                   one.runtime(),
                   one.network(),
                   resolver,
+                  new PodTokens(one.access(), InstantSource.system()),
                   logs,
                   processes,
                   podRecords,
@@ -151,8 +153,9 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
                   runtimes,
                   interpreters,
                   path,
-                  containers.map(
-                      one -> new PodPlanner(one.images(), resolver, config.defaultMemoryBytes()))),
+                  containers.map(one ->
+                      new PodPlanner(
+                          one.images(), resolver, one.access(), config.defaultMemoryBytes()))),
               starter,
               cleaner,
               sandbox,
@@ -170,7 +173,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
             .find(podRecords, bootId, sandbox.containers())
             .forEach(found -> loop.execute(() -> fleet.adopt(found)));
       }
-      loop.work(() -> rehearse(starter));
+      loop.work(() -> rehearse(starter, host));
       loop.work(runtimes::prepare);
     } catch (IOException e) {
       loop.close();
@@ -314,9 +317,12 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     guardian.ifPresent(Guardian::close);
   }
 
-  private static void rehearse(InstanceStarter starter) {
+  private static void rehearse(InstanceStarter starter, Optional<PodHost> host) {
     try {
       starter.rehearse();
+      if (host.isPresent()) {
+        host.get().rehearse();
+      }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the first start will take longer", e);
     }

@@ -203,7 +203,7 @@ class ContainerInstancesTest {
             PodSpec.RestartPolicy.NEVER,
             List.of(),
             "default",
-            false,
+            Optional.of(false),
             false,
             Map.of(),
             Map.of(),

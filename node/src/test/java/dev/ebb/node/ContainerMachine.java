@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ebb.dataplane.ApiAccess;
 import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.Instance;
@@ -151,7 +152,8 @@ final class ContainerMachine
             new FunctionPackages(root.resolve("images")),
             this,
             this,
-            Optional.of(new ContainerSupport(runtime, this, new PoolNetwork(network))));
+            Optional.of(
+                new ContainerSupport(runtime, this, new PoolNetwork(network), ApiAccess.NONE)));
     started.subscribe(events::add);
     return started;
   }

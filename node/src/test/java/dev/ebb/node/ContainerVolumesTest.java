@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +75,7 @@ class ContainerVolumesTest {
             PodSpec.RestartPolicy.NEVER,
             List.of(),
             "default",
-            false,
+            Optional.of(false),
             false,
             Map.of("app", "shop"),
             Map.of(),

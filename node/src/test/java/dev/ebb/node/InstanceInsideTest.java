@@ -20,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class InstanceInsideTest {
                 PodSpec.RestartPolicy.ALWAYS,
                 List.of(),
                 "default",
-                false,
+                Optional.of(false),
                 false,
                 Map.of(),
                 Map.of(),

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.ebb.apiserver.ApiServer;
 import dev.ebb.apiserver.ApiServerConfig;
 import dev.ebb.apiserver.ComputedResource;
+import dev.ebb.apiserver.ServiceAccountTokens;
 import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.VersionInfo;
 import dev.ebb.apiserver.pods.Exec;
@@ -107,8 +108,20 @@ public final class Server implements AutoCloseable {
     // instances, instances take requests. The gateway is made first and gets the others by name.
     AtomicReference<Scaler> scaler = new AtomicReference<>();
     AtomicReference<Instances> instances = new AtomicReference<>();
+    ServiceAccountTokens tokens =
+        ServiceAccountTokens.open(
+            resources,
+            ApiServerConfig.pki(directory.root()),
+            InstanceAccess.running(() -> requireNonNull(instances.get()).list()),
+            clock);
     Optional<ServerContainers> containers =
-        ServerContainers.open(config.isolation(), directory, images.images(), resources, open);
+        ServerContainers.open(
+            config.isolation(),
+            directory,
+            images.images(),
+            resources,
+            new InstanceAccess(resources, tokens),
+            open);
     List<InetAddress> addresses = ServerContainers.reachable(config.addresses(), containers);
     Gateway gateway =
         new Gateway(
@@ -174,6 +187,7 @@ public final class Server implements AutoCloseable {
                     List.of(registryProtocol.route(), images.route()),
                     routes(resources, gateway, clock),
                     metrics(resources)),
+                tokens,
                 clock));
     api.start();
     containers.ifPresent(it -> it.expose(resources, gateway.port(), api.port()));

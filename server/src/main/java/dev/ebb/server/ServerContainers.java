@@ -1,5 +1,6 @@
 package dev.ebb.server;
 
+import dev.ebb.dataplane.ApiAccess;
 import dev.ebb.images.containers.ContainerImages;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
@@ -50,6 +51,7 @@ record ServerContainers(ContainerSupport support, NetworkPool network) {
       DataDirectory directory,
       ContainerImages images,
       Resources resources,
+      ApiAccess access,
       OpenParts open) {
     Optional<Path> crun = isolation.choose(SandboxReport::look);
     if (crun.isEmpty()) {
@@ -71,7 +73,7 @@ record ServerContainers(ContainerSupport support, NetworkPool network) {
       open.add(new NetworkFeed(resources, network));
       return Optional.of(
           new ServerContainers(
-              new ContainerSupport(runtime, images, new PoolNetwork(network)), network));
+              new ContainerSupport(runtime, images, new PoolNetwork(network), access), network));
     } catch (IOException | NetworkUnavailableException e) {
       if (isolation == Isolation.CONTAINER) {
         throw new StartupException("--isolation=container: " + e.getMessage(), e);

@@ -23,6 +23,11 @@ final class Json {
     return object.path(field).asBoolean(false);
   }
 
+  static Optional<Boolean> optionalFlag(JsonNode object, String field) {
+    JsonNode value = object.path(field);
+    return value.isBoolean() ? Optional.of(value.asBoolean()) : Optional.empty();
+  }
+
   static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
     array.forEach(node -> texts.add(node.asString("")));

@@ -74,7 +74,7 @@ public final class PodSpecs {
         restartPolicy(spec),
         spec.path("imagePullSecrets").valueStream().map(it -> Json.text(it, "name")).toList(),
         account.isEmpty() ? "default" : account,
-        spec.path("automountServiceAccountToken").asBoolean(true),
+        Json.optionalFlag(spec, "automountServiceAccountToken"),
         Json.flag(spec, "shareProcessNamespace"),
         labels,
         annotations,

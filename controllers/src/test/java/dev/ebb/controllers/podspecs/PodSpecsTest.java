@@ -60,7 +60,7 @@ class PodSpecsTest {
     assertThat(pod.containers().getFirst()).isEqualTo(Container.of("one", "c"));
     assertThat(pod.restartPolicy()).isEqualTo(RestartPolicy.ON_FAILURE);
     assertThat(pod.serviceAccount()).isEqualTo("robot");
-    assertThat(pod.automountServiceAccountToken()).isFalse();
+    assertThat(pod.automountServiceAccountToken()).contains(false);
     assertThat(pod.shareProcessNamespace()).isTrue();
     assertThat(pod.hostname()).isEqualTo("box");
     assertThat(pod.imagePullSecrets()).containsExactly("key");

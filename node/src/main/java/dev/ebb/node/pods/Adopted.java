@@ -29,7 +29,7 @@ final class Adopted {
             PodSpec.RestartPolicy.ALWAYS,
             List.of(),
             "default",
-            false,
+            Optional.of(false),
             false,
             Map.of(),
             Map.of(),

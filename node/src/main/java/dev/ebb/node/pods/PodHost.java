@@ -1,10 +1,12 @@
 package dev.ebb.node.pods;
 
+import dev.ebb.dataplane.ApiAccess;
 import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.Probe;
 import dev.ebb.dataplane.ReferenceResolver;
+import dev.ebb.dataplane.Workload;
 import dev.ebb.node.Environment;
 import dev.ebb.node.ProcessStat;
 import dev.ebb.node.StartRefusedException;
@@ -15,6 +17,7 @@ import dev.ebb.node.sandbox.Mount;
 import dev.ebb.node.sandbox.Namespaces;
 import dev.ebb.node.sandbox.RunningContainer;
 import dev.ebb.node.sandbox.SandboxException;
+import dev.ebb.node.volumes.PodTokens;
 import dev.ebb.node.volumes.Projection;
 import dev.ebb.node.volumes.VolumeException;
 import dev.ebb.node.volumes.Volumes;
@@ -45,6 +48,7 @@ public final class PodHost {
   private final ContainerRuntime runtime;
   private final PodNetwork network;
   private final ReferenceResolver resolver;
+  private final PodTokens tokens;
   private final ContainerLogs logs;
   private final Processes processes;
   private final Prober prober;
@@ -58,6 +62,7 @@ public final class PodHost {
       ContainerRuntime runtime,
       PodNetwork network,
       ReferenceResolver resolver,
+      PodTokens tokens,
       ContainerLogs logs,
       Processes processes,
       PodRecords records,
@@ -66,6 +71,7 @@ public final class PodHost {
     this.runtime = runtime;
     this.network = network;
     this.resolver = resolver;
+    this.tokens = tokens;
     this.logs = logs;
     this.processes = processes;
     this.records = records;
@@ -73,6 +79,13 @@ public final class PodHost {
     prober = new Prober(runtime, network);
     files = new PodFiles(machine.work());
     volumes = new Volumes(machine.claims());
+  }
+
+  /// Goes through the making of a volume: what is loaded at first use need not be paid by the first
+  /// start.
+  public void rehearse() throws IOException {
+    tokens.rehearse();
+    volumes.rehearse(machine.work());
   }
 
   Processes processes() {
@@ -89,6 +102,7 @@ public final class PodHost {
       var made = volumes(id, plan, directory, lease);
       return new PodSetup(lease, directory, hostname, made);
     } catch (VolumeException e) {
+      tokens.forget(id.podUid());
       network.release(lease);
       files.delete(id);
       throw new StartRefusedException(
@@ -125,8 +139,9 @@ public final class PodHost {
     PodFields fields = fields(id, plan, lease);
     ResourceFields resources = resources(plan);
     return new Projection(
-        plan.workload().revision().namespace(),
+        holder(id, plan.workload()),
         resolver,
+        tokens,
         variable ->
             switch (variable) {
               case EnvironmentVariable.PodField field -> fields.value(field.fieldPath());
@@ -136,10 +151,18 @@ public final class PodHost {
             });
   }
 
+  private ApiAccess.Holder holder(InstanceId id, Workload workload) {
+    return new ApiAccess.Holder(
+        workload.revision().namespace(),
+        workload.pod().serviceAccount(),
+        machine.podName(id, workload),
+        id.podUid());
+  }
+
   private PodFields fields(InstanceId id, PodPlan plan, NetworkLease lease) {
     return new PodFields(
         machine.podName(id, plan.workload()),
-        machine.podUid(id),
+        id.podUid(),
         plan.workload(),
         machine.nodeName(),
         lease.address().getHostAddress(),
@@ -267,6 +290,7 @@ public final class PodHost {
 
   /// Takes away what is left of a Pod, of which nothing runs.
   void tearDown(InstanceId id, PodSetup setup) {
+    tokens.forget(id.podUid());
     files.delete(id);
     network.release(setup.network());
     try {
@@ -364,6 +388,7 @@ public final class PodHost {
             resolver,
             fields::value,
             (EnvironmentVariable.ResourceField one) -> resources.value(container.name(), one));
+    ApiServerVariables.of(setup.network()).forEach(variables::put);
     container.container().environment().forEach(variables::add);
     container.contract().forEach(variables::put);
     return variables;

@@ -2,9 +2,7 @@ package dev.ebb.node.pods;
 
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.Workload;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.UUID;
 
 /// The machine that Pods run on, as they see it.
 ///
@@ -19,13 +17,5 @@ public record PodMachine(
   /// instance by the Pod's UID.
   String podName(InstanceId id, Workload workload) {
     return workload.service().isEmpty() ? workload.revision().name() : id.value();
-  }
-
-  String podUid(InstanceId id) {
-    try {
-      return UUID.fromString(id.value()).toString();
-    } catch (IllegalArgumentException e) {
-      return UUID.nameUUIDFromBytes(id.value().getBytes(StandardCharsets.UTF_8)).toString();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.ebb.node.pods;
 
+import dev.ebb.dataplane.ApiAccess;
 import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.Container.Probes;
 import dev.ebb.dataplane.PodSpec;
@@ -17,6 +18,7 @@ import dev.ebb.node.InstanceNames;
 import dev.ebb.node.StartRefusedException;
 import dev.ebb.node.sandbox.ContainerUser;
 import dev.ebb.node.sandbox.Root;
+import dev.ebb.node.volumes.ApiAccessVolume;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,18 +40,22 @@ public final class PodPlanner {
 
   private final ContainerImages images;
   private final ReferenceResolver resolver;
+  private final ApiAccess access;
   private final long unlimited;
 
   /// @param unlimited bytes that a Pod counts for that says nothing
-  public PodPlanner(ContainerImages images, ReferenceResolver resolver, long unlimited) {
+  public PodPlanner(
+      ContainerImages images, ReferenceResolver resolver, ApiAccess access, long unlimited) {
     this.images = images;
     this.resolver = resolver;
+    this.access = access;
     this.unlimited = unlimited;
   }
 
   /// @throws StartRefusedException with the kubelet's reasons when an image cannot be had, or does
   ///   not say what to run
-  public PodPlan plan(Workload workload) {
+  public PodPlan plan(Workload asked) {
+    Workload workload = withApiAccess(asked);
     PodSpec pod = workload.pod();
     var user = new ImageUser(workload.revision().namespace(), pod.serviceAccount());
     PullCredentials credentials = credentials(pod, user);
@@ -75,6 +81,13 @@ public final class PodPlanner {
       opened.forEach(ContainerImage::close);
       throw e;
     }
+  }
+
+  private Workload withApiAccess(Workload workload) {
+    PodSpec pod = workload.pod();
+    return workload.withPod(
+        ApiAccessVolume.in(
+            pod, access.automounts(workload.revision().namespace(), pod.serviceAccount())));
   }
 
   /// Pods that stand alone may be workers; what a Knative Service runs answers requests.

@@ -2,6 +2,7 @@ package dev.ebb.node.volumes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ebb.dataplane.ApiAccess;
 import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.ReferenceResolver;
 import dev.ebb.dataplane.Volume;
@@ -16,10 +17,12 @@ import java.util.function.Function;
 
 /// Works out the files of a projected volume. No effects but the questions to its sources.
 ///
+/// @param holder the Pod, for its tokens
 /// @param fields values of the downward API: the Pod's fields and the containers' resources
 public record Projection(
-    String namespace,
+    ApiAccess.Holder holder,
     ReferenceResolver resolver,
+    PodTokens tokens,
     Function<EnvironmentVariable, Optional<String>> fields) {
   /// What a file has, and its permission bits.
   static final class Content {
@@ -52,7 +55,7 @@ public record Projection(
                 chosen(
                     "secret",
                     secret.name(),
-                    resolver.secret(namespace, secret.name()),
+                    resolver.secret(holder.namespace(), secret.name()),
                     secret.items(),
                     secret.optional(),
                     volume.defaultMode()));
@@ -61,16 +64,16 @@ public record Projection(
                 chosen(
                     "configmap",
                     map.name(),
-                    resolver.configMap(namespace, map.name()).map(Projection::bytes),
+                    resolver.configMap(holder.namespace(), map.name()).map(Projection::bytes),
                     map.items(),
                     map.optional(),
                     volume.defaultMode()));
         case Volume.DownwardApi api ->
             api.files().forEach(file -> files.put(path(file.path()), downward(file, volume)));
         case Volume.ServiceAccountToken token ->
-            throw new VolumeException(
-                "tokens of service accounts are not mounted by this node yet: " + token.path(),
-                true);
+            files.put(
+                path(token.path()),
+                new Content(tokens.token(holder, token).getBytes(UTF_8), volume.defaultMode()));
       }
     }
     return files;

@@ -3,19 +3,31 @@ package dev.ebb.node.volumes;
 import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.Volume;
+import dev.ebb.node.NodeFiles;
 import dev.ebb.node.sandbox.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// Makes the volumes of Pods, and finds what a container mounts of them. Thread-safe; blocks.
 public final class Volumes {
   private static final int ALL_MAY_WRITE = 0777;
   private static final int STICKY = 01777;
+
+  /// The kubelet takes up to a minute and more. The sources are in memory here, so that a look
+  /// costs microseconds.
+  private static final Duration SOURCES = Duration.ofSeconds(2);
+
+  /// A token of an hour is renewed twelve minutes before its end.
+  private static final Duration TOKENS = Duration.ofMinutes(1);
 
   private final Path claims;
 
@@ -67,6 +79,17 @@ public final class Volumes {
     return made;
   }
 
+  /// Writes a projected volume, and takes it away.
+  ///
+  /// @param directory to do it in
+  public void rehearse(Path directory) throws IOException {
+    Path path = Files.createTempDirectory(directory, "rehearsal");
+    var owner = new VolumeOwner(OptionalLong.empty());
+    new ProjectedDirectory(path, owner)
+        .write(Map.of("file", new Projection.Content(new byte[0], 0644)));
+    NodeFiles.delete(path);
+  }
+
   /// Writes what has changed since in the sources of projected volumes. What is missing now stays
   /// as it was.
   public void refresh(PodSpec pod, Path directory, Projection projection) throws IOException {
@@ -78,9 +101,26 @@ public final class Volumes {
     }
   }
 
-  /// Whether anything of the Pod can change while it runs.
-  public static boolean changes(PodSpec pod) {
-    return pod.volumes().stream().anyMatch(one -> one.source() instanceof Volume.Projected);
+  /// How often to look whether anything of the Pod has changed; empty for one in which nothing can.
+  public static Optional<Duration> refreshInterval(PodSpec pod) {
+    return pod.volumes().stream()
+        .map(Volume::source)
+        .filter(Volume.Projected.class::isInstance)
+        .map(Volume.Projected.class::cast)
+        .map(Volumes::refreshInterval)
+        .min(Comparator.naturalOrder());
+  }
+
+  private static Duration refreshInterval(Volume.Projected volume) {
+    boolean slow =
+        volume.projections().stream()
+            .allMatch(one ->
+                switch (one) {
+                  case Volume.ServiceAccountToken _, Volume.DownwardApi _ -> true;
+                  case Volume.ConfigMap map -> map.name().equals(ApiAccessVolume.CERTIFICATE);
+                  case Volume.Secret _ -> false;
+                });
+    return slow ? TOKENS : SOURCES;
   }
 
   /// What a container mounts.

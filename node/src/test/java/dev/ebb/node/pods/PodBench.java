@@ -1,5 +1,6 @@
 package dev.ebb.node.pods;
 
+import dev.ebb.dataplane.ApiAccess;
 import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
@@ -12,8 +13,10 @@ import dev.ebb.dataplane.Workload;
 import dev.ebb.node.StartRefusedException;
 import dev.ebb.node.sandbox.ContainerUser;
 import dev.ebb.node.sandbox.Root;
+import dev.ebb.node.volumes.PodTokens;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +49,7 @@ final class PodBench implements PodListener {
         policy,
         List.of(),
         "default",
-        false,
+        Optional.of(false),
         false,
         Map.of(),
         Map.of(),
@@ -79,6 +82,7 @@ final class PodBench implements PodListener {
             fake,
             fake,
             nothing(),
+            new PodTokens(ApiAccess.NONE, InstantSource.system()),
             fake,
             fake,
             new PodRecords(records),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ebb.dataplane.ApiAccess;
 import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.ReferenceResolver;
@@ -30,7 +31,7 @@ class PodPlannerTest implements ContainerImages, ReferenceResolver {
   private static final ImageReference MINE = ImageReference.parse("example.com/mine:v1");
   private static final ImageReference THEIRS = ImageReference.parse("registry.ebb.dev/team/app:v1");
 
-  private final PodPlanner planner = new PodPlanner(this, this, 1 << 20);
+  private final PodPlanner planner = new PodPlanner(this, this, ApiAccess.NONE, 1 << 20);
   private final List<ImageUser> users = new ArrayList<>();
   private final List<PullCredentials> opened = new ArrayList<>();
 

@@ -7,6 +7,7 @@ import dev.ebb.dataplane.PodSecurity;
 import dev.ebb.dataplane.PodSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +64,7 @@ class PodRulesTest {
             PodSpec.RestartPolicy.ALWAYS,
             List.of(),
             "default",
-            true,
+            Optional.empty(),
             false,
             Map.of("z", "1", "y", "2", "x", "3", "w", "4"),
             Map.of("d", "1", "c", "2", "b", "3", "a", "4"),

@@ -43,11 +43,14 @@ final class Admission {
       KindDefinition kind, KubernetesObject object, WriteOptions options, Operation operation) {
     ObjectNode json = object.json().deepCopy();
     ObjectNode metadata = ObjectMetadata.ofUser(json);
+    String uid = object.uid();
     String base = metadata.path("generateName").asString("");
     if (metadata.path("name").asString("").isEmpty() && !base.isEmpty()) {
       metadata.put("name", ObjectMetadata.generatedName(base, ids.nameSuffix()));
     }
-    metadata.put("uid", ids.uid());
+    // A mirror is the object that it shows, also when it is made again after it was lost.
+    boolean mirror = options.ephemeral() && options.byController() && !uid.isEmpty();
+    metadata.put("uid", mirror ? uid : ids.uid());
     metadata.put("creationTimestamp", now());
     metadata.remove(List.of("deletionTimestamp", "deletionGracePeriodSeconds", "generation"));
     if (kind.hasGeneration()) {

@@ -55,6 +55,20 @@ final class LocalResourcesTest {
   }
 
   @Test
+  void onlyAMirrorBringsTheUidOfWhatItShows() {
+    KubernetesObject named =
+        widget("a").with(json -> json.withObject("/metadata").put("uid", "its-own"));
+    WriteOptions mirror = WriteOptions.by("mirror").withoutSync();
+
+    assertThat(create(named).uid()).isNotEqualTo("its-own");
+    resources.delete(WIDGET, KEY, DeleteOptions.background());
+    assertThat(resources.create(WIDGET, named, WriteOptions.by("mirror")).object().uid())
+        .isNotEqualTo("its-own");
+    resources.delete(WIDGET, KEY, DeleteOptions.background());
+    assertThat(resources.create(WIDGET, named, mirror).object().uid()).isEqualTo("its-own");
+  }
+
+  @Test
   void aKindWithoutSpecHasNoGeneration() {
     KubernetesObject note =
         object("{'apiVersion':'v1','kind':'Note','metadata':{'namespace':'default','name':'n'}}");
