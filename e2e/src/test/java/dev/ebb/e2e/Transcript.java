@@ -75,7 +75,11 @@ record Transcript(List<Substitution> substitutions, List<Step> steps) {
       switch (words[0]) {
         case "$" -> {
           literal = rest;
-          command = substitute(rest, substitutions);
+          command = substitute(literal, substitutions);
+        }
+        case "|" -> {
+          literal += "\n" + rest;
+          command = substitute(literal, substitutions);
         }
         case ">" -> command = rest;
         case "see" -> seen.add(Pattern.compile(rest));

@@ -1,0 +1,3 @@
+module dev.ebb/lookalike
+
+go 1.25
