@@ -83,6 +83,39 @@ class RegistryTest {
         .isEqualTo(digest);
   }
 
+  /// Built, pushed and deployed, with the same commands as with any other registry.
+  @Test
+  void whatIsPushedRuns() {
+    LookAlikes.needRoot();
+    platform.write(
+        "Containerfile-" + namespace,
+        """
+        FROM scratch
+        COPY lookalike /hello
+        ENV TARGET=registry
+        ENTRYPOINT ["/hello", "hello"]
+        """);
+    String tools = Platform.TOOLS.toString();
+    String file = file("Containerfile-" + namespace);
+    storage("buildah", "build", "-q", "-t", namespace + "-hello", "-f", file, tools);
+    podman("push", "-q", "--authfile", file("auth.json"), namespace + "-hello", image("hello"));
+    platform.write(
+        "hello-" + namespace,
+        """
+        apiVersion: serving.knative.dev/v1
+        kind: Service
+        metadata: {name: hello, namespace: %s}
+        spec: {template: {spec: {containers: [{image: %s}]}}}
+        """
+            .formatted(namespace, image("hello")));
+    platform.kubectl("apply", "-f", "hello-" + namespace).run().orFail();
+    String ready = "--for=condition=Ready";
+    platform.kubectl("wait", ready, "ksvc/hello", "-n", namespace, "--timeout=30s").run().orFail();
+    String host = "Host: hello." + namespace + ".localhost";
+    assertThat(platform.curl("-H", host, platform.gateway()).run().orFail().out())
+        .isEqualTo("Hello registry!\n");
+  }
+
   @Test
   void layersAreMountedTagsListedAndImagesDeleted() {
     podman("push", "-q", "--authfile", file("auth.json"), namespace, image("one") + ":v1");
