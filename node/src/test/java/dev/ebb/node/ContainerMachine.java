@@ -106,7 +106,8 @@ final class ContainerMachine
     Path bin = Files.createDirectory(layer.resolve("bin"));
     Files.copy(program("busybox"), bin.resolve("busybox"));
     for (String name :
-        List.of("sh", "cat", "sleep", "id", "env", "nc", "httpd", "hostname", "tail")) {
+        List.of(
+            "sh", "cat", "sleep", "id", "env", "nc", "httpd", "hostname", "tail", "head", "grep")) {
       Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
     }
     Files.createDirectory(layer.resolve("tmp"));

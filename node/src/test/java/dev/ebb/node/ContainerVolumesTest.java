@@ -147,6 +147,33 @@ class ContainerVolumesTest {
   }
 
   @Test
+  void containersShareADirectoryInMemoryThatIsGoneWithThem() throws IOException {
+    var limit = OptionalLong.of(1 << 20);
+    run(
+        PodSecurity.DEFAULT,
+        List.of(volume("data", new Volume.EmptyDir(true, limit))),
+        mounting(
+            container("writer", "head -c 2000000 /dev/zero > /w/file; echo full; sleep 600"),
+            at("data", "/w")),
+        mounting(
+            container(
+                "reader",
+                "grep -c ' /r tmpfs' /proc/mounts; until [ -s /r/file ]; do sleep 0.05; done;"
+                    + " echo seen; sleep 600"),
+            at("data", "/r")));
+    awaitLog("writer", "full");
+    awaitLog("reader", "1\nseen\n");
+    assertThat(machine.log("writer")).contains("head: standard output: I/O error");
+    machine.node.stop(ID);
+    machine.awaitExit();
+    await()
+        .atMost(ContainerMachine.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")))
+                .noneMatch(line -> line.contains(directory.toString())));
+  }
+
+  @Test
   void aClaimsFilesOutliveItsPod() throws IOException {
     Path claim = Files.createDirectories(directory.resolve("volumes/default/store"));
     Files.createDirectory(claim.resolve("sub"));

@@ -11,6 +11,7 @@ final class RevisionSpecDefaults {
   static final int TIMEOUT_SECONDS = 300;
   private static final int RESPONSE_START_TIMEOUT_SECONDS = 300;
   private static final String CONTAINER_NAME = "user-container";
+  private static final String INIT_CONTAINER_NAME = "init-container";
 
   private RevisionSpecDefaults() {}
 
@@ -29,7 +30,36 @@ final class RevisionSpecDefaults {
     if (!spec.has("enableServiceLinks")) {
       spec.put("enableServiceLinks", false);
     }
+    initContainers(spec);
     containers(spec);
+  }
+
+  private static void initContainers(ObjectNode spec) {
+    JsonNode containers = spec.path("initContainers");
+    Set<String> writable = writableVolumes(spec);
+    int suffix = 0;
+    for (JsonNode node : containers) {
+      if (!(node instanceof ObjectNode container)) {
+        continue;
+      }
+      if (container.path("name").asString("").isEmpty()) {
+        String end = containers.size() > 1 ? "-" + suffix++ : "";
+        container.put("name", INIT_CONTAINER_NAME + end);
+      }
+      if (!container.has("resources")) {
+        container.putObject("resources");
+      }
+      mounts(container, writable);
+    }
+  }
+
+  private static void mounts(ObjectNode container, Set<String> writable) {
+    for (JsonNode mount : container.path("volumeMounts")) {
+      if (mount instanceof ObjectNode object
+          && !writable.contains(mount.path("name").asString(""))) {
+        object.put("readOnly", true);
+      }
+    }
   }
 
   private static void containers(ObjectNode spec) {
@@ -55,12 +85,7 @@ final class RevisionSpecDefaults {
       }
       boolean serving = containers.size() == 1 || !container.path("ports").isEmpty();
       readinessProbe(container, serving);
-      for (JsonNode mount : container.path("volumeMounts")) {
-        if (mount instanceof ObjectNode object
-            && !writable.contains(mount.path("name").asString(""))) {
-          object.put("readOnly", true);
-        }
-      }
+      mounts(container, writable);
     }
   }
 

@@ -13,8 +13,8 @@ final class RevisionSpecValidation {
   static final int MAX_TIMEOUT_SECONDS = 600;
   static final int MAX_CONTAINER_CONCURRENCY = 1000;
 
-  /// What Knative takes only where an operator has switched it on. To pass over it in silence would
-  /// promise what does not happen.
+  /// What Knative takes only where an operator has switched it on, but for init containers and
+  /// claims, which this machine has. To pass over it in silence would promise what does not happen.
   private static final List<String> FORBIDDEN =
       List.of(
           "affinity",
@@ -24,7 +24,6 @@ final class RevisionSpecValidation {
           "hostIPC",
           "hostNetwork",
           "hostPID",
-          "initContainers",
           "nodeSelector",
           "priorityClassName",
           "runtimeClassName",
@@ -33,6 +32,10 @@ final class RevisionSpecValidation {
           "shareProcessNamespace",
           "tolerations",
           "topologySpreadConstraints");
+
+  /// They take no requests, and are over before anybody asks how they are.
+  private static final List<String> NOT_OF_INIT_CONTAINERS =
+      List.of("lifecycle", "livenessProbe", "ports", "readinessProbe", "startupProbe");
 
   private RevisionSpecValidation() {}
 
@@ -48,7 +51,9 @@ final class RevisionSpecValidation {
     range(spec, "responseStartTimeoutSeconds", timeout, errors);
     range(spec, "idleTimeoutSeconds", timeout, errors);
     range(spec, "containerConcurrency", MAX_CONTAINER_CONCURRENCY, errors);
-    containers(spec.path("containers"), errors);
+    Set<String> names = new HashSet<>();
+    initContainers(spec.path("initContainers"), names, errors);
+    containers(spec.path("containers"), names, errors);
     errors.addAll(VolumeValidation.validate(spec));
     String account = spec.path("serviceAccountName").asString("");
     if (!account.isEmpty()) {
@@ -65,24 +70,43 @@ final class RevisionSpecValidation {
     }
   }
 
-  private static void containers(JsonNode containers, List<FieldError> errors) {
+  private static void initContainers(
+      JsonNode containers, Set<String> names, List<FieldError> errors) {
+    for (int i = 0; i < containers.size(); i++) {
+      JsonNode container = containers.get(i);
+      String at = "initContainers[" + i + "]";
+      name(container, at, names, errors);
+      for (String field : NOT_OF_INIT_CONTAINERS) {
+        if (container.has(field)) {
+          errors.add(FieldError.forbidden(at + "." + field, "Forbidden: must not be set"));
+        }
+      }
+      ContainerValidation.validate(container).forEach(error -> errors.add(error.under(at)));
+    }
+  }
+
+  private static void name(
+      JsonNode container, String at, Set<String> names, List<FieldError> errors) {
+    String name = container.path("name").asString("");
+    if (!name.isEmpty() && !names.add(name)) {
+      errors.add(FieldError.duplicate(at + ".name", name));
+    }
+    Names.dns1123Label(name)
+        .filter(wrong -> !name.isEmpty())
+        .ifPresent(wrong -> errors.add(FieldError.invalid(at + ".name", name, wrong)));
+  }
+
+  private static void containers(JsonNode containers, Set<String> names, List<FieldError> errors) {
     if (containers.isEmpty()) {
       errors.add(FieldError.required("containers", "Required value"));
       return;
     }
-    Set<String> names = new HashSet<>();
     int ports = 0;
     for (int i = 0; i < containers.size(); i++) {
       JsonNode container = containers.get(i);
       String at = "containers[" + i + "]";
       ports += container.path("ports").size();
-      String name = container.path("name").asString("");
-      if (!name.isEmpty() && !names.add(name)) {
-        errors.add(FieldError.duplicate(at + ".name", name));
-      }
-      Names.dns1123Label(name)
-          .filter(wrong -> !name.isEmpty())
-          .ifPresent(wrong -> errors.add(FieldError.invalid(at + ".name", name, wrong)));
+      name(container, at, names, errors);
       ContainerValidation.validate(container).forEach(error -> errors.add(error.under(at)));
     }
     if (ports > 1) {

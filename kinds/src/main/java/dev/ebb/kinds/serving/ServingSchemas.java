@@ -75,7 +75,8 @@ final class ServingSchemas {
         .field("idleTimeoutSeconds", int64().doc("The longest pause between bytes."))
         .field("volumes", PodSchemas.volumes())
         .field("imagePullSecrets", PodSchemas.imagePullSecrets())
-        .field("initContainers", listOf(freeObject()))
+        .field(
+            "initContainers", listOf(PodSchemas.container()).doc("Run one after the other first."))
         .field("serviceAccountName", string())
         .field("automountServiceAccountToken", bool())
         .field("enableServiceLinks", bool())

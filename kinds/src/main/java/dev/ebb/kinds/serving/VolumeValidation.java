@@ -20,8 +20,7 @@ final class VolumeValidation {
           "csi", "CSI volume",
           "ephemeral", "Ephemeral volume",
           "hostPath", "HostPath volume",
-          "image", "Image volume",
-          "persistentVolumeClaim", "Persistent volume claim");
+          "image", "Image volume");
 
   private VolumeValidation() {}
 
@@ -49,9 +48,12 @@ final class VolumeValidation {
         errors.add(FieldError.required(at, "Required value: exactly one source of the volume"));
       }
     }
-    JsonNode containers = spec.path("containers");
-    for (int i = 0; i < containers.size(); i++) {
-      mounts(containers.get(i).path("volumeMounts"), "containers[" + i + "]", names, errors);
+    for (String field : List.of("initContainers", "containers")) {
+      JsonNode containers = spec.path(field);
+      for (int i = 0; i < containers.size(); i++) {
+        String at = "%s[%d]".formatted(field, i);
+        mounts(containers.get(i).path("volumeMounts"), at, names, errors);
+      }
     }
     return errors;
   }

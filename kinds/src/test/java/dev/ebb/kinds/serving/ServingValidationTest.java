@@ -72,9 +72,11 @@ class ServingValidationTest {
           {containers: [{image: i, volumeMounts: [{name: v, mountPath: /v}]}]}|containers[0].volumeMounts[0].name: Invalid value: "v": no volume has this name
           {containers: [{image: i, volumeMounts: [{name: v, mountPath: v}]}], volumes: [{name: v, secret: {secretName: s}}]}|containers[0].volumeMounts[0].mountPath: Invalid value: "v": must be an absolute path
           {containers: [{image: i}], volumes: [{name: v}]}|volumes[0]: Required value: exactly one source
-          {containers: [{image: i}], volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]}|volumes[0].persistentVolumeClaim: Forbidden: Persistent volume claim support is disabled
+          {containers: [{image: i}], volumes: [{name: v, csi: {driver: d}}]}|volumes[0].csi: Forbidden: CSI volume support is disabled
           {containers: [{image: i}], volumes: [{name: v, hostPath: {path: /}}]}|volumes[0].hostPath: Forbidden: HostPath volume support is disabled
-          {containers: [{image: i}], initContainers: [{image: j}]}|initContainers: Forbidden: must not be set
+          {containers: [{image: i}], initContainers: [{image: j, ports: [{containerPort: 1}]}]}|initContainers[0].ports: Forbidden: must not be set
+          {containers: [{image: i, name: a}], initContainers: [{image: j, name: a}]}|containers[0].name: Duplicate value: "a"
+          {containers: [{image: i}], initContainers: [{image: j, volumeMounts: [{name: v, mountPath: /v}]}]}|initContainers[0].volumeMounts[0].name: Invalid value: "v": no volume has this name
           {containers: [{image: i}], timeoutSeconds: 601}|timeoutSeconds: Invalid value: 601: expected 0 <= 601 <= 600
           {containers: [{image: i}], timeoutSeconds: -1}|timeoutSeconds: Invalid value: -1
           {containers: [{image: i}], timeoutSeconds: 10, idleTimeoutSeconds: 11}|idleTimeoutSeconds: Invalid value: 11: expected 0 <= 11 <= 10

@@ -5,6 +5,7 @@ import dev.ebb.dataplane.PodSpec;
 import dev.ebb.node.NodeFiles;
 import dev.ebb.node.network.NetworkLease;
 import dev.ebb.node.sandbox.Mount;
+import dev.ebb.node.volumes.Volumes;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -56,6 +57,7 @@ final class PodFiles {
       for (Path directory : all) {
         if (Files.exists(directory.resolve(RESOLV_CONF))
             && !instances.contains(directory.getFileName().toString())) {
+          Volumes.unmount(directory);
           NodeFiles.delete(directory);
         }
       }
@@ -67,7 +69,9 @@ final class PodFiles {
   /// Idempotent.
   void delete(InstanceId id) {
     try {
-      NodeFiles.delete(work.resolve(id.value()));
+      Path directory = work.resolve(id.value());
+      Volumes.unmount(directory);
+      NodeFiles.delete(directory);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot delete the directory of " + id, e);
     }

@@ -44,17 +44,22 @@ final class BundleConfig {
   private final ContainerSpec spec;
   private final Users.Resolved user;
   private final List<Mount> mounts;
+  private final List<String> groups;
   private final ObjectNode config = JsonNodeFactory.instance.objectNode();
 
-  private BundleConfig(ContainerSpec spec, Users.Resolved user, List<Mount> mounts) {
+  private BundleConfig(
+      ContainerSpec spec, Users.Resolved user, List<Mount> mounts, List<String> groups) {
     this.spec = spec;
     this.user = user;
     this.mounts = mounts;
+    this.groups = groups;
   }
 
   /// @param mounts those of the spec, with sources as the runtime finds them
-  static byte[] of(ContainerSpec spec, Users.Resolved user, List<Mount> mounts) {
-    var config = new BundleConfig(spec, user, mounts);
+  /// @param groups what to mount of the stage's control groups
+  static byte[] of(
+      ContainerSpec spec, Users.Resolved user, List<Mount> mounts, List<String> groups) {
+    var config = new BundleConfig(spec, user, mounts, groups);
     config.process();
     config.root();
     config.mounts();
@@ -147,6 +152,19 @@ final class BundleConfig {
       add(all, "/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
     }
     add(all, "/sys", "bind", Stage.SYS, "bind", "ro", "nosuid", "noexec", "nodev");
+    for (String group : groups) {
+      String below = group.isEmpty() ? "" : "/" + group;
+      add(
+          all,
+          "/sys/fs/cgroup" + below,
+          "bind",
+          Stage.GROUPS + below,
+          "bind",
+          "ro",
+          "nosuid",
+          "noexec",
+          "nodev");
+    }
     if (spec.security().readOnlyRootFilesystem() && !taken.contains("/tmp")) {
       // The runtime contract of Knative has a /tmp that can be written.
       add(all, "/tmp", "tmpfs", "tmp", "nosuid", "nodev", "mode=1777");

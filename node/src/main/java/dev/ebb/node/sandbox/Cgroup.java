@@ -1,7 +1,9 @@
 package dev.ebb.node.sandbox;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// The control group of one container. Thread-safe; what it says of a group that is gone is empty
 /// or zero.
@@ -11,6 +13,10 @@ sealed interface Cgroup permits CgroupV1, CgroupV2 {
 
   /// Processes of the start itself: the launcher's thread, crun and what it forks.
   int START_PROCESSES = 16;
+
+  /// Its directories by the name that each has below `/sys/fs/cgroup` of its container; an empty
+  /// name for `/sys/fs/cgroup` itself.
+  Map<String, Path> hierarchies();
 
   /// What has to be in force before the first process: a program must not be able to take more
   /// before it is held. The number of processes is that of the start above its limit.

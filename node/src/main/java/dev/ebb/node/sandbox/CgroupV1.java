@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 ///   the same
 record CgroupV1(String name, Map<String, Path> controllers) implements Cgroup {
   static final List<String> CONTROLLERS = List.of("memory", "cpu", "cpuacct", "pids");
+  private static final List<String> SHOWN = List.of("memory", "cpu");
 
   static CgroupV1 create(String name, Map<String, Path> parents) throws IOException {
     Map<String, Path> groups = at(name, parents);
@@ -37,6 +38,14 @@ record CgroupV1(String name, Map<String, Path> controllers) implements Cgroup {
     for (Path group : directories()) {
       CgroupFiles.write(group.resolve("tasks"), Long.toString(thread));
     }
+  }
+
+  /// Those in which language runtimes look for their limits: each costs the start a mount.
+  @Override
+  public Map<String, Path> hierarchies() {
+    return controllers.entrySet().stream()
+        .filter(one -> SHOWN.contains(one.getKey()))
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private Set<Path> directories() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// A group of the unified hierarchy (cgroup-v2.rst of the kernel).
 record CgroupV2(String name, Path directory) implements Cgroup {
@@ -11,6 +12,11 @@ record CgroupV2(String name, Path directory) implements Cgroup {
     Path directory = parent.resolve(name);
     Files.createDirectories(directory);
     return new CgroupV2(name, directory);
+  }
+
+  @Override
+  public Map<String, Path> hierarchies() {
+    return Map.of("", directory);
   }
 
   /// A process moves itself by writing 0 to this.

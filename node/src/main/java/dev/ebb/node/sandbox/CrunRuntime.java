@@ -112,7 +112,8 @@ public final class CrunRuntime implements ContainerRuntime {
     slot.see(places(spec));
     slot.root(spec.root(), bundle, ImageOwners.BASE);
     Path config = bundle.resolve("config.json");
-    Files.write(config, BundleConfig.of(spec, user, mounts(spec)));
+    Files.write(
+        config, BundleConfig.of(spec, user, mounts(spec), Stage.shown(cgroup.hierarchies())));
     log(spec.log(), ImageOwners.BASE + user.user());
     cgroup.limitFirst(spec.resources());
     Path errors = bundle.resolve("errors");

@@ -19,6 +19,13 @@ final class Slot {
   private final Path runtime;
   private final Cgroups cgroups;
   private Optional<Cgroup> next = Optional.empty();
+
+  /// The last that was taken.
+  private Optional<Cgroup> taken = Optional.empty();
+
+  /// The one that a container would see.
+  private Optional<Cgroup> shown = Optional.empty();
+
   private boolean own;
   private boolean staged;
   private boolean inNext;
@@ -52,6 +59,7 @@ final class Slot {
       Stage.prepare(runtime, cgroups.cover());
       staged = true;
       rooted = false;
+      shown = Optional.empty();
     }
   }
 
@@ -65,7 +73,15 @@ final class Slot {
       enter(next.get());
       inNext = true;
     }
+    show(next.get());
     return next.get();
+  }
+
+  private void show(Cgroup cgroup) throws IOException {
+    if (!shown.equals(Optional.of(cgroup))) {
+      Stage.groups(cgroup.hierarchies(), shown.isPresent());
+      shown = Optional.of(cgroup);
+    }
   }
 
   private static void enter(Cgroup cgroup) throws IOException {
@@ -79,6 +95,7 @@ final class Slot {
     stage();
     Cgroup cgroup = ready();
     next = Optional.empty();
+    taken = Optional.of(cgroup);
     return cgroup;
   }
 
@@ -97,6 +114,9 @@ final class Slot {
       if (!identity(place).equals(identity(onMachine))) {
         staged = false;
         stage();
+        if (taken.isPresent()) {
+          show(taken.get());
+        }
         return;
       }
     }

@@ -6,6 +6,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /// Where a launcher puts together what a container is made of, in a mount namespace that only the
 /// launcher has: the machine sees none of these mounts, and they are gone with the thread, however
@@ -18,6 +20,7 @@ final class Stage {
   static final String ROOT = DIRECTORY + "/root";
   static final String DEV = DIRECTORY + "/dev";
   static final String SYS = DIRECTORY + "/sys";
+  static final String GROUPS = DIRECTORY + "/groups";
   private static final String RUNTIME = DIRECTORY + "/runtime";
   private static final String LAYERS = DIRECTORY + "/l";
   private static final String SOURCES = DIRECTORY + "/m";
@@ -37,7 +40,7 @@ final class Stage {
       SystemCalls.unmount(mount.toString(), SystemCalls.MNT_DETACH);
     }
     SystemCalls.mount("ebb", DIRECTORY, "tmpfs", SystemCalls.MS_NOSUID, "mode=0755,size=1m");
-    for (String directory : List.of(ROOT, DEV, SYS, LAYERS, SOURCES)) {
+    for (String directory : List.of(ROOT, DEV, SYS, GROUPS, LAYERS, SOURCES)) {
       Files.createDirectory(Path.of(directory));
     }
     devices();
@@ -94,6 +97,37 @@ final class Stage {
 
   private static void link(String name, String target) throws IOException {
     Files.createSymbolicLink(Path.of(DEV, name), Path.of(target));
+  }
+
+  /// Shows the control groups of a container, which read in them what they may use.
+  ///
+  /// @param hierarchies see [Cgroup#hierarchies]
+  /// @param again others were shown here before
+  static void groups(Map<String, Path> hierarchies, boolean again) throws IOException {
+    for (var one : hierarchies.entrySet()) {
+      Path target = Files.createDirectories(Path.of(GROUPS, one.getKey()));
+      if (again) {
+        SystemCalls.unmount(target.toString(), SystemCalls.MNT_DETACH);
+      }
+      SystemCalls.mount(one.getValue().toString(), target.toString(), "", SystemCalls.MS_BIND, "");
+      SystemCalls.mount(
+          "none",
+          target.toString(),
+          "",
+          SystemCalls.MS_BIND
+              | SystemCalls.MS_REMOUNT
+              | SystemCalls.MS_RDONLY
+              | SystemCalls.MS_NOSUID
+              | SystemCalls.MS_NODEV
+              | SystemCalls.MS_NOEXEC,
+          "");
+    }
+  }
+
+  /// The places below [#GROUPS] that have to be mounted, in this order: crun 1.8 leaves what is
+  /// mounted in a source behind.
+  static List<String> shown(Map<String, Path> hierarchies) {
+    return Stream.concat(Stream.of(""), hierarchies.keySet().stream().sorted()).distinct().toList();
   }
 
   /// Mounts the root of a container.

@@ -4,6 +4,7 @@ import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.Volume;
 import dev.ebb.node.NodeFiles;
+import dev.ebb.node.sandbox.MemoryVolumes;
 import dev.ebb.node.sandbox.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 
 /// Makes the volumes of Pods, and finds what a container mounts of them. Thread-safe; blocks.
 public final class Volumes {
+  private static final String OWN = "volumes";
   private static final int ALL_MAY_WRITE = 0777;
   private static final int STICKY = 01777;
 
@@ -50,8 +52,11 @@ public final class Volumes {
           switch (volume.source()) {
             case Volume.EmptyDir empty when empty.inMemory() && mounts(pod, volume.name()) == 1 ->
                 new Mount.Memory(empty.sizeLimit(), STICKY);
-            case Volume.EmptyDir _ -> {
+            case Volume.EmptyDir empty -> {
               Path path = create(own(directory, volume));
+              if (empty.inMemory()) {
+                MemoryVolumes.mount(path, empty.sizeLimit());
+              }
               owner.directory(path, ALL_MAY_WRITE);
               yield new Mount.Bind(path);
             }
@@ -186,8 +191,25 @@ public final class Volumes {
         .count();
   }
 
+  /// Takes away what [#make] mounted in a Pod's directory, which can be deleted then. Idempotent.
+  public static void unmount(Path directory) throws IOException {
+    MemoryVolumes.unmountIn(directory.resolve(OWN));
+  }
+
+  /// The same for all Pods that a server left in its data directory.
+  public static void unmountAll(Path dataDirectory) throws IOException {
+    Path work = dataDirectory.resolve("work");
+    if (Files.isDirectory(work)) {
+      try (var pods = Files.newDirectoryStream(work)) {
+        for (Path pod : pods) {
+          unmount(pod);
+        }
+      }
+    }
+  }
+
   private static Path own(Path directory, Volume volume) {
-    return directory.resolve("volumes").resolve(volume.name());
+    return directory.resolve(OWN).resolve(volume.name());
   }
 
   private static Path create(Path path) throws IOException {
