@@ -3,6 +3,7 @@ package dev.ebb.node;
 import dev.ebb.images.layers.ImageOwners;
 import dev.ebb.node.network.NetworkLease;
 import dev.ebb.node.network.NetworkUnavailableException;
+import dev.ebb.node.network.Tenant;
 import dev.ebb.node.pods.PodNetwork;
 import dev.ebb.node.sandbox.ContainerRuntime;
 import dev.ebb.node.sandbox.Mount;
@@ -31,7 +32,7 @@ final class ContainerSandbox implements Sandbox {
   private static final System.Logger LOG = System.getLogger(ContainerSandbox.class.getName());
   private static final String PREFIX = "function-";
 
-  /// Name and Kubernetes namespace of the network, for the next server.
+  /// The network, for the next server.
   private static final String LEASE = "network";
 
   private final ContainerRuntime runtime;
@@ -87,10 +88,12 @@ final class ContainerSandbox implements Sandbox {
     if (network.isEmpty()) {
       return Namespaces.OWN;
     }
-    NetworkLease lease = network.get().lease(id, spec.namespace());
+    String pod = id.substring(PREFIX.length());
+    var tenant = new Tenant(id, spec.namespace(), pod, spec.labels(), List.of());
+    NetworkLease lease = network.get().lease(tenant);
     leases.put(id, lease);
     Path folder = Files.createDirectories(etc.resolve(id));
-    Files.write(folder.resolve(LEASE), List.of(lease.name(), lease.namespace()));
+    Files.write(folder.resolve(LEASE), FunctionLease.lines(lease));
     return Namespaces.network(lease.path());
   }
 
@@ -160,6 +163,7 @@ final class ContainerSandbox implements Sandbox {
             directory,
             Path.of("/dev/null"),
             "",
+            Map.of(),
             0,
             OptionalInt.empty());
     try {
@@ -244,9 +248,10 @@ final class ContainerSandbox implements Sandbox {
   /// Without its network it still answers at its socket.
   private void reattach(String id) {
     try {
-      List<String> lease = Files.readAllLines(etc.resolve(id).resolve(LEASE));
+      List<String> lines = Files.readAllLines(etc.resolve(id).resolve(LEASE));
+      Tenant tenant = FunctionLease.tenant(id, id.substring(PREFIX.length()), lines);
       network
-          .flatMap(it -> it.reattach(id, lease.getFirst(), lease.getLast()))
+          .flatMap(it -> it.reattach(tenant, lines.getFirst()))
           .ifPresent(found -> leases.put(id, found));
     } catch (NoSuchFileException e) {
       // It was started without one.

@@ -63,6 +63,7 @@ final class InstanceStarter {
                   directory,
                   log,
                   workload.revision().namespace(),
+                  workload.pod().labels(),
                   plan.memoryLimit(),
                   workload.container().cpuMillis()));
       long spawnedAt = System.nanoTime();

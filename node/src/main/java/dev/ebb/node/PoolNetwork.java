@@ -3,6 +3,7 @@ package dev.ebb.node;
 import dev.ebb.node.network.NetworkLease;
 import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.network.NetworkUnavailableException;
+import dev.ebb.node.network.Tenant;
 import dev.ebb.node.pods.PodNetwork;
 import java.util.Optional;
 
@@ -11,17 +12,17 @@ import java.util.Optional;
 /// @param pool is not closed by it
 public record PoolNetwork(NetworkPool pool) implements PodNetwork {
   @Override
-  public NetworkLease lease(String instanceId, String namespace) {
+  public NetworkLease lease(Tenant tenant) {
     try {
-      return pool.lease(instanceId, namespace);
+      return pool.lease(tenant);
     } catch (NetworkUnavailableException e) {
       throw StartRefusedException.createFailed(e);
     }
   }
 
   @Override
-  public Optional<NetworkLease> reattach(String instanceId, String name, String namespace) {
-    return pool.reattach(instanceId, name, namespace);
+  public Optional<NetworkLease> reattach(Tenant tenant, String name) {
+    return pool.reattach(tenant, name);
   }
 
   @Override

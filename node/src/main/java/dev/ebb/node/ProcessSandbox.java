@@ -39,6 +39,7 @@ final class ProcessSandbox implements Sandbox {
                 Path.of("/"),
                 Path.of("/dev/null"),
                 "",
+                Map.of(),
                 0,
                 OptionalInt.empty()));
     ProcessStat.read(pid);

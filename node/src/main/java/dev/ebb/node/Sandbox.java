@@ -17,6 +17,7 @@ interface Sandbox {
   /// @param directory the instance's own; the working directory
   /// @param log gets the output, appended
   /// @param namespace of the instance
+  /// @param labels of its Pod
   /// @param memoryLimit bytes; 0 for none
   record Spec(
       List<String> command,
@@ -24,6 +25,7 @@ interface Sandbox {
       Path directory,
       Path log,
       String namespace,
+      Map<String, String> labels,
       long memoryLimit,
       OptionalInt cpuMillis) {}
 

@@ -27,6 +27,7 @@ import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.PullCredentials;
 import dev.ebb.images.layers.ImageOwners;
 import dev.ebb.node.network.NetworkConfig;
+import dev.ebb.node.network.NetworkPolicies;
 import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.sandbox.CrunRuntime;
 import dev.ebb.node.sandbox.SandboxConfig;
@@ -141,7 +142,9 @@ final class ContainerMachine
   }
 
   private NetworkPool network() {
-    return NetworkPool.open(NetworkConfig.defaults(root, run).withSize(4));
+    NetworkPool pool = NetworkPool.open(NetworkConfig.defaults(root, run).withSize(4));
+    pool.apply(NetworkPolicies.none());
+    return pool;
   }
 
   private NodeInstances start() {

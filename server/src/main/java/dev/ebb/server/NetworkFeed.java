@@ -4,14 +4,18 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
+import dev.ebb.node.network.NetworkPolicies;
 import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.network.NetworkUnavailableException;
+import dev.ebb.node.network.Tenant;
+import dev.ebb.reconcile.Index;
 import dev.ebb.reconcile.Informer;
 import dev.ebb.resources.Resources;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,21 +23,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// Keeps the networks of instances true to the objects: Services, Endpoints and NetworkPolicies.
-/// Each change is followed by one that has all that came meanwhile.
+/// Keeps the networks of instances true to the objects: Services, Endpoints, NetworkPolicies and
+/// the labels of Pods. Each change is followed by one that has all that came meanwhile, but labels,
+/// of which each change takes effect at once.
 final class NetworkFeed implements AutoCloseable {
   private static final Logger LOG = System.getLogger(NetworkFeed.class.getName());
+
+  /// After nft failed, for lack of memory perhaps.
+  private static final long RETRY_SECONDS = 1;
 
   private final NetworkPool pool;
   private final Informer services;
   private final Informer endpoints;
   private final Informer policies;
   private final Informer namespaces;
+  private final Informer pods;
+  private final Index podsByName;
   private final List<Informer> informers;
 
   /// One permit: something has changed since the last look.
@@ -41,6 +52,7 @@ final class NetworkFeed implements AutoCloseable {
 
   private final Map<ObjectKey, Inet4Address> virtual = new HashMap<>();
   private final Thread thread;
+  private Optional<NetworkPolicies> applied = Optional.empty();
   private volatile boolean closed;
 
   NetworkFeed(Resources resources, NetworkPool pool) {
@@ -49,8 +61,13 @@ final class NetworkFeed implements AutoCloseable {
     endpoints = new Informer(resources, CoreKinds.ENDPOINTS);
     policies = new Informer(resources, NetworkKinds.NETWORK_POLICY);
     namespaces = new Informer(resources, CoreKinds.NAMESPACE);
-    informers = List.of(services, endpoints, policies, namespaces);
-    informers.forEach(it -> it.onChange(ignored -> changed.release()));
+    pods = new Informer(resources, CoreKinds.POD);
+    podsByName = pods.index(NetworkFeed::names);
+    Stream.of(services, endpoints, policies, namespaces)
+        .forEach(it -> it.onChange(ignored -> changed.release()));
+    pool.follow(this::labels);
+    pods.onChange(change -> relabel(change.object()));
+    informers = List.of(services, endpoints, policies, namespaces, pods);
     informers.forEach(Informer::start);
     thread = Thread.ofVirtual().name("network-feed").start(this::follow);
   }
@@ -64,7 +81,9 @@ final class NetworkFeed implements AutoCloseable {
       while (!closed) {
         changed.acquire();
         changed.drainPermits();
-        update();
+        if (!update() && !changed.tryAcquire(RETRY_SECONDS, TimeUnit.SECONDS)) {
+          changed.release();
+        }
       }
     } catch (InterruptedException e) {
       // Closed.
@@ -72,7 +91,8 @@ final class NetworkFeed implements AutoCloseable {
     }
   }
 
-  private void update() {
+  /// @return false when it has to be tried again
+  private boolean update() {
     try {
       var all = services.all();
       assign(all);
@@ -85,9 +105,40 @@ final class NetworkFeed implements AutoCloseable {
       // The rules first: a name should not lead where nothing is yet.
       pool.serve(names.table());
       pool.serve(names.zone());
-      pool.apply(InstancePolicies.of(policies.all(), namespaces.all()));
+      apply();
+      return true;
     } catch (NetworkUnavailableException e) {
       LOG.log(Level.WARNING, "cannot change the networks of instances", e);
+      return false;
+    }
+  }
+
+  /// Only when they are others: rules are replaced as a whole, and Endpoints change often.
+  private void apply() {
+    NetworkPolicies wanted = InstancePolicies.of(policies.all(), namespaces.all());
+    if (!applied.filter(wanted::equals).isPresent()) {
+      pool.apply(wanted);
+      applied = Optional.of(wanted);
+    }
+  }
+
+  private static List<String> names(KubernetesObject pod) {
+    return List.of(pod.uid(), pod.name());
+  }
+
+  /// Of the Pod that shows an instance. A UID comes first: a user may name a Pod like it.
+  private Optional<Map<String, String>> labels(Tenant tenant) {
+    return podsByName.get(tenant.pod()).stream()
+        .filter(it -> it.namespace().equals(tenant.namespace()))
+        .max(Comparator.comparing(it -> it.uid().equals(tenant.pod())))
+        .map(KubernetesObject::labels);
+  }
+
+  private void relabel(KubernetesObject pod) {
+    try {
+      pool.relabel(names(pod)::contains);
+    } catch (NetworkUnavailableException e) {
+      LOG.log(Level.WARNING, "cannot change what policies hold for the Pod " + pod.key(), e);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.network.NetworkPolicies;
 import dev.ebb.node.network.NetworkPolicies.Block;
 import dev.ebb.node.network.NetworkPolicies.Pods;
+import dev.ebb.node.network.NetworkPolicies.PortName;
 import dev.ebb.node.network.NetworkPolicies.Ports;
 import dev.ebb.node.network.Protocol;
 import dev.ebb.node.network.ServiceTable.Endpoint;
@@ -130,22 +131,55 @@ class InstanceNamesTest {
                     "p",
                     "},'spec':{'podSelector':{'matchLabels':{'app':'web'}},'ingress':["
                         + "{'from':[{'namespaceSelector':{},'podSelector':{'matchLabels':{'x':'y'}}},"
-                        + "{'ipBlock':{'cidr':'10.0.0.0/8','except':['10.1.0.0/16']}}],"
+                        + "{'ipBlock':{'cidr':'10.2.3.4/8','except':['10.1.0.0/16']}}],"
                         + "'ports':[{'port':80,'endPort':90},{'protocol':'UDP'}]},"
                         + "{'ports':[{'port':'named'}]},{'from':[{'ipBlock':{'cidr':'fd00::/8'}}]},"
                         + "{}]}}")),
             List.of());
-    assertThat(policies.policies()).hasSize(1);
-    NetworkPolicies.Policy policy = policies.policies().getFirst();
+    assertThat(policies.policies()).hasSize(2);
+    assertThat(policies.policies().getFirst().ingress()).as("not about it").isEmpty();
+    assertThat(policies.policies().getFirst().egress())
+        .as("nothing is reached")
+        .contains(List.of());
+    NetworkPolicies.Policy policy = policies.policies().getLast();
+    assertThat(policy.egress()).isEmpty();
+    List<NetworkPolicies.Rule> rules = policy.ingress().orElseThrow();
     assertThat(policy.pods().test(Map.of("app", "web"))).isTrue();
     assertThat(policy.pods().test(Map.of())).isFalse();
-    assertThat(policy.ingress()).hasSize(2);
-    var rule = policy.ingress().getFirst();
+    assertThat(rules).hasSize(3);
+    var rule = rules.getFirst();
     assertThat(rule.ports())
         .containsExactly(new Ports(Protocol.TCP, 80, 90), Ports.all(Protocol.UDP));
-    assertThat(rule.from().get(1))
+    assertThat(rule.peers().get(1))
         .isEqualTo(new Block(Subnet.parse("10.0.0.0/8"), List.of(Subnet.parse("10.1.0.0/16"))));
-    assertThat(((Pods) rule.from().getFirst()).namespaces()).isPresent();
-    assertThat(policy.ingress().get(1).from()).as("everybody").isEmpty();
+    assertThat(((Pods) rule.peers().getFirst()).namespaces()).isPresent();
+    assertThat(rules.get(1).ports()).containsExactly(new PortName(Protocol.TCP, "named"));
+    assertThat(rules.get(2).peers()).as("everybody").isEmpty();
+  }
+
+  @Test
+  void thePoliciesOfTheSameObjectsAreEqual() {
+    String text =
+        "},'spec':{'podSelector':{'matchExpressions':[{'key':'a','operator':'In','values':['b']}]},"
+            + "'policyTypes':['Ingress','Egress'],'egress':[{'to':[{'podSelector':{}}]}]}}";
+    NetworkPolicies one =
+        InstancePolicies.of(List.of(object("p", text), object("q", text)), List.of());
+    NetworkPolicies other =
+        InstancePolicies.of(List.of(object("q", text), object("p", text)), List.of());
+    assertThat(one).isEqualTo(other);
+    assertThat(InstancePolicies.of(List.of(object("p", text)), List.of())).isNotEqualTo(one);
+  }
+
+  @Test
+  void aBlockWithAnExceptionThatCannotBeToldOpensNothing() {
+    var policies =
+        InstancePolicies.of(
+            List.of(
+                object(
+                    "p",
+                    "},'spec':{'ingress':[{'from':[{'ipBlock':"
+                        + "{'cidr':'10.0.0.0/8','except':['fd00::/8']}}]}]}}")),
+            List.of());
+    assertThat(policies.policies().getFirst().ingress()).contains(List.of());
   }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ebb.cli.DataDirectories;
 import dev.ebb.node.network.NetworkConfig;
+import dev.ebb.node.network.NetworkPolicies;
 import dev.ebb.node.network.NetworkPool;
+import dev.ebb.node.network.Tenant;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,8 +22,9 @@ class ResetNetworksTest {
     Path run = DataDirectories.runDirectory(data);
     String name;
     var pool = NetworkPool.open(NetworkConfig.defaults(data, run).withSize(1));
+    pool.apply(NetworkPolicies.none());
     try {
-      name = pool.lease("left", "a").name();
+      name = pool.lease(Tenant.of("left", "a")).name();
     } finally {
       pool.close(true);
     }

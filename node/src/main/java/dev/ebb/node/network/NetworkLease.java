@@ -5,21 +5,23 @@ import java.nio.file.Path;
 
 /// The network of one instance, from `lease` to `release`.
 ///
-/// @param instanceId whose it is
-/// @param namespace the Kubernetes namespace of the instance: its neighbours reach it, others do
-///   not
+/// @param tenant whose it is
 /// @param name of the network namespace, enough to find it again after a restart of the server
 /// @param path of the network namespace, for `setns` or an OCI bundle
 /// @param address at which the server and the neighbours reach the instance
 /// @param gateway the server's address in this network: DNS on port 53, services on port 80
 public record NetworkLease(
-    String instanceId,
-    String namespace,
-    String name,
-    Path path,
-    Inet4Address address,
-    Inet4Address gateway) {
+    Tenant tenant, String name, Path path, Inet4Address address, Inet4Address gateway) {
   private static final String DOMAIN = "svc.cluster.local";
+
+  public String instanceId() {
+    return tenant.instanceId();
+  }
+
+  /// The Kubernetes namespace of the instance.
+  public String namespace() {
+    return tenant.namespace();
+  }
 
   /// What belongs into `/etc/resolv.conf`, with the search domains and `ndots` that Kubernetes
   /// gives Pods.
@@ -27,7 +29,7 @@ public record NetworkLease(
     return "nameserver "
         + gateway.getHostAddress()
         + "\nsearch "
-        + namespace
+        + namespace()
         + "."
         + DOMAIN
         + " "

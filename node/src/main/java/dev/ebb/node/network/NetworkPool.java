@@ -4,7 +4,6 @@ import dev.ebb.node.ListeningTable;
 import dev.ebb.node.dns.DnsServer;
 import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.dns.NameServers;
-import dev.ebb.node.network.Membership.Member;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -19,7 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// The networks of a server's instances. Each instance has a network namespace of its own, taken
 /// from a pool of ready ones, and one address at which the server and its neighbours of the same
@@ -27,10 +30,14 @@ import java.util.concurrent.locks.ReentrantLock;
 /// address, and other machines by NAT; nothing else.
 ///
 /// A server that starts after another was killed calls [#reattach] for each instance that lives,
-/// and then [#settle], which removes the rest. Thread-safe.
+/// and then [#settle], which removes the rest. No instance gets a network before the policies are
+/// known ([#apply]), so that none is open for a moment. Thread-safe.
 public final class NetworkPool implements AutoCloseable {
   private static final Logger LOG = System.getLogger(NetworkPool.class.getName());
   private static final int DNS = 53;
+
+  /// The policies come from this process's memory; who waits so long waits for ever.
+  private static final long POLICIES_SECONDS = 30;
 
   private final NetworkNames names;
   private final Path directory;
@@ -49,7 +56,8 @@ public final class NetworkPool implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, NetworkLease> leases = new HashMap<>();
   private final Set<Integer> left;
-  private final List<Member> reattached = new ArrayList<>();
+  private final CountDownLatch policiesKnown = new CountDownLatch(1);
+  private Function<Tenant, Optional<Map<String, String>>> labels = ignored -> Optional.empty();
   private boolean settled;
 
   private NetworkPool(
@@ -68,10 +76,10 @@ public final class NetworkPool implements AutoCloseable {
     egress = config.egress();
     addresses = new AddressPlan(subnet);
     maker = new NamespaceMaker(remains, addresses);
-    membership = new Membership(names.table(), rules, nft);
+    membership = new Membership(names.table(), addresses.gateway(), rules, nft);
     dns = DnsServer.open(addresses.gateway(), new NameServers(Path.of("/etc/resolv.conf")));
-    membership.expose(gateway(), Protocol.UDP, DNS, dns.udpPort());
-    membership.expose(gateway(), Protocol.TCP, DNS, dns.tcpPort());
+    membership.expose(Protocol.UDP, DNS, dns.udpPort());
+    membership.expose(Protocol.TCP, DNS, dns.tcpPort());
     left = remains.find();
     left.forEach(addresses::take);
     ready =
@@ -95,11 +103,7 @@ public final class NetworkPool implements AutoCloseable {
       var ground = new NetworkGround(remains, config.dataDirectory());
       var subnet = ground.prepare(config.subnet());
       forward();
-      var pool = new NetworkPool(config, remains, rules, NftCommand.find(), ground, subnet);
-      if (pool.left.isEmpty()) {
-        pool.settle();
-      }
-      return pool;
+      return new NetworkPool(config, remains, rules, NftCommand.find(), ground, subnet);
     } catch (NetlinkException | IOException e) {
       machine.close();
       rules.close();
@@ -141,21 +145,13 @@ public final class NetworkPool implements AutoCloseable {
 
   /// A network for an instance. Costs microseconds when one is ready; else one is made first.
   ///
-  /// @param namespace of Kubernetes
   /// @throws NetworkUnavailableException when the kernel gives no more
   /// @throws IllegalStateException when the instance has one already
-  public NetworkLease lease(String instanceId, String namespace) {
-    return lease(instanceId, namespace, Map.of());
-  }
-
-  /// The same.
-  ///
-  /// @param labels of the Pod, by which policies select it
-  public NetworkLease lease(String instanceId, String namespace, Map<String, String> labels) {
+  public NetworkLease lease(Tenant tenant) {
     settle();
-    var lease = lease(instanceId, namespace, ready.take());
+    var lease = lease(tenant, ready.take());
     try {
-      add(lease, labels);
+      add(lease);
       return lease;
     } catch (RuntimeException e) {
       discard(lease);
@@ -167,27 +163,18 @@ public final class NetworkPool implements AutoCloseable {
   ///
   /// @param name of the lease
   /// @return empty when it is gone
-  public Optional<NetworkLease> reattach(String instanceId, String name, String namespace) {
-    return reattach(instanceId, name, namespace, Map.of());
-  }
-
-  /// The same.
-  ///
-  /// @param labels of the Pod, by which policies select it
-  public Optional<NetworkLease> reattach(
-      String instanceId, String name, String namespace, Map<String, String> labels) {
+  public Optional<NetworkLease> reattach(Tenant tenant, String name) {
     OptionalInt index = names.index(name);
     if (index.isEmpty() || !left.contains(index.getAsInt())) {
       return Optional.empty();
     }
-    var lease = lease(instanceId, namespace, index.getAsInt());
+    var lease = lease(tenant, index.getAsInt());
     lock.lock();
     try {
       if (settled) {
         throw new IllegalStateException("the networks of earlier instances are removed already");
       }
       hold(lease);
-      reattached.add(new Member(lease.address(), namespace, Map.copyOf(labels)));
     } finally {
       lock.unlock();
     }
@@ -195,20 +182,39 @@ public final class NetworkPool implements AutoCloseable {
   }
 
   /// Everything that an earlier server left and nobody has taken over is removed, and the rules are
-  /// as this server wants them. Done once; a first lease does it too.
+  /// as this server wants them, in one step. Done once; a first lease does it too. Waits for the
+  /// policies.
+  ///
+  /// @throws NetworkUnavailableException when the rules cannot be made
   public void settle() {
+    awaitPolicies();
     lock.lock();
     try {
       if (settled) {
         return;
       }
-      settled = true;
+      Map<Inet4Address, Tenant> reattached = new HashMap<>();
       Set<Integer> kept = new HashSet<>();
-      leases.values().forEach(it -> kept.add(index(it)));
-      left.stream().filter(it -> !kept.contains(it)).forEach(ready::discard);
+      for (NetworkLease lease : leases.values()) {
+        kept.add(index(lease));
+        reattached.put(lease.address(), present(lease.tenant()));
+      }
       membership.establish(NftRules.replace(names, addresses, egress), reattached);
+      settled = true;
+      left.stream().filter(it -> !kept.contains(it)).forEach(ready::discard);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void awaitPolicies() {
+    try {
+      if (!policiesKnown.await(POLICIES_SECONDS, TimeUnit.SECONDS)) {
+        throw new NetworkUnavailableException("the NetworkPolicies are not known yet");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NetworkUnavailableException("interrupted before the NetworkPolicies were known", e);
     }
   }
 
@@ -231,7 +237,7 @@ public final class NetworkPool implements AutoCloseable {
   /// What instances send to the gateway's address at one port, by TCP, arrives there at another, at
   /// which the server listens: services of Knative at 80, say.
   public void expose(int port, int serverPort) {
-    locked(() -> membership.expose(gateway(), Protocol.TCP, port, serverPort));
+    locked(() -> membership.expose(Protocol.TCP, port, serverPort));
   }
 
   /// For `clusterIP` of Services; the addresses that [#serve] leads on.
@@ -253,6 +259,33 @@ public final class NetworkPool implements AutoCloseable {
   /// milliseconds: not for a request's way.
   public void apply(NetworkPolicies policies) {
     locked(() -> membership.apply(policies));
+    policiesKnown.countDown();
+  }
+
+  /// From now on this tells the labels that the Pod of an instance has; empty: those of its start.
+  /// Called under a lock, so it must be quick. To be followed by [#relabel] where it tells others
+  /// than before.
+  public void follow(Function<Tenant, Optional<Map<String, String>>> present) {
+    locked(() -> labels = present);
+  }
+
+  /// Labels of Pods have changed. Costs microseconds.
+  ///
+  /// @param pod tells of an instance's [Tenant#pod] whether it is one of them
+  /// @throws NetworkUnavailableException when the kernel refuses
+  public void relabel(Predicate<String> pod) {
+    try {
+      locked(() ->
+          leases.values().stream()
+              .filter(it -> pod.test(it.tenant().pod()))
+              .forEach(it -> membership.change(it.address(), present(it.tenant()))));
+    } catch (NetlinkException e) {
+      throw new NetworkUnavailableException("cannot change what policies hold for a Pod", e);
+    }
+  }
+
+  private Tenant present(Tenant tenant) {
+    return labels.apply(tenant).map(tenant::withLabels).orElse(tenant);
   }
 
   /// Lets the instance be reached at a port of its address though its program listens on 127.0.0.1
@@ -321,25 +354,17 @@ public final class NetworkPool implements AutoCloseable {
     rules.close();
   }
 
-  private NetworkLease lease(String instanceId, String namespace, int index) {
+  private NetworkLease lease(Tenant tenant, int index) {
     var name = names.pair(index);
     return new NetworkLease(
-        instanceId,
-        namespace,
-        name,
-        directory.resolve(name),
-        addresses.address(index),
-        addresses.gateway());
+        tenant, name, directory.resolve(name), addresses.address(index), addresses.gateway());
   }
 
-  private void add(NetworkLease lease, Map<String, String> labels) {
-    lock.lock();
-    try {
+  private void add(NetworkLease lease) {
+    locked(() -> {
       hold(lease);
-      membership.add(new Member(lease.address(), lease.namespace(), Map.copyOf(labels)));
-    } finally {
-      lock.unlock();
-    }
+      membership.add(lease.address(), present(lease.tenant()));
+    });
   }
 
   private void hold(NetworkLease lease) {

@@ -95,7 +95,10 @@ final class NftCommand {
       try (var commands = process.getOutputStream()) {
         commands.write(input.getBytes(UTF_8));
       }
-      String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+      String output;
+      try (var said = process.getInputStream()) {
+        output = new String(said.readAllBytes(), UTF_8).strip();
+      }
       if (process.waitFor() != 0) {
         throw new NetworkUnavailableException("nft refused: " + output);
       }

@@ -6,7 +6,10 @@ import static dev.ebb.node.network.NetlinkMessages.CREATE;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /// Elements put into, or taken out of, sets and maps of an nf_tables table, in one transaction: all
 /// or none. By netlink itself, for that costs tens of microseconds and starting `nft` several
@@ -63,6 +66,31 @@ final class NftElements {
     messages.begin("commit", NFNL_MSG_BATCH_END, 0);
     family(0, SUBSYSTEM_NFTABLES);
     return messages;
+  }
+
+  /// Commands for `nft` that add them, one for each set.
+  static String add(String table, List<Element> elements) {
+    var sets = new LinkedHashMap<String, StringJoiner>();
+    for (Element element : elements) {
+      sets.computeIfAbsent(
+              element.set,
+              set ->
+                  new StringJoiner(", ", "add element inet " + table + " " + set + " { ", " }\n"))
+          .add(text(element.key) + (element.value.isEmpty() ? "" : " : " + text(element.value)));
+    }
+    return String.join("", sets.values().stream().map(StringJoiner::toString).toList());
+  }
+
+  private static String text(List<Part> parts) {
+    return parts.stream()
+        .map(part ->
+            switch (part) {
+              case Address(Inet4Address address) -> address.getHostAddress();
+              case Mark(int value) -> Integer.toUnsignedString(value);
+              case Port(int number) -> Integer.toString(number);
+              case Transport(Protocol protocol) -> protocol.text();
+            })
+        .collect(Collectors.joining(" . "));
   }
 
   private void element(String purpose, int type, int flags, Element element) {

@@ -9,7 +9,8 @@ import java.util.List;
 /// (that it is the sender's own, the kernel checks by `rp_filter`). To the machine it may only go
 /// where the table itself sent it on: DNS, the gateway, the API server. To an instance it may go
 /// from the same namespace, or where a policy lets it. To the world it may go, but not to the
-/// addresses at which clouds hand out credentials.
+/// addresses at which clouds hand out credentials. Each packet of whoever opened a connection is
+/// judged, so a policy holds for connections that are there too.
 final class NftRules {
   /// Address -> number of its namespace.
   static final String NAMESPACES = "namespaces";
@@ -17,8 +18,16 @@ final class NftRules {
   /// Number of a namespace . address in it.
   static final String MEMBERS = "members";
 
-  /// Addresses that a policy selects: their neighbours do not reach them, but whom it names.
+  /// Addresses that a policy with ingress rules selects: their neighbours do not reach them, but
+  /// whom it names.
   static final String ISOLATED = "isolated";
+
+  /// Addresses that a policy with egress rules selects: they reach nobody but whom it names.
+  static final String RESTRICTED = "restricted";
+
+  /// How a rule of egress lets a packet go. It is not accepted with that: whom it is for is asked
+  /// next.
+  static final String ALLOW = "meta mark set 1 return";
 
   /// Virtual address . protocol . port -> a jump to the chain that chooses an endpoint.
   static final String SERVICES = "services";
@@ -48,6 +57,7 @@ final class NftRules {
           map namespaces { type ipv4_addr : mark; }
           set members { type mark . ipv4_addr; }
           set isolated { type ipv4_addr; }
+          set restricted { type ipv4_addr; }
           set self { type ipv4_addr . ipv4_addr; }
           map openings { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
           map services { type ipv4_addr . inet_proto . inet_service : verdict; }
@@ -57,6 +67,24 @@ final class NftRules {
             reject with icmpx admin-prohibited
           }
           chain policies {
+          }
+          chain egress {
+          }
+          chain egress-gateway {
+          }
+          chain leaving {
+            ip saddr != @restricted return
+            meta mark set 0
+            jump egress
+            meta mark 0 goto refuse
+            meta mark set 0
+          }
+          chain leaving-to-gateway {
+            ip saddr != @restricted return
+            meta mark set 0
+            jump egress-gateway
+            meta mark 0 goto refuse
+            meta mark set 0
           }
           chain arrival {
             type filter hook prerouting priority raw; policy accept;
@@ -69,7 +97,9 @@ final class NftRules {
             ip daddr GATEWAY iifname != "lo" drop
           }
           chain to-machine {
-            ct state established,related accept
+            ct state related accept
+            ct state established ct direction reply accept
+            jump leaving-to-gateway
             ip daddr GATEWAY ct status dnat accept
             ip daddr GATEWAY icmp type echo-request accept
             goto refuse
@@ -83,6 +113,8 @@ final class NftRules {
             ct state related accept
             ct state established ct direction reply accept
             iifname != "PAIRS*" drop
+            ip saddr . ip daddr @self accept
+            jump leaving
             jump policies
             ip daddr @isolated goto refuse
             meta mark set 0
@@ -92,8 +124,10 @@ final class NftRules {
             goto refuse
           }
           chain to-world {
-            ct state established,related accept
+            ct state related accept
+            ct state established ct direction reply accept
             ip daddr { METADATA, SERVICES } goto refuse
+            jump leaving
             EGRESS
           }
           chain prerouting {

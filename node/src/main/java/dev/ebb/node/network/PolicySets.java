@@ -4,148 +4,168 @@ import dev.ebb.node.network.NetworkPolicies.Block;
 import dev.ebb.node.network.NetworkPolicies.Peer;
 import dev.ebb.node.network.NetworkPolicies.Pods;
 import dev.ebb.node.network.NetworkPolicies.Policy;
+import dev.ebb.node.network.NetworkPolicies.PortName;
 import dev.ebb.node.network.NetworkPolicies.Ports;
 import dev.ebb.node.network.NetworkPolicies.Rule;
+import dev.ebb.node.network.NetworkPolicies.Target;
+import dev.ebb.node.network.NftElements.Element;
+import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// Policies as sets of addresses and rules about them. Each policy has a set of the instances that
-/// it selects, and each of its peers one of the instances that it names; a start puts an address
-/// into some of them. Immutable.
+/// Policies as chains of rules about sets of instances ([PolicyGroups]). Each policy has a chain
+/// for each of its directions:
+///
+/// - ingress accepts, for whom is reached is judged last;
+/// - egress sets the mark, for whom is reached must accept too;
+/// - a second one of egress is for the gateway's address. What stands there is known, so which
+///   rules let it be reached is computed here ([GatewayPods]), and the port that counts is the one
+///   that the instance asked for.
+///
+/// Immutable.
 final class PolicySets {
   private final NetworkPolicies policies;
+  private final Inet4Address gateway;
+  private final PolicyGroups groups;
+  private final String prefix;
 
-  /// Sets and chains of one generation live beside those of another in one transaction.
-  private final int generation;
-
-  PolicySets(NetworkPolicies policies, int generation) {
+  PolicySets(NetworkPolicies policies, Inet4Address gateway, int generation) {
     this.policies = policies;
-    this.generation = generation;
+    this.gateway = gateway;
+    prefix = "g" + generation + "-";
+    groups = new PolicyGroups(policies, prefix);
   }
 
   /// The sets that an instance is in.
-  List<String> of(String namespace, Map<String, String> labels) {
-    var sets = new ArrayList<String>();
-    var all = policies.policies();
-    for (int i = 0; i < all.size(); i++) {
-      var policy = all.get(i);
-      if (policy.namespace().equals(namespace) && policy.pods().test(labels)) {
-        sets.add(selected(i));
-      }
-      for (int j = 0; j < policy.ingress().size(); j++) {
-        var from = policy.ingress().get(j).from();
-        for (int k = 0; k < from.size(); k++) {
-          if (from.get(k) instanceof Pods pods && names(policy, pods, namespace, labels)) {
-            sets.add(peer(i, j, k));
-          }
-        }
-      }
-    }
-    if (sets.stream().anyMatch(it -> it.startsWith(prefix() + "selected"))) {
-      sets.add(NftRules.ISOLATED);
-    }
-    return sets;
-  }
-
-  private boolean names(Policy policy, Pods pods, String namespace, Map<String, String> labels) {
-    boolean there =
-        pods.namespaces()
-            .map(it -> it.test(policies.namespaces().getOrDefault(namespace, Map.of())))
-            .orElse(policy.namespace().equals(namespace));
-    return there && pods.pods().test(labels);
+  List<Element> elements(Inet4Address address, Tenant tenant) {
+    return groups.elements(address, tenant);
   }
 
   /// Commands for `nft` that add the sets, still empty, and the rules.
   String add(String table) {
-    var commands = new StringBuilder();
+    var commands = new StringBuilder(groups.add(table));
     for (int i = 0; i < policies.policies().size(); i++) {
       var policy = policies.policies().get(i);
-      var chain = chain(i);
-      commands.append("add chain inet %s %s\n".formatted(table, chain));
-      commands.append(set("add", table, selected(i)));
-      for (int j = 0; j < policy.ingress().size(); j++) {
-        rule(commands, table, chain, policy.ingress().get(j), i, j);
-      }
-      commands.append(
-          "add rule inet %s policies ip daddr @%s jump %s\n".formatted(table, selected(i), chain));
+      int number = i;
+      String selected = groups.of(policy);
+      policy
+          .ingress()
+          .ifPresent(rules -> {
+            var lines = rules.stream().flatMap(it -> lines(policy, it, "saddr", "accept"));
+            chain(commands, table, chain("ingress", number), lines);
+            jump(commands, table, "policies", "ip daddr @" + selected, chain("ingress", number));
+          });
+      policy
+          .egress()
+          .ifPresent(rules -> {
+            String ours = "ip saddr @" + selected;
+            var lines = rules.stream().flatMap(it -> lines(policy, it, "daddr", NftRules.ALLOW));
+            chain(commands, table, chain("egress", number), lines);
+            jump(commands, table, "egress", ours, chain("egress", number));
+            var machine = rules.stream().flatMap(it -> toGateway(policy, it));
+            chain(commands, table, chain("gateway", number), machine);
+            jump(commands, table, "egress-gateway", ours, chain("gateway", number));
+          });
     }
     return commands.toString();
   }
 
-  private void rule(StringBuilder to, String table, String chain, Rule rule, int i, int j) {
-    List<String> sources = new ArrayList<>();
-    for (int k = 0; k < rule.from().size(); k++) {
-      Peer peer = rule.from().get(k);
-      sources.add(
-          switch (peer) {
-            case Pods ignored -> {
-              to.append(set("add", table, peer(i, j, k)));
-              yield "ip saddr @" + peer(i, j, k);
-            }
-            case Block(Subnet subnet, List<Subnet> except) ->
-                "ip saddr "
-                    + subnet
-                    + (except.isEmpty() ? "" : " ip saddr != { " + join(except) + " }");
-          });
-    }
-    List<String> ports = rule.ports().stream().map(PolicySets::ports).toList();
-    for (var source : sources.isEmpty() ? List.of("") : sources) {
-      for (var port : ports.isEmpty() ? List.of("") : ports) {
-        to.append("add rule inet %s %s %s %s accept\n".formatted(table, chain, source, port));
+  private static void chain(StringBuilder to, String table, String chain, Stream<String> rules) {
+    to.append("add chain inet %s %s\n".formatted(table, chain));
+    rules.forEach(it -> to.append("add rule inet %s %s %s\n".formatted(table, chain, it)));
+  }
+
+  private static void jump(
+      StringBuilder to, String table, String from, String matches, String chain) {
+    to.append("add rule inet %s %s %s jump %s\n".formatted(table, from, matches, chain));
+  }
+
+  /// @param peer which address of a packet is the peer's
+  private Stream<String> lines(Policy policy, Rule rule, String peer, String verdict) {
+    List<String> peers = rule.peers().stream().map(it -> match(policy, it, peer)).toList();
+    List<String> ports = rule.ports().stream().map(this::match).toList();
+    return (peers.isEmpty() ? Stream.of("") : peers.stream())
+        .flatMap(from ->
+            (ports.isEmpty() ? Stream.of("") : ports.stream())
+                .map(port -> from + " " + port + " " + verdict));
+  }
+
+  private String match(Policy policy, Peer peer, String address) {
+    return switch (peer) {
+      case Pods pods -> "ip %s @%s".formatted(address, groups.of(policy, pods));
+      case Block(Subnet subnet, List<Subnet> except) ->
+          "ip %s %s".formatted(address, subnet)
+              + (except.isEmpty() ? "" : " ip %s != { %s }".formatted(address, join(except)));
+    };
+  }
+
+  private static String join(List<Subnet> subnets) {
+    return subnets.stream().map(Subnet::toString).distinct().collect(Collectors.joining(", "));
+  }
+
+  private String match(Target target) {
+    return switch (target) {
+      case Ports ports -> ports.protocol().text() + " dport " + range(ports.first(), ports.last());
+      case PortName name -> "ip daddr . meta l4proto . th dport @" + groups.of(name);
+    };
+  }
+
+  private static String range(int first, int last) {
+    return first == last ? Integer.toString(first) : first + "-" + last;
+  }
+
+  private Stream<String> toGateway(Policy policy, Rule rule) {
+    var lines = new ArrayList<String>();
+    for (GatewayPods.Pod pod : GatewayPods.ALL) {
+      boolean named =
+          rule.peers().isEmpty()
+              || rule.peers().stream()
+                  .anyMatch(peer ->
+                      switch (peer) {
+                        case Block block -> block.contains(gateway);
+                        case Pods pods ->
+                            !pod.namespace().isEmpty()
+                                && groups.names(policy, pods, pod.namespace(), pod.labels());
+                      });
+      if (named) {
+        pod.ports().stream()
+            .filter(port -> GatewayPods.matches(rule.ports(), port))
+            .map(port ->
+                "meta l4proto %s ct original proto-dst %d %s"
+                    .formatted(port.protocol().text(), port.number(), NftRules.ALLOW))
+            .forEach(lines::add);
       }
     }
+    return lines.stream().distinct();
   }
 
   /// Commands for `nft` that remove them again.
   String remove(String table) {
-    var commands = new StringBuilder("flush chain inet %s policies\n".formatted(table));
+    var commands = new StringBuilder();
+    for (String chain : List.of("policies", "egress", "egress-gateway")) {
+      commands.append("flush chain inet %s %s\n".formatted(table, chain));
+    }
     for (int i = 0; i < policies.policies().size(); i++) {
-      commands.append("flush chain inet %s %s\n".formatted(table, chain(i)));
-      commands.append("delete chain inet %s %s\n".formatted(table, chain(i)));
-      commands.append(set("delete", table, selected(i)));
-      var rules = policies.policies().get(i).ingress();
-      for (int j = 0; j < rules.size(); j++) {
-        for (int k = 0; k < rules.get(j).from().size(); k++) {
-          if (rules.get(j).from().get(k) instanceof Pods) {
-            commands.append(set("delete", table, peer(i, j, k)));
-          }
-        }
+      var policy = policies.policies().get(i);
+      if (policy.ingress().isPresent()) {
+        delete(commands, table, chain("ingress", i));
+      }
+      if (policy.egress().isPresent()) {
+        delete(commands, table, chain("egress", i));
+        delete(commands, table, chain("gateway", i));
       }
     }
-    return commands.toString();
+    return commands.append(groups.remove(table)).toString();
   }
 
-  private static String set(String verb, String table, String name) {
-    return verb.equals("add")
-        ? "add set inet %s %s { type ipv4_addr; }\n".formatted(table, name)
-        : "delete set inet %s %s\n".formatted(table, name);
+  private static void delete(StringBuilder to, String table, String chain) {
+    to.append("flush chain inet %s %s\n".formatted(table, chain));
+    to.append("delete chain inet %s %s\n".formatted(table, chain));
   }
 
-  private static String ports(Ports ports) {
-    return ports.protocol().text()
-        + " dport "
-        + (ports.first() == ports.last() ? ports.first() : ports.first() + "-" + ports.last());
-  }
-
-  private static String join(List<Subnet> subnets) {
-    return subnets.stream().map(Subnet::toString).collect(Collectors.joining(", "));
-  }
-
-  private String prefix() {
-    return "g" + generation + "-";
-  }
-
-  private String chain(int policy) {
-    return prefix() + "policy-" + policy;
-  }
-
-  private String selected(int policy) {
-    return prefix() + "selected-" + policy;
-  }
-
-  private String peer(int policy, int rule, int peer) {
-    return prefix() + "peer-" + policy + "-" + rule + "-" + peer;
+  private String chain(String kind, int policy) {
+    return prefix + kind + "-" + policy;
   }
 }

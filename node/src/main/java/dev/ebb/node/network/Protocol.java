@@ -1,20 +1,28 @@
 package dev.ebb.node.network;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /// IP protocols that have ports.
 public enum Protocol {
   TCP(6),
-  UDP(17);
+  UDP(17),
+  SCTP(132);
 
-  private final byte number;
+  private final int number;
 
   Protocol(int number) {
-    this.number = (byte) number;
+    this.number = number;
   }
 
   byte number() {
-    return number;
+    return (byte) number;
+  }
+
+  /// @param name as Kubernetes writes it
+  public static Optional<Protocol> of(String name) {
+    return Arrays.stream(values()).filter(it -> it.name().equals(name)).findFirst();
   }
 
   String text() {

@@ -20,18 +20,23 @@ public record Subnet(int base, int prefix) {
   /// @param text such as `100.64.0.0/19`
   /// @throws IllegalArgumentException when it is none, or has bits behind the prefix
   public static Subnet parse(String text) {
+    var subnet = around(text);
+    if (address(subnet.base).equals(Inet4Address.ofLiteral(text.substring(0, text.indexOf('/'))))) {
+      return subnet;
+    }
+    throw new IllegalArgumentException(text + " has bits behind its prefix");
+  }
+
+  /// The same, but bits behind the prefix do not count: `10.1.2.3/8` is `10.0.0.0/8`.
+  public static Subnet around(String text) {
     int slash = text.indexOf('/');
     try {
       int prefix = Integer.parseInt(text.substring(slash + 1));
-      int base = number(Inet4Address.ofLiteral(text.substring(0, Math.max(0, slash))));
-      var subnet = new Subnet(base, prefix);
-      if (subnet.base == base) {
-        return subnet;
-      }
+      return new Subnet(
+          number(Inet4Address.ofLiteral(text.substring(0, Math.max(0, slash)))), prefix);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(text + " is no IPv4 subnet", e);
     }
-    throw new IllegalArgumentException(text + " has bits behind its prefix");
   }
 
   static int number(Inet4Address address) {

@@ -95,7 +95,7 @@ public final class PodHost {
   /// @throws StartRefusedException when something is missing; then nothing is left
   PodSetup setUp(InstanceId id, PodPlan plan) {
     var workload = plan.workload();
-    var lease = network.lease(id.value(), workload.revision().namespace());
+    var lease = network.lease(Tenants.of(id, workload));
     try {
       String hostname = hostname(id, plan);
       Path directory = files.make(id, workload.pod(), lease, hostname);
@@ -313,8 +313,7 @@ public final class PodHost {
   /// What an earlier server set up; empty when its network is gone.
   public Optional<PodSetup> takeOver(PodRecord record) {
     return network
-        .reattach(
-            record.network().instanceId(), record.network().name(), record.network().namespace())
+        .reattach(record.network().tenant(), record.network().name())
         .map(lease ->
             new PodSetup(
                 lease, machine.work().resolve(record.id().value()), record.hostname(), Map.of()));

@@ -2,17 +2,18 @@ package dev.ebb.node.pods;
 
 import dev.ebb.node.ListeningTable;
 import dev.ebb.node.network.NetworkLease;
+import dev.ebb.node.network.Tenant;
 import java.util.Optional;
 
 /// Gives instances their networks. Thread-safe; blocks for a moment at most.
 public interface PodNetwork {
   /// @throws dev.ebb.node.network.NetworkUnavailableException when the kernel gives no more
-  NetworkLease lease(String instanceId, String namespace);
+  NetworkLease lease(Tenant tenant);
 
   /// Of an instance that an earlier server started; empty when it is gone.
   ///
   /// @param name of the lease
-  Optional<NetworkLease> reattach(String instanceId, String name, String namespace);
+  Optional<NetworkLease> reattach(Tenant tenant, String name);
 
   /// Idempotent.
   void release(NetworkLease lease);

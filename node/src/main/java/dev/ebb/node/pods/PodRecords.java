@@ -5,6 +5,9 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.node.network.NetworkLease;
+import dev.ebb.node.network.Protocol;
+import dev.ebb.node.network.Tenant;
+import dev.ebb.node.network.Tenant.NamedPort;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,7 +18,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -77,11 +82,24 @@ public final class PodRecords {
         .put("reservation", record.reservation())
         .put("terminationGrace", record.terminationGrace().toString())
         .put("hostname", record.hostname());
-    json.putObject("network")
+    var network = json.putObject("network");
+    network
         .put("name", record.network().name())
         .put("path", record.network().path().toString())
         .put("address", record.network().address().getHostAddress())
         .put("gateway", record.network().gateway().getHostAddress());
+    var tenant = network.putObject("tenant");
+    tenant.put("pod", record.network().tenant().pod());
+    var labels = tenant.putObject("labels");
+    record.network().tenant().labels().forEach(labels::put);
+    var ports = tenant.putArray("ports");
+    for (NamedPort port : record.network().tenant().ports()) {
+      ports
+          .addObject()
+          .put("name", port.name())
+          .put("protocol", port.protocol().name())
+          .put("number", port.number());
+    }
     var containers = json.putArray("containers");
     for (PodRecord.Container one : record.containers()) {
       containers
@@ -138,13 +156,33 @@ public final class PodRecords {
         Duration.parse(text(json, "terminationGrace")),
         text(json, "hostname"),
         new NetworkLease(
-            id,
-            namespace,
+            tenant(id, namespace, network.path("tenant")),
             text(network, "name"),
             Path.of(text(network, "path")),
             Inet4Address.ofLiteral(text(network, "address")),
             Inet4Address.ofLiteral(text(network, "gateway"))),
         containers);
+  }
+
+  /// Empty where an older server wrote none.
+  private static Tenant tenant(String id, String namespace, JsonNode json) {
+    Map<String, String> labels = new HashMap<>();
+    json.path("labels")
+        .properties()
+        .forEach(it -> labels.put(it.getKey(), it.getValue().asString()));
+    return new Tenant(
+        id,
+        namespace,
+        json.path("pod").asString(id),
+        labels,
+        json.path("ports")
+            .valueStream()
+            .map(it ->
+                new NamedPort(
+                    text(it, "name"),
+                    Protocol.valueOf(text(it, "protocol")),
+                    it.required("number").asInt()))
+            .toList());
   }
 
   private static String text(JsonNode json, String field) {

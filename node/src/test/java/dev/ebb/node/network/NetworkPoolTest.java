@@ -7,11 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ebb.node.ListeningTable;
 import dev.ebb.node.dns.DnsRecord;
 import dev.ebb.node.dns.DnsZone;
-import dev.ebb.node.network.NetworkPolicies.Block;
-import dev.ebb.node.network.NetworkPolicies.Pods;
-import dev.ebb.node.network.NetworkPolicies.Policy;
-import dev.ebb.node.network.NetworkPolicies.Ports;
-import dev.ebb.node.network.NetworkPolicies.Rule;
 import dev.ebb.node.network.ServiceTable.Endpoint;
 import dev.ebb.node.network.ServiceTable.Endpoints;
 import dev.ebb.node.network.ServiceTable.ServicePort;
@@ -25,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +37,7 @@ class NetworkPoolTest {
   @BeforeEach
   void open() {
     assumeTrue(System.getProperty("user.name").equals("root"), "networks of instances need root");
-    pool = NetworkPool.open(config("server"));
+    pool = open(config("server"));
   }
 
   @AfterEach
@@ -53,15 +47,22 @@ class NetworkPoolTest {
     }
   }
 
+  /// A pool of a server that has no policies.
+  static NetworkPool open(NetworkConfig config) {
+    var pool = NetworkPool.open(config);
+    pool.apply(NetworkPolicies.none());
+    return pool;
+  }
+
   private NetworkConfig config(String name) {
     return NetworkConfig.defaults(directory, directory.resolve(name)).withSize(3);
   }
 
   @Test
   void anInstanceIsReachedFromItsNamespaceAndTheServerOnly() throws Exception {
-    var first = pool.lease("first", "a");
-    var second = pool.lease("second", "a");
-    var other = pool.lease("other", "b");
+    var first = pool.lease(Tenant.of("first", "a"));
+    var second = pool.lease(Tenant.of("second", "a"));
+    var other = pool.lease(Tenant.of("other", "b"));
     try (var server = Inside.server(first.path(), ANY, "first")) {
       int port = server.port();
       assertThat(Inside.call(first.address(), port)).isEqualTo("first");
@@ -74,7 +75,7 @@ class NetworkPoolTest {
 
   @Test
   void theMachineIsReachedOnlyWhereItIsOpen() throws Exception {
-    var instance = pool.lease("i", "a");
+    var instance = pool.lease(Tenant.of("i", "a"));
     try (var server = new TestServer(ANY, "machine")) {
       int port = server.port();
       assertThat(Inside.call(LOOPBACK, port)).isEqualTo("machine");
@@ -107,18 +108,18 @@ class NetworkPoolTest {
             directory.resolve("closed"), directory.resolve("run2"), 1, Optional.empty(), false);
     Files.createDirectories(closed.dataDirectory());
     try (var world = new World(directory.resolve("world"));
-        var without = NetworkPool.open(closed)) {
-      var instance = pool.lease("i", "a");
+        var without = open(closed)) {
+      var instance = pool.lease(Tenant.of("i", "a"));
       assertThat(Inside.call(instance.path(), world.address(), world.port())).isEqualTo("world");
       assertThat(machineAddresses()).contains((Inet4Address) world.caller());
-      var shut = without.lease("i", "a");
+      var shut = without.lease(Tenant.of("i", "a"));
       assertThat(Inside.call(shut.path(), world.address(), world.port())).isEqualTo(REFUSED);
     }
   }
 
   @Test
   void metadataOfCloudsIsRefused() throws Exception {
-    var instance = pool.lease("i", "a");
+    var instance = pool.lease(Tenant.of("i", "a"));
     for (String address : List.of("169.254.169.254", "100.100.100.200", "168.63.129.16")) {
       assertThat(Inside.call(instance.path(), InetAddress.ofLiteral(address), 80))
           .as(address)
@@ -128,7 +129,7 @@ class NetworkPoolTest {
 
   @Test
   void anInstanceMayListenOnEveryPort() throws Exception {
-    var instance = pool.lease("i", "a");
+    var instance = pool.lease(Tenant.of("i", "a"));
     var unprivileged =
         Inside.run(
             instance.path(),
@@ -138,9 +139,9 @@ class NetworkPoolTest {
 
   @Test
   void aForeignSourceAddressIsDropped() throws Exception {
-    var honest = pool.lease("honest", "a");
-    var spoofed = pool.lease("spoofed", "a");
-    var liar = pool.lease("liar", "b");
+    var honest = pool.lease(Tenant.of("honest", "a"));
+    var spoofed = pool.lease(Tenant.of("spoofed", "a"));
+    var liar = pool.lease(Tenant.of("liar", "b"));
     try (var server = Inside.server(honest.path(), ANY, "honest")) {
       Inside.run(
           liar.path(),
@@ -189,8 +190,8 @@ class NetworkPoolTest {
 
   @Test
   void aProgramThatListensOnLoopbackOnlyCanBeReached() throws Exception {
-    var instance = pool.lease("i", "a");
-    var neighbour = pool.lease("n", "a");
+    var instance = pool.lease(Tenant.of("i", "a"));
+    var neighbour = pool.lease(Tenant.of("n", "a"));
     try (var hidden = Inside.server(instance.path(), LOOPBACK, "hidden");
         var open = Inside.server(instance.path(), instance.address(), "open")) {
       assertThat(Inside.call(instance.address(), hidden.port())).isEqualTo(REFUSED);
@@ -205,10 +206,10 @@ class NetworkPoolTest {
 
   @Test
   void servicesLeadToTheirEndpoints() throws Exception {
-    var one = pool.lease("one", "a");
-    var two = pool.lease("two", "a");
-    var client = pool.lease("client", "a");
-    var stranger = pool.lease("stranger", "b");
+    var one = pool.lease(Tenant.of("one", "a"));
+    var two = pool.lease(Tenant.of("two", "a"));
+    var client = pool.lease(Tenant.of("client", "a"));
+    var stranger = pool.lease(Tenant.of("stranger", "b"));
     var virtual = pool.serviceAddresses().at(7);
     try (var first = Inside.server(one.path(), ANY, "one");
         var second = Inside.server(two.path(), ANY, "two")) {
@@ -250,52 +251,9 @@ class NetworkPoolTest {
     }
   }
 
-  private static Predicate<Map<String, String>> app(String name) {
-    return labels -> name.equals(labels.get("app"));
-  }
-
-  @Test
-  void policiesOpenAndClose() throws Exception {
-    var web = pool.lease("web", "a", Map.of("app", "web"));
-    var neighbour = pool.lease("neighbour", "a", Map.of("app", "other"));
-    var friend = pool.lease("friend", "b", Map.of("app", "friend"));
-    try (var server = Inside.server(web.path(), ANY, "web");
-        var closed = Inside.server(web.path(), ANY, "closed")) {
-      var port = new Ports(Protocol.TCP, server.port(), server.port());
-      Predicate<Map<String, String>> trusted = labels -> "yes".equals(labels.get("trusted"));
-      var fromFriends =
-          new Rule(List.of(new Pods(Optional.of(trusted), app("friend"))), List.of(port));
-      pool.apply(
-          new NetworkPolicies(
-              List.of(new Policy("a", app("web"), List.of(fromFriends))),
-              Map.of("b", Map.of("trusted", "yes"))));
-      assertThat(Inside.call(friend.path(), web.address(), server.port())).isEqualTo("web");
-      assertThat(Inside.call(friend.path(), web.address(), closed.port())).isEqualTo(REFUSED);
-      assertThat(Inside.call(neighbour.path(), web.address(), server.port())).isEqualTo(REFUSED);
-      assertThat(Inside.call(web.address(), server.port())).as("the server").isEqualTo("web");
-
-      var late = pool.lease("late", "b", Map.of("app", "friend"));
-      assertThat(Inside.call(late.path(), web.address(), server.port())).isEqualTo("web");
-      pool.release("late");
-
-      var fromBlock = new Rule(List.of(new Block(new Subnet(0, 1), List.of())), List.of());
-      pool.apply(
-          new NetworkPolicies(
-              List.of(
-                  new Policy("a", app("web"), List.of(fromFriends, fromBlock)),
-                  new Policy("a", app("none"), List.of())),
-              Map.of()));
-      assertThat(Inside.call(neighbour.path(), web.address(), closed.port())).isEqualTo("closed");
-
-      pool.apply(NetworkPolicies.none());
-      assertThat(Inside.call(neighbour.path(), web.address(), server.port())).isEqualTo("web");
-      assertThat(Inside.call(friend.path(), web.address(), server.port())).isEqualTo(REFUSED);
-    }
-  }
-
   @Test
   void namesAreAnsweredAtTheGateway() throws Exception {
-    var instance = pool.lease("i", "a");
+    var instance = pool.lease(Tenant.of("i", "a"));
     pool.serve(
         new DnsZone(
             Map.of(DnsZone.service("hello", "a"), List.of(new DnsRecord.Address(pool.gateway())))));
@@ -313,9 +271,10 @@ class NetworkPoolTest {
   @Test
   void aDrainedPoolGivesMore() throws Exception {
     for (int i = 0; i < 10; i++) {
-      assertThat(Inside.run(pool.lease("i" + i, "a").path(), () -> true)).isTrue();
+      assertThat(Inside.run(pool.lease(Tenant.of("i" + i, "a")).path(), () -> true)).isTrue();
     }
-    assertThatThrownBy(() -> pool.lease("i0", "a")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> pool.lease(Tenant.of("i0", "a")))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -324,9 +283,9 @@ class NetworkPoolTest {
         new NetworkConfig(
             directory.resolve("second"), directory.resolve("run2"), 1, Optional.empty(), false);
     Files.createDirectories(config.dataDirectory());
-    try (var second = NetworkPool.open(config)) {
-      var here = pool.lease("here", "a");
-      var there = second.lease("there", "a");
+    try (var second = open(config)) {
+      var here = pool.lease(Tenant.of("here", "a"));
+      var there = second.lease(Tenant.of("there", "a"));
       assertThat(pool.serviceAddresses().overlaps(second.serviceAddresses())).isFalse();
       try (var server = Inside.server(here.path(), ANY, "here")) {
         assertThat(Inside.call(there.path(), here.address(), server.port())).isEqualTo(REFUSED);

@@ -3,6 +3,7 @@ package dev.ebb.node.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,20 +62,35 @@ class NetworkRemainsTest {
     return found;
   }
 
-  private static int descriptors() throws Exception {
+  /// What is open, by its kind; but for files, which the virtual machine opens when it likes.
+  private static List<String> descriptors() throws Exception {
     try (var files = Files.list(Path.of("/proc/self/fd"))) {
-      return (int) files.count();
+      return files
+          .map(NetworkRemainsTest::target)
+          .filter(it -> it.contains(":"))
+          .map(it -> it.replaceAll("[0-9]+", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      // Closed meanwhile.
+      return "";
     }
   }
 
   @Test
   void nothingIsLeftAfterManyLeases() throws Exception {
-    NetworkPool.open(config()).close();
-    int before = descriptors();
-    try (var pool = NetworkPool.open(config())) {
+    NetworkPoolTest.open(config()).close();
+    List<String> before = descriptors();
+    try (var pool = NetworkPoolTest.open(config())) {
       for (int round = 0; round < 10; round++) {
         for (int i = 0; i < 20; i++) {
-          pool.lease("i" + round + "-" + i, "n" + i % 3);
+          pool.lease(Tenant.of("i" + round + "-" + i, "n" + i % 3));
         }
         for (int i = 0; i < 20; i++) {
           pool.release("i" + round + "-" + i);
@@ -100,16 +116,16 @@ class NetworkRemainsTest {
 
   @Test
   void afterAKillTheLivingStayAndTheRestGoes() throws Exception {
-    var killed = NetworkPool.open(config());
-    var living = killed.lease("living", "a");
-    killed.lease("dead", "a");
+    var killed = NetworkPoolTest.open(config());
+    var living = killed.lease(Tenant.of("living", "a"));
+    killed.lease(Tenant.of("dead", "a"));
     killed.close(true);
     stray();
     try (var server = Inside.server(living.path(), ANY, "living");
-        var next = NetworkPool.open(config())) {
+        var next = NetworkPoolTest.open(config())) {
       assertThat(Inside.call(living.address(), server.port())).isEqualTo("living");
-      assertThat(next.reattach("living", living.name(), "a")).contains(living);
-      assertThat(next.reattach("other", "eb-unknown", "a")).isEmpty();
+      assertThat(next.reattach(Tenant.of("living", "a"), living.name())).contains(living);
+      assertThat(next.reattach(Tenant.of("other", "a"), "eb-unknown")).isEmpty();
       next.settle();
       next.awaitIdle();
       var stay = new TreeSet<>(List.of(living.name()));
@@ -117,8 +133,8 @@ class NetworkRemainsTest {
         files.map(it -> it.getFileName().toString()).forEach(stay::add);
       }
       assertThat(stay).as("the living and two ready ones").hasSize(3);
-      var neighbour = next.lease("neighbour", "a");
-      var stranger = next.lease("stranger", "b");
+      var neighbour = next.lease(Tenant.of("neighbour", "a"));
+      var stranger = next.lease(Tenant.of("stranger", "b"));
       assertThat(Inside.call(living.address(), server.port())).isEqualTo("living");
       assertThat(Inside.call(neighbour.path(), living.address(), server.port()))
           .isEqualTo("living");
@@ -131,8 +147,8 @@ class NetworkRemainsTest {
 
   @Test
   void removeAllLeavesNothing() throws Exception {
-    var killed = NetworkPool.open(config());
-    killed.lease("living", "a");
+    var killed = NetworkPoolTest.open(config());
+    killed.lease(Tenant.of("living", "a"));
     killed.close(true);
     stray();
     assertThat(remains()).isNotEmpty();

@@ -3,6 +3,7 @@ package dev.ebb.node.pods;
 import dev.ebb.node.InstanceCommand;
 import dev.ebb.node.ListeningTable;
 import dev.ebb.node.network.NetworkLease;
+import dev.ebb.node.network.Tenant;
 import dev.ebb.node.sandbox.ContainerRuntime;
 import dev.ebb.node.sandbox.ContainerSpec;
 import dev.ebb.node.sandbox.ResourceUsage;
@@ -148,11 +149,10 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
   public void close() {}
 
   @Override
-  public NetworkLease lease(String instanceId, String namespace) {
+  public NetworkLease lease(Tenant tenant) {
     var lease =
         new NetworkLease(
-            instanceId,
-            namespace,
+            tenant,
             "net",
             Path.of("/run/netns/net"),
             Inet4Address.ofLiteral("127.0.0.1"),
@@ -162,8 +162,8 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
   }
 
   @Override
-  public Optional<NetworkLease> reattach(String instanceId, String name, String namespace) {
-    return Optional.of(lease(instanceId, namespace));
+  public Optional<NetworkLease> reattach(Tenant tenant, String name) {
+    return Optional.of(lease(tenant));
   }
 
   @Override

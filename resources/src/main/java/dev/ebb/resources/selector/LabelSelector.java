@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// A conjunction of requirements on labels; without any it matches everything.
@@ -52,6 +53,22 @@ public final class LabelSelector implements Predicate<Map<String, String>> {
               values));
     }
     return new LabelSelector(requirements);
+  }
+
+  /// Whether they ask for the same in the same order.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LabelSelector that && requirements.equals(that.requirements);
+  }
+
+  @Override
+  public int hashCode() {
+    return requirements.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return requirements.toString();
   }
 
   public boolean isEmpty() {
