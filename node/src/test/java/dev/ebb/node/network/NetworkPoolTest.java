@@ -173,7 +173,7 @@ class NetworkPoolTest {
 
   @Test
   void whatListensInANetworkIsTold() throws Exception {
-    var instance = pool.lease("i", "a");
+    var instance = pool.lease(Tenant.of("i", "a"));
     assertThat(pool.listening(instance).orElseThrow().listeners()).isEmpty();
     try (var hidden = Inside.server(instance.path(), LOOPBACK, "hidden");
         var open = Inside.server(instance.path(), instance.address(), "open")) {
