@@ -11,6 +11,7 @@ import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.PullCredentials;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -92,6 +93,11 @@ final class FakeImages implements ContainerImages {
 
   @Override
   public ContainerImage open(ImageReference image, PullCredentials credentials) {
+    throw new AssertionError("controllers open no image");
+  }
+
+  @Override
+  public Optional<ContainerImage> hold(ImageReference image) {
     throw new AssertionError("controllers open no image");
   }
 

@@ -1,9 +1,7 @@
 package dev.ebb.node;
 
-import dev.ebb.images.containers.ContainerImages;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageReference;
-import dev.ebb.images.distribution.PullCredentials;
 import dev.ebb.node.pods.ImageLease;
 import dev.ebb.node.pods.PodHost;
 import dev.ebb.node.pods.PodRecord;
@@ -72,11 +70,7 @@ final class EarlierPods {
     for (PodRecord.Container one : record.containers()) {
       try {
         var reference = ImageReference.parse(one.image());
-        ContainerImages images = support.images();
-        if (images.isReady(reference)) {
-          var image = images.open(reference, PullCredentials.none());
-          releases.add(image::close);
-        }
+        support.images().hold(reference).ifPresent(image -> releases.add(image::close));
       } catch (ImageException e) {
         LOG.log(Level.WARNING, "cannot hold the image of " + record.id(), e);
       }

@@ -354,6 +354,11 @@ final class ContainerMachine
   public void require(ImageReference image, ImageUser user) {}
 
   @Override
+  public Optional<ContainerImage> hold(ImageReference image) {
+    return isReady(image) ? Optional.of(open(image, PullCredentials.none())) : Optional.empty();
+  }
+
+  @Override
   public boolean isReady(ImageReference image) {
     return !failures.containsKey(image.name());
   }

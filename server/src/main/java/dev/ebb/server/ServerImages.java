@@ -6,6 +6,7 @@ import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.containers.ContentCollector;
 import dev.ebb.images.containers.ImageAccess;
 import dev.ebb.images.containers.ImageNames;
+import dev.ebb.images.containers.ImageProofs;
 import dev.ebb.images.containers.LocalImages;
 import dev.ebb.images.distribution.ImageSource;
 import dev.ebb.images.layers.LayerLimits;
@@ -55,6 +56,7 @@ final class ServerImages {
     images =
         new LocalImages(
             new ImageNames(directory, clock),
+            new ImageProofs(directory),
             blobs,
             layers,
             source.apply(blobs),

@@ -2,6 +2,7 @@ package dev.ebb.images.containers;
 
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.PullCredentials;
+import java.util.Optional;
 
 /// The images that containers are made of, wherever they come from: pulled, pushed to the built-in
 /// registry or loaded from a file.
@@ -22,7 +23,8 @@ public interface ContainerImages {
   String resolve(ImageReference image, PullCredentials credentials);
 
   /// The image, unpacked. What is not here is pulled first; callers that want the same at the same
-  /// time share the work. A tag without a digest is resolved first.
+  /// time share the work. A tag without a digest is resolved first. What is here is opened at once
+  /// for credentials that its registry has accepted for it before; with others it is asked, once.
   ///
   /// @return held until it is closed: nothing of it is collected before
   ContainerImage open(ImageReference image, PullCredentials credentials);
@@ -34,6 +36,12 @@ public interface ContainerImages {
   /// @throws ImageException UNAUTHORIZED; NOT_FOUND for a digest that the repository does not have;
   ///   INVALID for a name that no repository can have
   void require(ImageReference image, ImageUser user);
+
+  /// The image of what runs already, for which nobody is asked again.
+  ///
+  /// @param image with a digest
+  /// @return empty when not all of it is here and unpacked; held until it is closed
+  Optional<ContainerImage> hold(ImageReference image);
 
   /// Whether all of the image is here and unpacked, so that [#open] neither pulls nor unpacks.
   boolean isReady(ImageReference image);

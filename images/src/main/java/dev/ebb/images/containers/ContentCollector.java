@@ -162,6 +162,7 @@ public final class ContentCollector implements AutoCloseable {
     long freed = images.retainLayers();
     freed += blobs.retain(needed, clock.instant().minus(UNNAMED));
     packages.retainUnpacked();
+    images.retainProofs();
     return freed;
   }
 

@@ -41,6 +41,7 @@ public final class LocalImages implements ContainerImages {
   private static final int LAYERS = 500;
 
   private final ImageNames names;
+  private final ImageProofs proofs;
   private final LocalManifests manifests;
   private final LayerStore layers;
   private final ImageSource source;
@@ -54,6 +55,7 @@ public final class LocalImages implements ContainerImages {
   /// @param access to repositories of that host
   public LocalImages(
       ImageNames names,
+      ImageProofs proofs,
       Blobs blobs,
       LayerStore layers,
       ImageSource source,
@@ -61,6 +63,7 @@ public final class LocalImages implements ContainerImages {
       Function<ImageReference, Optional<String>> registry,
       ImageAccess access) {
     this.names = names;
+    this.proofs = proofs;
     this.manifests = new LocalManifests(blobs, InstantSource.system());
     this.layers = layers;
     this.source = source;
@@ -83,7 +86,9 @@ public final class LocalImages implements ContainerImages {
       return registry.apply(reference).orElseThrow(() -> notHere(reference));
     }
     try {
-      return source.resolve(reference, credentials);
+      var permit = source.resolve(reference, credentials);
+      proofs.add(reference.withDigest(permit.digest()), permit.credential());
+      return permit.digest();
     } catch (ImageException e) {
       // A machine without its network runs what it has.
       if (e.reason() == Reason.UNREACHABLE && known.isPresent() && !Thread.interrupted()) {
@@ -105,6 +110,31 @@ public final class LocalImages implements ContainerImages {
     var asked = canonical.apply(image);
     var reference =
         asked.digest().isPresent() ? asked : asked.withDigest(resolve(asked, credentials));
+    prove(reference, credentials);
+    return openProven(asked, reference, credentials, listener);
+  }
+
+  /// Content that is here is for those only to whom its registry gives it too: whoever has not
+  /// shown that yet has to ask, once.
+  private void prove(ImageReference reference, PullCredentials credentials) {
+    if (!reference.host().equals(REGISTRY)
+        && !isLoaded(reference.digest().orElseThrow())
+        && !proofs.has(reference, credentials)) {
+      proofs.add(reference, source.resolve(reference, credentials).credential());
+    }
+  }
+
+  /// A file that an administrator loaded is for all, but under a name of the registry here.
+  private boolean isLoaded(String digest) {
+    return names.withDigest(digest).stream()
+        .anyMatch(known -> known.isOnlyHere() && !known.reference().host().equals(REGISTRY));
+  }
+
+  private ContainerImage openProven(
+      ImageReference asked,
+      ImageReference reference,
+      PullCredentials credentials,
+      PullListener listener) {
     var digest = reference.digest().orElseThrow();
     var release = hold(digest);
     try (var early = new EarlyLayers(layers, manifests::config, listener)) {
@@ -166,6 +196,14 @@ public final class LocalImages implements ContainerImages {
   }
 
   @Override
+  public Optional<ContainerImage> hold(ImageReference image) {
+    var reference = canonical.apply(image);
+    return reference.digest().isPresent() && isReady(reference)
+        ? Optional.of(openProven(reference, reference, PullCredentials.none(), PullListener.NONE))
+        : Optional.empty();
+  }
+
+  @Override
   public boolean isReady(ImageReference image) {
     var reference = canonical.apply(image);
     var digest =
@@ -208,6 +246,11 @@ public final class LocalImages implements ContainerImages {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Forgets who may have images that are not here any more.
+  void retainProofs() {
+    proofs.retain(manifests::has);
   }
 
   private Set<String> roots() {
@@ -318,7 +361,8 @@ public final class LocalImages implements ContainerImages {
   /// @throws ImageException as [#open]
   public NamedImage name(ImageReference reference, String digest) {
     var name = canonical.apply(reference);
-    open(name.withDigest(digest), PullCredentials.none()).close();
+    var exact = name.withDigest(digest);
+    openProven(exact, exact, PullCredentials.none(), PullListener.NONE).close();
     var named = names.put(name, digest, Origin.LOADED);
     names
         .find(name.withDigest(digest))

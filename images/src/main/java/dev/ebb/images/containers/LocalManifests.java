@@ -45,6 +45,11 @@ final class LocalManifests {
     }
   }
 
+  /// Whether the manifest or index itself is here.
+  boolean has(String digest) {
+    return blobs.has(digest);
+  }
+
   ImageConfig config(ImageManifest manifest) {
     try {
       return ImageConfig.parse(blobs.read(manifest.config().digest()));

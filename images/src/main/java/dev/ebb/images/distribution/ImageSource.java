@@ -6,10 +6,8 @@ package dev.ebb.images.distribution;
 ///
 /// All failures are [ImageException].
 public interface ImageSource {
-  /// Asks the registry what a tag names now. A reference with a digest is answered without asking.
-  ///
-  /// @return digest of the index or, where the tag names one image only, of its manifest
-  String resolve(ImageReference image, PullCredentials credentials);
+  /// Asks the registry what a tag names now, or whether it has that digest for these credentials.
+  Permit resolve(ImageReference image, PullCredentials credentials);
 
   /// Brings manifest, configuration and layers of this machine's platform into the content store,
   /// each proved by its digest; what is there already is not asked for again. Callers that want the

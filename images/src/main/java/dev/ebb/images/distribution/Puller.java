@@ -100,12 +100,9 @@ public final class Puller implements ImageSource, AutoCloseable {
   }
 
   @Override
-  public String resolve(ImageReference image, PullCredentials credentials) {
-    if (image.digest().isPresent()) {
-      return image.digest().get();
-    }
+  public Permit resolve(ImageReference image, PullCredentials credentials) {
     try {
-      return new RemoteImage(kit, endpoints, image, credentials).digest(image.version());
+      return new RemoteImage(kit, endpoints, image, credentials).permit();
     } catch (InterruptedException e) {
       throw interrupted(image);
     }

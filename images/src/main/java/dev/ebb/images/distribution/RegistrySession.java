@@ -42,6 +42,10 @@ final class RegistrySession {
     return endpoint;
   }
 
+  Optional<Credential> credential() {
+    return credential;
+  }
+
   /// Whether the other one asks the same endpoint with the same credential.
   boolean isLike(RegistrySession other) {
     return endpoint.equals(other.endpoint) && credential.equals(other.credential);

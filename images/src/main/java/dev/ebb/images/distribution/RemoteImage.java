@@ -77,14 +77,20 @@ final class RemoteImage {
     return image;
   }
 
-  /// The digest that a tag has now. By HEAD, which Docker Hub does not count as a pull.
-  String digest(String tag) throws InterruptedException {
+  /// The digest that the image has now, and who may have it. By HEAD, which Docker Hub does not
+  /// count as a pull.
+  Permit permit() throws InterruptedException {
     return first(
         session -> {
-          var url = session.endpoint().manifest(image.repository(), tag);
-          return session.send("HEAD", url, Map.of("Accept", ACCEPT), RemoteImage::digestHeader);
+          var url = session.endpoint().manifest(image.repository(), image.version());
+          var digest =
+              session.send("HEAD", url, Map.of("Accept", ACCEPT), RemoteImage::digestHeader);
+          return new Permit(image.digest().orElse(digest), session.credential());
         },
-        digest -> digest.isEmpty() ? manifest(tag).digest() : digest);
+        permit ->
+            permit.digest().isEmpty()
+                ? new Permit(manifest(image.version()).digest(), permit.credential())
+                : permit);
   }
 
   /// @param version a tag, or a digest that the bytes are proved to have

@@ -9,12 +9,14 @@ import static org.awaitility.Awaitility.await;
 import dev.ebb.images.Blobs;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.containers.NamedImage.Origin;
+import dev.ebb.images.distribution.Credential;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageException.Reason;
 import dev.ebb.images.distribution.ImageManifest;
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.ImageSource;
 import dev.ebb.images.distribution.ManifestDocument;
+import dev.ebb.images.distribution.Permit;
 import dev.ebb.images.distribution.PullCredentials;
 import dev.ebb.images.distribution.PullListener;
 import dev.ebb.images.distribution.PulledImage;
@@ -109,6 +111,83 @@ class LocalImagesTest {
     remote.failure = Optional.empty();
     var second = remote.serve(TAGGED, ImageFiles.of("2"));
     assertThat(images.resolve(TAGGED, NONE)).isEqualTo(second.manifest);
+  }
+
+  @Test
+  void contentIsForThoseToWhomItsRegistryGivesIt() throws IOException {
+    var image = TAGGED.withDigest(remote.serve(TAGGED, ImageFiles.of("1")).manifest);
+    var mine = credentials("anne");
+    remote.accepted.add(new Credential("anne", "geheim"));
+    images.open(TAGGED, mine).close();
+
+    assertThatThrownBy(() -> images.open(image, NONE))
+        .extracting("reason")
+        .isEqualTo(Reason.UNAUTHORIZED);
+    assertThatThrownBy(() -> images.open(image, credentials("ben")))
+        .extracting("reason")
+        .isEqualTo(Reason.UNAUTHORIZED);
+    remote.accepted.add(new Credential("ben", "geheim"));
+    images.open(image, credentials("ben")).close();
+
+    remote.asked.clear();
+    reopen("boot-1");
+    images.open(image, mine).close();
+    images.open(image, credentials("ben")).close();
+    assertThat(remote.asked).as("who has shown it is not asked again").isEmpty();
+    assertThat(remote.pulls).hasSize(1);
+    images.hold(image).orElseThrow().close();
+    assertThat(remote.asked).as("what runs already is held").isEmpty();
+  }
+
+  @Test
+  void aDigestIsHadByTheNameOfARepositoryThatHasIt() {
+    var digest = remote.serve(TAGGED, ImageFiles.of("1")).manifest;
+    images.open(TAGGED, NONE).close();
+
+    var elsewhere = ImageReference.parse("example.com/other").withDigest(digest);
+    assertThatThrownBy(() -> images.open(elsewhere, NONE))
+        .extracting("reason")
+        .isEqualTo(Reason.NOT_FOUND);
+  }
+
+  @Test
+  void withoutANetworkWhatWasShownBeforeCounts() {
+    var image = TAGGED.withDigest(remote.serve(TAGGED, ImageFiles.of("1")).manifest);
+    remote.accepted.add(new Credential("anne", "geheim"));
+    images.open(TAGGED, credentials("anne")).close();
+    remote.failure = Optional.of(Reason.UNREACHABLE);
+
+    images.open(TAGGED, credentials("anne")).close();
+    for (var reference : List.of(TAGGED, image)) {
+      assertThatThrownBy(() -> images.open(reference, credentials("ben")))
+          .extracting("reason")
+          .isEqualTo(Reason.UNREACHABLE);
+    }
+  }
+
+  @Test
+  void whatWasLoadedIsForAllUnderAnyNameButWhatWasPushedIsNot() throws IOException {
+    remote.failure = Optional.of(Reason.UNREACHABLE);
+    var digest = store(ImageFiles.of("1")).manifest;
+    var elsewhere = ImageReference.parse("example.com/other").withDigest(digest);
+    var pushed = ImageReference.parse(LocalImages.REGISTRY + "/shop/hello:v1");
+    images.open(pushed.withDigest(digest), NONE).close();
+    assertThatThrownBy(() -> images.open(elsewhere, NONE))
+        .extracting("reason")
+        .isEqualTo(Reason.UNREACHABLE);
+
+    images.name(TAGGED, digest);
+    images.open(elsewhere, NONE).close();
+  }
+
+  private static PullCredentials credentials(String user) {
+    return PullCredentials.ofSecret(
+        "kubernetes.io/dockerconfigjson",
+        Map.of(
+            ".dockerconfigjson",
+            "{\"auths\":{\"example.com\":{\"username\":\"%s\",\"password\":\"geheim\"}}}"
+                .formatted(user)
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 
   @Test
@@ -341,6 +420,7 @@ class LocalImagesTest {
     images =
         new LocalImages(
             new ImageNames(directory, () -> now),
+            new ImageProofs(directory),
             blobs,
             layers,
             remote,
@@ -394,6 +474,8 @@ class LocalImagesTest {
   private final class Remote implements ImageSource {
     private final Map<String, ImageFiles> tags = new HashMap<>();
     final List<String> pulls = new ArrayList<>();
+    final List<String> asked = new ArrayList<>();
+    final Set<Credential> accepted = new HashSet<>(); // None: anybody is served.
     boolean untilUnpacked;
     Optional<Reason> failure = Optional.empty();
 
@@ -403,11 +485,26 @@ class LocalImagesTest {
     }
 
     @Override
-    public String resolve(ImageReference image, PullCredentials credentials) {
+    public Permit resolve(ImageReference image, PullCredentials credentials) {
+      asked.add(image.toString());
       if (failure.isPresent()) {
         throw new ImageException(failure.get(), "a test");
       }
-      return requireNonNull(tags.get(image.toString())).manifest;
+      var known = credentials.matching(image).stream().filter(accepted::contains).findFirst();
+      if (!accepted.isEmpty() && known.isEmpty()) {
+        throw new ImageException(Reason.UNAUTHORIZED, image + ": a test");
+      }
+      var digest =
+          image.digest().isEmpty()
+              ? Optional.ofNullable(tags.get(image.toString())).map(found -> found.manifest)
+              : tags.entrySet().stream()
+                  .filter(entry -> entry.getKey().startsWith(image.name() + ":"))
+                  .map(entry -> entry.getValue().manifest)
+                  .filter(image.digest().get()::equals)
+                  .findFirst();
+      return new Permit(
+          digest.orElseThrow(() -> new ImageException(Reason.NOT_FOUND, image + ": a test")),
+          known);
     }
 
     @Override

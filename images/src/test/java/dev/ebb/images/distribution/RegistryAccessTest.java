@@ -76,6 +76,26 @@ class RegistryAccessTest {
   }
 
   @Test
+  void aPermitSaysForWhichCredentialItWasGiven() {
+    var digest = puller.resolve(reference(), credentials(ANNE)).digest();
+    var image = reference().withDigest(digest);
+    assertThat(puller.resolve(image, PullCredentials.none()))
+        .isEqualTo(new Permit(digest, Optional.empty()));
+
+    registry.requireBasic("anne", "geheim");
+    var wrong = new Credential("anne", "falsch");
+    assertThat(puller.resolve(image, credentials(wrong).and(credentials(ANNE))))
+        .isEqualTo(new Permit(digest, Optional.of(ANNE)));
+    assertThatThrownBy(() -> puller.resolve(image, credentials(wrong)))
+        .extracting("reason")
+        .isEqualTo(Reason.UNAUTHORIZED);
+    var absent = image.withDigest("sha256:" + "0".repeat(64));
+    assertThatThrownBy(() -> puller.resolve(absent, credentials(ANNE)))
+        .extracting("reason")
+        .isEqualTo(Reason.NOT_FOUND);
+  }
+
+  @Test
   void aRevokedTokenIsReplaced() {
     registry.requireToken("anne", "geheim", 300);
     pull(credentials(ANNE));
@@ -202,7 +222,7 @@ class RegistryAccessTest {
       }
       default -> {}
     }
-    var digest = puller.resolve(reference(), PullCredentials.none());
+    var digest = puller.resolve(reference(), PullCredentials.none()).digest();
     puller.close();
     puller = puller(mirrored("http://" + other.host()));
 

@@ -91,6 +91,11 @@ class PodPlannerTest implements ContainerImages, ReferenceResolver {
   }
 
   @Override
+  public Optional<ContainerImage> hold(ImageReference image) {
+    throw new AssertionError("a start opens");
+  }
+
+  @Override
   public boolean isReady(ImageReference image) {
     return false;
   }
