@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "gc",
     description =
-        "Free the space of what nothing names any more, as the server does every ten minutes.",
+        "Free the space of what nothing names any more, as the server does every ten minutes: images"
+            + " of other registries, and of the own one what has neither a tag nor a namespace.",
     mixinStandardHelpOptions = true)
 final class ImageCollectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -23,7 +24,8 @@ final class ImageCollectCommand implements Callable<Integer> {
   @Option(
       names = "--all",
       description =
-          "Also delete all pulled images that nothing uses, however young (default: those unused for 30 days).")
+          "Also delete all pulled images that nothing uses, however young, and of the own registry what"
+              + " is older than an hour (default: those unused for 30 days).")
   private boolean all;
 
   @Override

@@ -89,10 +89,7 @@ final class ServerImages {
         new ContentCollector.Uses(
             new PackagesInUse(resources),
             new ImagesInUse(resources),
-            () -> {
-              registry.collect();
-              return registry.digests();
-            });
+            new PushedImages(registry, resources));
     collector.set(
         open.add(
             new ContentCollector(

@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,8 +23,9 @@ import java.util.function.Supplier;
 /// the start and then every ten: one collector for the one content store, for none of its users
 /// could know what the others need. When it cannot be known what is needed, nothing is deleted.
 ///
-/// It goes from names to bytes: pulled images lose their names by age and by want of space, then
-/// unpacked layers go that no image has, then blobs that nothing has.
+/// It goes from names to bytes: pulled images lose their names by age and by want of space, and so
+/// do pushed ones what no tag names, or whose namespace is gone; then unpacked layers go that no
+/// image has, then blobs that nothing has.
 public final class ContentCollector implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ContentCollector.class.getName());
 
@@ -46,14 +48,23 @@ public final class ContentCollector implements AutoCloseable {
 
   /// What other rooms name. Each may block and throw.
   ///
+  /// What was pushed to the registry here.
+  public interface Pushed {
+    /// Takes out what has neither a name nor an owner any more.
+    ///
+    /// @param used digests that stay
+    /// @param before what was pushed or used later stays
+    /// @return what is gone, as it was called
+    List<String> collect(Set<String> used, Instant before);
+
+    /// Digests of all blobs and manifests that it still has.
+    Set<String> digests();
+  }
+
   /// @param packages digests of function packages
   /// @param images names of images that objects of the API have, as users write them; each image of
   ///   such a name, and each with that digest, stays
-  /// @param content digests of blobs
-  public record Uses(
-      Supplier<Set<String>> packages,
-      Supplier<Set<String>> images,
-      Supplier<Set<String>> content) {}
+  public record Uses(Supplier<Set<String>> packages, Supplier<Set<String>> images, Pushed pushed) {}
 
   /// What a collection did.
   ///
@@ -95,8 +106,11 @@ public final class ContentCollector implements AutoCloseable {
       var used = uses.images().get();
       var usedPackages = uses.packages().get();
       var gone = new ArrayList<>(byAge(policy, used));
+      gone.addAll(pushed(policy.unusedFor(), used));
       long freed = sweep(usedPackages);
       if (usedPercent() > policy.highPercent()) {
+        gone.addAll(pushed(policy.minimumAge(), used));
+        freed += sweep(usedPackages);
         for (var image : unused(policy.minimumAge(), used)) {
           if (usedPercent() < policy.lowPercent()) {
             break;
@@ -135,6 +149,15 @@ public final class ContentCollector implements AutoCloseable {
     return gone;
   }
 
+  /// What has no tag any more was pushed by hand, and is had nowhere else: it goes when nobody
+  /// asked for it for that long, and never while somebody may still be pushing what needs it.
+  private List<String> pushed(Duration age, Set<String> used) {
+    var stay = digests(used);
+    stay.addAll(images.held());
+    var longest = age.compareTo(UNNAMED) > 0 ? age : UNNAMED;
+    return uses.pushed().collect(stay, clock.instant().minus(longest));
+  }
+
   /// Those that may go, least recently used first.
   private List<NamedImage> unused(Duration age, Set<String> used) {
     var before = clock.instant().minus(age);
@@ -157,7 +180,7 @@ public final class ContentCollector implements AutoCloseable {
   private long sweep(Set<String> usedPackages) throws IOException {
     // All of it is asked before anything is deleted.
     var needed = new HashSet<>(images.blobs());
-    needed.addAll(uses.content().get());
+    needed.addAll(uses.pushed().digests());
     needed.addAll(packages.blobs(usedPackages));
     long freed = images.retainLayers();
     freed += blobs.retain(needed, clock.instant().minus(UNNAMED));

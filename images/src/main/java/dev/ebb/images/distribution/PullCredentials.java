@@ -27,6 +27,11 @@ public record PullCredentials(List<Entry> entries) {
     return NONE;
   }
 
+  /// One for one image.
+  public static PullCredentials of(ImageReference image, Credential credential) {
+    return new PullCredentials(List.of(new Entry(new RegistryKey(image.name()), credential)));
+  }
+
   /// Those of a Secret; none for a Secret of another type.
   ///
   /// @param type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg`

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -35,6 +37,7 @@ public final class Registry {
   private final RepositoryFiles files;
   private final RepositoryBlobs layers;
   private final RepositoryManifests manifests;
+  private final UnnamedManifests unnamed;
   private final Uploads uploads;
 
   /// @param directory of images, on the file system of the blobs
@@ -48,6 +51,7 @@ public final class Registry {
     files = new RepositoryFiles(directory.resolve("repositories"));
     layers = new RepositoryBlobs(blobs, files, clock);
     manifests = new RepositoryManifests(blobs, layers, files, clock);
+    unnamed = new UnnamedManifests(manifests, files);
     uploads = new Uploads(directory.resolve("uploads"), blobs, files, clock, limits);
   }
 
@@ -102,6 +106,29 @@ public final class Registry {
     }
   }
 
+  /// Takes manifests out that nothing names: without a tag, also through an index or as a referrer,
+  /// or in a repository whose namespace is gone. Their blobs go with [#collect].
+  ///
+  /// @param namespaces that are there; repositories of one part belong to none
+  /// @param used digests that objects of the API name: they stay
+  /// @param before what was pushed, pulled or lost its tag later stays
+  /// @return what is gone, `registry.ebb.dev/REPOSITORY@DIGEST`
+  public List<String> collectUnnamed(
+      Predicate<String> namespaces, Set<String> used, Instant before) {
+    List<String> gone = new ArrayList<>();
+    for (var repository : files.repositories()) {
+      boolean ownerless = repository.namespace().filter(namespaces.negate()).isPresent();
+      try {
+        unnamed
+            .collect(repository, ownerless, used, before)
+            .forEach(digest -> gone.add(RegistryNames.HOST + "/" + repository + "@" + digest));
+      } catch (RegistryException e) {
+        LOG.log(Level.WARNING, "cannot collect manifests of the repository " + repository, e);
+      }
+    }
+    return gone;
+  }
+
   private void collectBlobs(Repository repository, Instant before) {
     var needed = blobsOfManifests(repository);
     for (var blob : files.names(repository, RepositoryFiles.BLOBS)) {
@@ -114,7 +141,7 @@ public final class Registry {
   private Set<String> blobsOfManifests(Repository repository) {
     Set<String> needed = new HashSet<>();
     for (var hex : files.names(repository, RepositoryFiles.MANIFESTS)) {
-      var stored = manifests.get(repository, "sha256:" + hex);
+      var stored = manifests.read(repository, "sha256:" + hex);
       PushedManifest.parse(stored.bytes(), stored.mediaType())
           .blobs()
           .forEach(it -> needed.add(Digest.hex(it.digest())));

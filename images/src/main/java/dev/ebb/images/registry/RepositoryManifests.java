@@ -68,13 +68,26 @@ public final class RepositoryManifests {
     var manifest = PushedManifest.parse(bytes, contentType);
     checkReferences(repository, manifest);
     store(repository, digest, manifest, bytes);
-    tags.forEach(it -> files.write(repository, RepositoryFiles.TAGS, it, digest, clock.instant()));
+    for (var tag : tags) {
+      keepForAWhile(repository, tag);
+      files.write(repository, RepositoryFiles.TAGS, tag, digest, clock.instant());
+    }
     return new Stored(digest, tags, manifest.subject());
   }
 
+  /// Whoever gets a manifest may go on to need it, so it is young again for a collection.
+  ///
   /// @param reference tag or digest
   /// @throws RegistryException with [Problem#MANIFEST_UNKNOWN]
   public StoredManifest get(Repository repository, String reference) {
+    var manifest = read(repository, reference);
+    files.touch(
+        repository, RepositoryFiles.MANIFESTS, Digest.hex(manifest.digest()), clock.instant());
+    return manifest;
+  }
+
+  /// As [#get], but only to look at it.
+  StoredManifest read(Repository repository, String reference) {
     var digest = digest(repository, reference);
     var mediaType =
         files
@@ -109,6 +122,7 @@ public final class RepositoryManifests {
   public void delete(Repository repository, String reference) {
     if (!isDigest(reference)) {
       checkTag(reference);
+      keepForAWhile(repository, reference);
       if (!files.remove(repository, RepositoryFiles.TAGS, reference)) {
         throw unknown(repository, reference);
       }
@@ -212,7 +226,7 @@ public final class RepositoryManifests {
   private Optional<Referrer> referrer(Repository repository, String digest) {
     // A crash may have left the note of a manifest that was never stored.
     return find(repository, digest)
-        .map(it -> get(repository, it))
+        .map(it -> read(repository, it))
         .map(stored -> {
           var manifest = PushedManifest.parse(stored.bytes(), stored.mediaType());
           return new Referrer(
@@ -231,7 +245,17 @@ public final class RepositoryManifests {
     return find(repository, reference).orElseThrow(() -> unknown(repository, reference));
   }
 
-  private static String referrers(String subject) {
+  /// A manifest that loses a tag may be old already, and may be wanted again.
+  private void keepForAWhile(Repository repository, String tag) {
+    files
+        .read(repository, RepositoryFiles.TAGS, tag)
+        .filter(Digest::isValid)
+        .ifPresent(digest ->
+            files.touch(
+                repository, RepositoryFiles.MANIFESTS, Digest.hex(digest), clock.instant()));
+  }
+
+  static String referrers(String subject) {
     return RepositoryFiles.REFERRERS + "/" + Digest.hex(subject);
   }
 
