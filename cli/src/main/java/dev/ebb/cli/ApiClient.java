@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -141,6 +142,21 @@ public final class ApiClient {
   /// Posts a document that is no object to be stored.
   public JsonNode post(String target, JsonNode document) {
     return call("POST", target, "application/json", MAPPER.writeValueAsBytes(document));
+  }
+
+  /// Posts a document, and calls back with each line of the answer, which is a document too.
+  public void post(String target, JsonNode document, Consumer<JsonNode> each) {
+    try (HttpClient.Response response =
+        send("POST", target, "application/json", MAPPER.writeValueAsBytes(document))) {
+      checked(response);
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        each.accept(MAPPER.readTree(line));
+      }
+    } catch (IOException e) {
+      throw lost(e);
+    }
   }
 
   /// Sends a file of any length.

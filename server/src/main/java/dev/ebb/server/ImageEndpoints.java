@@ -10,7 +10,6 @@ import dev.ebb.images.containers.LocalImages;
 import dev.ebb.images.containers.NamedImage;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageReference;
-import dev.ebb.images.distribution.PullCredentials;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.ApiStatus;
 import java.io.IOException;
@@ -31,6 +30,7 @@ final class ImageEndpoints {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final LocalImages images;
+  private final ImagePull pull;
   private final Blobs blobs;
   private final Supplier<ContentCollector> collector;
   private final InstantSource clock;
@@ -38,6 +38,7 @@ final class ImageEndpoints {
   ImageEndpoints(
       LocalImages images, Blobs blobs, Supplier<ContentCollector> collector, InstantSource clock) {
     this.images = images;
+    this.pull = new ImagePull(images);
     this.blobs = blobs;
     this.collector = collector;
     this.clock = clock;
@@ -49,12 +50,15 @@ final class ImageEndpoints {
 
   private void handle(Exchange exchange) throws IOException {
     try {
+      if ((exchange.method() + exchange.path()).equals("POST" + PATH + "/pull")) {
+        pull.answer(exchange, name(exchange));
+        return;
+      }
       JsonNode answer =
           switch (exchange.method() + " " + exchange.path()) {
             case "GET " + PATH -> list();
             case "POST " + PATH -> load(exchange);
             case "DELETE " + PATH -> remove(exchange);
-            case "POST " + PATH + "/pull" -> pull(exchange);
             case "POST " + PATH + "/gc" -> collect(exchange);
             default -> throw refusal(404, "NotFound", "there is no such path under " + PATH);
           };
@@ -82,15 +86,6 @@ final class ImageEndpoints {
       }
     }
     return answer;
-  }
-
-  private JsonNode pull(Exchange exchange) {
-    ImageReference reference = name(exchange);
-    try (var image = images.open(reference, PullCredentials.none())) {
-      return JSON.createObjectNode()
-          .put("name", reference.toString())
-          .put("digest", image.reference().digest().orElse(""));
-    }
   }
 
   private JsonNode remove(Exchange exchange) {
