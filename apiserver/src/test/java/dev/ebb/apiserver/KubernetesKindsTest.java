@@ -122,6 +122,9 @@ class KubernetesKindsTest {
     assertThat(kubectl.out("get", "deploy").lines()).hasSize(3);
     assertThat(kubectl.out("get", "deployments.v1.apps", "old", "-o", "jsonpath={.spec.selector}"))
         .isEqualTo("{\"matchLabels\":{\"app\":\"old\"}}");
+    for (String name : List.of("deploy", "rs", "ds", "ing", "cj", "pdb")) {
+      assertThat(kubectl.run("get", name).err()).as(name).doesNotContain("could also match");
+    }
     assertThat(kubectl.out("get", "cronjob,pdb", "-o", "jsonpath={.items[*].apiVersion}"))
         .isEqualTo("batch/v1 policy/v1");
     assertThat(kubectl.out("get", "hpa")).contains("/50%");

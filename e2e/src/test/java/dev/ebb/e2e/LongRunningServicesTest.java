@@ -124,8 +124,7 @@ class LongRunningServicesTest {
     platform = shared.platform();
     shared.namespace(NAMESPACE);
     LookAlikes.load(platform, LookAlikes.image(platform, "example.com/shop", "lookalike", "ports"));
-    LookAlikes.load(
-        platform, LookAlikes.image(platform, "docker.io/library/busybox", "busybox", "env"));
+    LookAlikes.busybox(platform);
     platform.write("shop.yaml", SHOP);
     platform.write("asker.yaml", FUNCTION);
     kubectl("apply", "-f", "shop.yaml", "-f", "asker.yaml");

@@ -93,7 +93,6 @@ public final class NetworkKinds {
             "ingresses",
             ApiTypes.KUBERNETES.schema("networking.k8s.io/v1beta1", "Ingress"))
         .strategicMergePatch()
-        .shortNames("ing")
         .columns(NetworkColumns.INGRESS)
         .withStatus()
         .storedIn("networking.k8s.io/v1", IngressV1beta1.CONVERSION)

@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Versions that Kubernetes has removed but older manifests still name; each write tells the user.
+/// They have no short names: kubectl would warn at `get deploy` that it could mean these.
 final class OldVersions {
   private OldVersions() {}
 
@@ -32,7 +33,6 @@ final class OldVersions {
         KindDefinition.define(
                 apiVersion, present.type().kind(), present.plural(), schema(apiVersion, present))
             .strategicMergePatch()
-            .shortNames(present.shortNames().toArray(String[]::new))
             .columns(present.printerColumns().toArray(PrinterColumn[]::new))
             .generation(present.generation())
             .storedIn(now, conversion)
