@@ -41,7 +41,8 @@ final class ConcurrencyWindow {
       clear(lastBucket(last) + 1, lastBucket(to));
     }
     last = to;
-    long begin = Math.max(from, to - nanos());
+    // What is older than the oldest bucket would fall into the newest one.
+    long begin = Math.max(from, oldestBucket(to) * BUCKET_NANOS);
     while (begin < to) {
       long bucket = Math.floorDiv(begin, BUCKET_NANOS);
       long end = Math.min(to, (bucket + 1) * BUCKET_NANOS);
@@ -54,8 +55,7 @@ final class ConcurrencyWindow {
     if (isEmpty(now)) {
       return 0;
     }
-    long oldest = lastBucket(Math.max(now, last)) - buckets.length + 1;
-    long begin = Math.max(first, oldest * BUCKET_NANOS);
+    long begin = Math.max(first, oldestBucket(Math.max(now, last)) * BUCKET_NANOS);
     if (last <= begin) {
       return 0;
     }
@@ -102,6 +102,10 @@ final class ConcurrencyWindow {
 
   private int slot(long bucket) {
     return (int) Math.floorMod(bucket, (long) buckets.length);
+  }
+
+  private long oldestBucket(long time) {
+    return lastBucket(time) - buckets.length + 1;
   }
 
   /// The bucket that ends at a time or around it: a reading up to 10.0 s ends in the tenth second.

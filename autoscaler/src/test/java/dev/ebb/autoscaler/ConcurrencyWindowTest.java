@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConcurrencyWindowTest {
   private static final double SECOND = 1e9;
@@ -54,6 +55,18 @@ class ConcurrencyWindowTest {
             List.of(new Reading(0, 100, 7)),
             100,
             7),
+        row(
+            "a reading over the edge of the only second counts from the edge",
+            1,
+            List.of(new Reading(9.25, 10.25, 10)),
+            10.25,
+            10),
+        row(
+            "a reading longer than the window, which ends within a second, fills it",
+            4,
+            List.of(new Reading(0, 100.5, 7)),
+            100.5,
+            7),
         row("a clock that starts below zero", 3, seconds(-5, 9, 1, 2, 3), -1, 2));
   }
 
@@ -93,9 +106,10 @@ class ConcurrencyWindowTest {
     assertThat(window.average(nanos(10))).isZero();
   }
 
-  @Test
-  void anAverageIsNeverAboveTheLargestReading() {
-    var window = new ConcurrencyWindow(7);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7})
+  void anAverageIsNeverAboveTheLargestReading(int seconds) {
+    var window = new ConcurrencyWindow(seconds);
     double time = 0;
     var random = new java.util.Random(42);
     for (int i = 0; i < 10_000; i++) {
