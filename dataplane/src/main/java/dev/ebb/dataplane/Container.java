@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 /// @param args replace the image's arguments when not empty, or when `command` is not
 /// @param ports where the program listens; the first is where requests go
 /// @param restartAlways of an init container: a sidecar, which runs on beside the others
-/// @param stdin whether the standard input stays open; else it is at its end
 public record Container(
     String name,
     String image,
@@ -29,7 +28,7 @@ public record Container(
     Lifecycle lifecycle,
     ContainerSecurity security,
     boolean restartAlways,
-    boolean stdin,
+    StandardInput stdin,
     boolean tty) {
   public Container {
     command = List.copyOf(command);
@@ -92,109 +91,13 @@ public record Container(
         Lifecycle.NONE,
         ContainerSecurity.DEFAULT,
         false,
-        false,
+        StandardInput.NONE,
         false);
   }
 
-  public Container withVolumeMounts(List<VolumeMount> mounts) {
-    return new Container(
-        name,
-        image,
-        pullPolicy,
-        command,
-        args,
-        workingDirectory,
-        environment,
-        ports,
-        resources,
-        mounts,
-        probes,
-        lifecycle,
-        security,
-        restartAlways,
-        stdin,
-        tty);
-  }
-
-  public Container withEnvironment(List<EnvironmentVariable> variables) {
-    return new Container(
-        name,
-        image,
-        pullPolicy,
-        command,
-        args,
-        workingDirectory,
-        variables,
-        ports,
-        resources,
-        volumeMounts,
-        probes,
-        lifecycle,
-        security,
-        restartAlways,
-        stdin,
-        tty);
-  }
-
-  public Container withResources(ResourceLimits limits) {
-    return new Container(
-        name,
-        image,
-        pullPolicy,
-        command,
-        args,
-        workingDirectory,
-        environment,
-        ports,
-        limits,
-        volumeMounts,
-        probes,
-        lifecycle,
-        security,
-        restartAlways,
-        stdin,
-        tty);
-  }
-
-  /// As a sidecar.
-  public Container withRestartAlways() {
-    return new Container(
-        name,
-        image,
-        pullPolicy,
-        command,
-        args,
-        workingDirectory,
-        environment,
-        ports,
-        resources,
-        volumeMounts,
-        probes,
-        lifecycle,
-        security,
-        true,
-        stdin,
-        tty);
-  }
-
-  public Container withProbes(Probes changed) {
-    return new Container(
-        name,
-        image,
-        pullPolicy,
-        command,
-        args,
-        workingDirectory,
-        environment,
-        ports,
-        resources,
-        volumeMounts,
-        changed,
-        lifecycle,
-        security,
-        restartAlways,
-        stdin,
-        tty);
+  /// The same but for what is said to the builder.
+  public ContainerBuilder edit() {
+    return new ContainerBuilder(this);
   }
 
   /// Where the program listens, for `PORT`; 0 when nothing is said.

@@ -136,6 +136,54 @@ class ContainerStreamsTest {
   }
 
   @Test
+  void attachShowsWhatComesAndTheShellEndsAsItsUserSays() {
+    platform.write("input", "echo $((6 * 7))\nexit 3\n");
+    var run =
+        platform
+            .command(
+                "sh",
+                "-c",
+                "kubectl=$1; shift; exec \"$kubectl\" \"$@\" < input",
+                "sh",
+                Platform.TOOLS.resolve("kubectl").toString(),
+                "--kubeconfig",
+                platform.kubeconfig(),
+                "run",
+                "once",
+                "-i",
+                "--rm",
+                "--restart=Never",
+                "--image=example.com/box:v1",
+                "--",
+                "sh")
+            .run();
+    assertThat(run.out()).contains("42").contains("pod \"once\" deleted");
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(kubectl("attach", "box", "-c", "first").err())
+        .contains("container first not found in pod box_default");
+  }
+
+  @Test
+  void aTerminalIsThatOfTheFirstProcess() {
+    platform.write("typed", "");
+    var run =
+        platform
+            .command(
+                "sh",
+                "-c",
+                "(until grep -qs '/ #' shown; do sleep 0.2; echo; done;"
+                    + " echo 'stty size; test -t 0 && echo is-a-terminal; exit 4')"
+                    + " | script -qfec \"stty rows 31 cols 91; $0 --kubeconfig $1 run shell -it"
+                    + " --rm --restart=Never --image=example.com/box:v1 -- sh\" shown",
+                Platform.TOOLS.resolve("kubectl").toString(),
+                platform.kubeconfig())
+            .run();
+    assertThat(run.out()).contains("31 91").contains("is-a-terminal");
+    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(kubectl("get", "pod", "shell").err()).contains("NotFound");
+  }
+
+  @Test
   void whatListensInsideOnlyIsForwarded() throws IOException, InterruptedException {
     Process forward = platform.kubectl("port-forward", "pod/box", ":7001").start("forward.out");
     try {

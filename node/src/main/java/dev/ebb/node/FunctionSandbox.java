@@ -1,5 +1,6 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.StandardInput;
 import dev.ebb.node.sandbox.ContainerSpec;
 import dev.ebb.node.sandbox.ContainerUser;
 import dev.ebb.node.sandbox.Mount;
@@ -67,7 +68,7 @@ final class FunctionSandbox {
         setup.namespaces(),
         spec.directory().getFileName().toString(),
         spec.log(),
-        false,
+        StandardInput.NONE,
         false);
   }
 

@@ -7,6 +7,8 @@ import dev.ebb.node.network.InsideConnection;
 import dev.ebb.node.pods.PodNames;
 import dev.ebb.node.sandbox.ContainerRuntime;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -26,13 +28,18 @@ final class InstanceInside implements AutoCloseable {
   private final Supplier<List<Instance>> instances;
   private final Sandbox sandbox;
   private final Optional<ContainerRuntime> runtime;
+  private final NodeLogs logs;
   private final InstanceCommands commands = new InstanceCommands();
 
   InstanceInside(
-      Supplier<List<Instance>> instances, Sandbox sandbox, Optional<ContainerRuntime> runtime) {
+      Supplier<List<Instance>> instances,
+      Sandbox sandbox,
+      Optional<ContainerRuntime> runtime,
+      NodeLogs logs) {
     this.instances = instances;
     this.sandbox = sandbox;
     this.runtime = runtime;
+    this.logs = logs;
   }
 
   /// @see NodeInstances#run
@@ -49,6 +56,34 @@ final class InstanceInside implements AutoCloseable {
     }
     return commands.counted(
         () -> sandbox.exec(instance.pid(), command, terminal).orElseThrow(InstanceInside::refused));
+  }
+
+  /// @see NodeInstances#attach
+  InstanceCommand attach(InstanceId id, String container, boolean input) throws IOException {
+    Instance instance = running(id);
+    if (instance.containers().isEmpty() && instance.pid() > 0) {
+      return commands.counted(() ->
+          new InstanceAttachment(
+              OutputStream.nullOutputStream(),
+              logs.tail(instance.revision(), LogName.process(id)),
+              Optional.empty()));
+    }
+    ContainerState state = container(instance, container);
+    String name = PodNames.running(id, state);
+    ContainerRuntime containers = runtime.orElseThrow();
+    return commands.counted(() -> {
+      Optional<Console> console = containers.console(name);
+      InputStream output =
+          console.isPresent()
+              ? console.get().attach()
+              : logs.tail(
+                  instance.revision(), new LogName(id.value(), container, state.restarts()));
+      OutputStream written =
+          input
+              ? containers.input(name).orElse(OutputStream.nullOutputStream())
+              : OutputStream.nullOutputStream();
+      return new InstanceAttachment(written, output, console);
+    });
   }
 
   /// Why commands cannot be run in an instance; empty when they can.

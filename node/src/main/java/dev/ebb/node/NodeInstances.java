@@ -107,7 +107,6 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     this.config = config;
     this.sandbox = sandbox;
     var runtime = containers.map(ContainerSupport::runtime);
-    inside = new InstanceInside(this::list, sandbox, runtime);
     var clock = InstantSource.system();
     usage =
         new UsageWindows(
@@ -125,6 +124,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       var runtimes = new Runtimes(config.homeDirectory(), interpreters);
       var starter = new InstanceStarter(paths, sandbox, records, resolver, bootId);
       logs = new NodeLogs(paths.logs(), config);
+      inside = new InstanceInside(this::list, sandbox, runtime, logs);
       exits = new ExitWatcher(pid -> loop.execute(() -> ended(pid)));
       processes = new PodProcesses(exits);
       guardian =
@@ -247,6 +247,18 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       InstanceId instance, String container, List<String> command, boolean terminal)
       throws IOException {
     return inside.run(instance, container, command, terminal);
+  }
+
+  /// The streams of a container's first process, from now on, in the form of a command: it ends
+  /// with that process, and closing it lets go of the process. Of a plain process there is output
+  /// only.
+  ///
+  /// @param container as for [#run]
+  /// @param input whether the caller writes; else the process's input is left alone
+  /// @throws IOException when the container does not run; the message is for users
+  public InstanceCommand attach(InstanceId instance, String container, boolean input)
+      throws IOException {
+    return inside.attach(instance, container, input);
   }
 
   /// What the containers of all instances, and the machine, use of processor and memory. Blocking:

@@ -115,6 +115,16 @@ final class NodeLogs implements ContainerLogs, AutoCloseable {
     }
   }
 
+  /// What a program writes from now on, until it has ended.
+  ///
+  /// @throws IOException when it has never been started, or its log is gone
+  InputStream tail(RevisionId revision, LogName name) throws IOException {
+    InstanceLog log = live.get(name);
+    return new LogTail(
+        log == null ? InstanceLog.open(folder(revision).resolve(name.file())) : log,
+        () -> live.containsKey(name));
+  }
+
   /// Whether a program of the instance may still write.
   boolean isLive(String instance) {
     return live.keySet().stream().anyMatch(name -> name.instance().equals(instance));

@@ -65,7 +65,8 @@ class ContainerInstancesTest {
     machine.serve(
         revision(
             container("user-container", script)
-                .withEnvironment(
+                .edit()
+                .environment(
                     List.of(
                         new EnvironmentVariable.Value("OVERRIDDEN", "workload"),
                         new EnvironmentVariable.Value("PORT", "1"),
@@ -74,12 +75,13 @@ class ContainerInstancesTest {
                         new EnvironmentVariable.PodField("POD_IP", "status.podIP"),
                         new EnvironmentVariable.PodField("ACCOUNT", "spec.serviceAccountName"),
                         new EnvironmentVariable.ResourceField("CPUS", "", "limits.cpu", "1m")))
-                .withResources(
+                .resources(
                     new Container.ResourceLimits(
                         OptionalLong.empty(),
                         OptionalInt.of(1500),
                         OptionalLong.empty(),
-                        OptionalInt.empty()))));
+                        OptionalInt.empty()))
+                .build()));
     var instance = machine.node.list().getFirst();
     assertThat(machine.log("user-container").lines())
         .contains(
@@ -129,12 +131,14 @@ class ContainerInstancesTest {
     machine.node.register(
         revision(
             container("user-container", "tail /dev/zero")
-                .withResources(
+                .edit()
+                .resources(
                     new Container.ResourceLimits(
                         OptionalLong.of(8 << 20),
                         OptionalInt.empty(),
                         OptionalLong.empty(),
-                        OptionalInt.empty()))));
+                        OptionalInt.empty()))
+                .build()));
     machine.node.scale(HELLO, 1);
     assertThat(machine.awaitExit().exit().orElseThrow().reason()).isEqualTo("OOMKilled");
     machine.node.scale(HELLO, 0);

@@ -180,23 +180,7 @@ final class ContainerMachine
   }
 
   static Container shell(Container one, List<String> command) {
-    return new Container(
-        one.name(),
-        one.image(),
-        one.pullPolicy(),
-        command,
-        List.of(),
-        "",
-        one.environment(),
-        one.ports(),
-        one.resources(),
-        one.volumeMounts(),
-        one.probes(),
-        one.lifecycle(),
-        one.security(),
-        one.restartAlways(),
-        one.stdin(),
-        one.tty());
+    return one.edit().command(command.toArray(String[]::new)).build();
   }
 
   static Workload revision(Container container) {

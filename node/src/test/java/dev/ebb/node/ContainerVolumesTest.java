@@ -42,23 +42,7 @@ class ContainerVolumesTest {
   }
 
   private static Container mounting(Container one, Container.VolumeMount... mounts) {
-    return new Container(
-        one.name(),
-        one.image(),
-        one.pullPolicy(),
-        one.command(),
-        one.args(),
-        one.workingDirectory(),
-        one.environment(),
-        one.ports(),
-        one.resources(),
-        List.of(mounts),
-        one.probes(),
-        one.lifecycle(),
-        one.security(),
-        one.restartAlways(),
-        one.stdin(),
-        one.tty());
+    return one.edit().volumeMounts(List.of(mounts)).build();
   }
 
   private static Container.VolumeMount at(String volume, String path) {

@@ -150,10 +150,12 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
       OptionalLong memory) {
     var container =
         Container.of("user", image)
-            .withEnvironment(environment)
-            .withResources(
+            .edit()
+            .environment(environment)
+            .resources(
                 new Container.ResourceLimits(
-                    memory, OptionalInt.empty(), OptionalLong.empty(), OptionalInt.empty()));
+                    memory, OptionalInt.empty(), OptionalLong.empty(), OptionalInt.empty()))
+            .build();
     return new Workload(
         revision,
         "hello",

@@ -1,5 +1,6 @@
 package dev.ebb.server;
 
+import dev.ebb.apiserver.pods.PodAttachments;
 import dev.ebb.apiserver.pods.PodCommand;
 import dev.ebb.apiserver.pods.PodCommands;
 import dev.ebb.dataplane.Instance;
@@ -14,8 +15,8 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 
-/// Commands in the containers of instances.
-final class InstanceExec implements PodCommands {
+/// Commands in the containers of instances, and the streams of their own programs.
+final class InstanceExec implements PodCommands, PodAttachments {
   private final InstancePods pods;
   private final NodeInstances node;
 
@@ -52,6 +53,32 @@ final class InstanceExec implements PodCommands {
         pods.instance(pod)
             .orElseThrow(() -> new IOException("container not found (\"%s\")".formatted(name)));
     return new Running(node.run(instance.id(), name, command, terminal));
+  }
+
+  @Override
+  public void checkAttach(ObjectKey key, String container) {
+    KubernetesObject pod = pods.pod(key);
+    String name = InstancePods.container(pod, container);
+    Optional<Instance> instance = pods.instance(pod);
+    String phase = pod.status().path("phase").asString("Unknown");
+    if (instance.isEmpty() && !phase.equals("Pending")) {
+      throw ApiException.badRequest(
+          "cannot attach to a container in a completed pod; current phase is " + phase);
+    }
+    if (instance.filter(one -> InstancePods.runs(one, name)).isEmpty()) {
+      throw ApiException.badRequest(
+          "container %s not found in pod %s_%s".formatted(name, key.name(), key.namespace()));
+    }
+  }
+
+  @Override
+  public PodCommand attach(ObjectKey key, String container, boolean stdin) throws IOException {
+    KubernetesObject pod = pods.pod(key);
+    String name = InstancePods.container(pod, container);
+    Instance instance =
+        pods.instance(pod)
+            .orElseThrow(() -> new IOException("container not found (\"%s\")".formatted(name)));
+    return new Running(node.attach(instance.id(), name, stdin));
   }
 
   private record Running(InstanceCommand command) implements PodCommand {

@@ -8,6 +8,7 @@ import dev.ebb.apiserver.ComputedResource;
 import dev.ebb.apiserver.ServiceAccountTokens;
 import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.VersionInfo;
+import dev.ebb.apiserver.pods.Attach;
 import dev.ebb.apiserver.pods.Exec;
 import dev.ebb.apiserver.pods.PortForward;
 import dev.ebb.apiserver.proxy.Proxy;
@@ -240,7 +241,9 @@ public final class Server implements AutoCloseable {
     InstancePods pods = new InstancePods(resources, node);
     InstancePorts ports = new InstancePorts(pods, node);
     routes.add(new PortForward(ports).route());
-    routes.add(new Exec(new InstanceExec(pods, node)).route());
+    InstanceExec programs = new InstanceExec(pods, node);
+    routes.add(new Exec(programs).route());
+    routes.add(new Attach(programs).route());
     routes.add(Proxy.ofPods(new PodProxyTargets(pods, ports)));
     routes.add(Proxy.ofServices(new ServiceProxyTargets(resources, ports, gateway::port)));
     return routes;

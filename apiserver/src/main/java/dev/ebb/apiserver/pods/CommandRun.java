@@ -1,6 +1,5 @@
 package dev.ebb.apiserver.pods;
 
-import dev.ebb.kinds.ObjectKey;
 import dev.ebb.resources.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,9 +20,9 @@ final class CommandRun {
   /// For output that processes hold which the command left behind.
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
 
-  private final PodCommands commands;
-  private final ObjectKey pod;
+  private final Start start;
   private final ExecOptions options;
+  private final String failure;
   private final Lock lock = new ReentrantLock();
 
   /// The size often comes before the command runs. Guarded by the lock, as the next.
@@ -33,10 +32,18 @@ final class CommandRun {
 
   private record Size(int columns, int rows) {}
 
-  CommandRun(PodCommands commands, ObjectKey pod, ExecOptions options) {
-    this.commands = commands;
-    this.pod = pod;
+  /// Starts the command.
+  @FunctionalInterface
+  interface Start {
+    /// @throws IOException with the text that the client gets to read
+    PodCommand start() throws IOException;
+  }
+
+  /// @param failure what comes before the reason when it cannot be started
+  CommandRun(Start start, ExecOptions options, String failure) {
+    this.start = start;
     this.options = options;
+    this.failure = failure;
   }
 
   ExecOptions options() {
@@ -45,10 +52,10 @@ final class CommandRun {
 
   /// Runs the command to its end, or until the thread is interrupted.
   ///
-  /// @param tellsStatus see [Exec#tellsStatus]
+  /// @param tellsStatus see [CommandUpgrade#tellsStatus]
   void run(CommandStreams streams, boolean tellsStatus) throws IOException {
     byte[] end;
-    try (PodCommand command = start()) {
+    try (PodCommand command = start.start()) {
       started(command);
       int code = exitCode(command, streams);
       Optional<String> refusal = command.refusal();
@@ -67,12 +74,8 @@ final class CommandRun {
     streams.error().close();
   }
 
-  private PodCommand start() throws IOException {
-    return commands.start(pod, options.container(), options.command(), options.tty());
-  }
-
-  private static byte[] refused(String why, boolean tellsStatus) {
-    return ExecStatus.failed("error executing command in container: " + why, tellsStatus);
+  private byte[] refused(String why, boolean tellsStatus) {
+    return ExecStatus.failed(failure + why, tellsStatus);
   }
 
   /// What a client says of its window: `{"Width":80,"Height":24}`.

@@ -2,31 +2,14 @@ package dev.ebb.apiserver.pods;
 
 import dev.ebb.apiserver.Exchange;
 import dev.ebb.apiserver.SubresourceRoute;
-import dev.ebb.apiserver.websocket.WebSocketHandshake;
 import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.ObjectKey;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// `pods/NAME/exec`: over SPDY/3.1 with a stream for each of the command's, and over a WebSocket
-/// with a channel for each.
-///
-/// @see <a
-///   href="https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets">KEP
-///   4006</a>
+/// `pods/NAME/exec`: a command in a container, with its streams over one connection.
 public final class Exec {
-  static final List<String> SPDY_PROTOCOLS =
-      List.of("v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io");
-
-  static final List<String> WEB_SOCKET_PROTOCOLS =
-      List.of(
-          "v5.channel.k8s.io",
-          "v4.channel.k8s.io",
-          "v4.base64.channel.k8s.io",
-          "channel.k8s.io",
-          "base64.channel.k8s.io");
-
   private final PodCommands commands;
 
   public Exec(PodCommands commands) {
@@ -44,27 +27,14 @@ public final class Exec {
         this::handle);
   }
 
-  /// Whether the end of a command is told as a `Status`; before version 4 it was told in words.
-  static boolean tellsStatus(String protocol) {
-    return protocol.startsWith("v4.") || protocol.startsWith("v5.");
-  }
-
   private void handle(ObjectKey pod, Exchange exchange) throws IOException {
     ExecOptions options = ExecOptions.of(exchange);
     commands.check(pod, options.container());
-    CommandRun run = new CommandRun(commands, pod, options);
-    if (WebSocketHandshake.isRequested(exchange)) {
-      Optional<String> protocol = WebSocketHandshake.choose(exchange, WEB_SOCKET_PROTOCOLS);
-      if (protocol.isEmpty() && WebSocketHandshake.namesProtocols(exchange)) {
-        throw StreamProtocol.unknownWebSocketProtocol(exchange, WEB_SOCKET_PROTOCOLS);
-      }
-      WebSocketHandshake.answer(exchange, protocol);
-      exchange.upgrade("websocket", new ExecChannels(run, protocol)::serve);
-    } else if (StreamProtocol.isSpdyRequested(exchange)) {
-      String protocol = StreamProtocol.chooseSpdy(exchange, SPDY_PROTOCOLS);
-      exchange.upgrade(StreamProtocol.SPDY, new ExecStreams(run, protocol)::serve);
-    } else {
-      throw StreamProtocol.upgradeRequired();
-    }
+    CommandUpgrade.serve(
+        exchange,
+        new CommandRun(
+            () -> commands.start(pod, options.container(), options.command(), options.tty()),
+            options,
+            "error executing command in container: "));
   }
 }

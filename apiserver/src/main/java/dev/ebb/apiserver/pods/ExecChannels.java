@@ -49,7 +49,7 @@ final class ExecChannels {
             "exec",
             () -> {
               try {
-                run.run(streams(channels, stdin), Exec.tellsStatus(protocol.orElse("")));
+                run.run(streams(channels, stdin), CommandUpgrade.tellsStatus(protocol.orElse("")));
                 socket.close();
                 left.await(LEAVE_TIME.toMillis(), TimeUnit.MILLISECONDS);
               } catch (InterruptedException e) {

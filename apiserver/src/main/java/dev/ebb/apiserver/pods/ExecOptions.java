@@ -4,7 +4,9 @@ import dev.ebb.apiserver.Exchange;
 import dev.ebb.resources.ApiException;
 import java.util.List;
 
-/// The query of `pods/NAME/exec` (`PodExecOptions`).
+/// The query of `pods/NAME/exec` and `attach` (`PodExecOptions`, `PodAttachOptions`).
+///
+/// @param command none for `attach`
 record ExecOptions(
     String container,
     List<String> command,
@@ -19,7 +21,7 @@ record ExecOptions(
   /// A terminal has one stream for all output, so nothing is left for `stderr`.
   ///
   /// @throws ApiException 400
-  static ExecOptions of(Exchange exchange) {
+  static ExecOptions ofAttach(Exchange exchange) {
     boolean tty = flag(exchange, "tty");
     ExecOptions options =
         new ExecOptions(
@@ -32,6 +34,14 @@ record ExecOptions(
     if (!options.stdin() && !options.stdout() && !options.stderr()) {
       throw ApiException.badRequest("you must specify at least 1 of stdin, stdout, stderr");
     }
+    return options;
+  }
+
+  /// As [#ofAttach], with a command.
+  ///
+  /// @throws ApiException 400
+  static ExecOptions of(Exchange exchange) {
+    ExecOptions options = ofAttach(exchange);
     if (options.command().isEmpty() || options.command().getFirst().isEmpty()) {
       throw ApiException.badRequest("you must specify at least 1 command");
     }

@@ -103,7 +103,7 @@ final class ExecStreams {
     }
     run.run(
         new CommandStreams(input("stdin"), output("stdout"), output("stderr"), output("error")),
-        Exec.tellsStatus(protocol));
+        CommandUpgrade.tellsStatus(protocol));
   }
 
   /// Each size comes as a document in a frame of its own.

@@ -6,6 +6,7 @@ import dev.ebb.dataplane.Container.Port;
 import dev.ebb.dataplane.Container.PullPolicy;
 import dev.ebb.dataplane.Container.ResourceLimits;
 import dev.ebb.dataplane.Container.VolumeMount;
+import dev.ebb.dataplane.StandardInput;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -34,8 +35,15 @@ final class Containers {
         SecurityContexts.ofContainer(
             container.path("securityContext"), spec.path("securityContext")),
         Json.text(container, "restartPolicy").equals("Always"),
-        Json.flag(container, "stdin"),
+        stdin(container),
         Json.flag(container, "tty"));
+  }
+
+  private static StandardInput stdin(JsonNode container) {
+    if (!Json.flag(container, "stdin")) {
+      return StandardInput.NONE;
+    }
+    return Json.flag(container, "stdinOnce") ? StandardInput.ONCE : StandardInput.OPEN;
   }
 
   private static PullPolicy pullPolicy(JsonNode container) {

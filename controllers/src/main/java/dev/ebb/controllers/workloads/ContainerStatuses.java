@@ -53,6 +53,11 @@ public final class ContainerStatuses {
       String name = container.path("name").asString("");
       node.put("name", name).put("image", container.path("image").asString(""));
       states.apply(name).ifPresentOrElse(state -> write(node, state), () -> waits(node, waiting));
+      if (container.path("tty").asBoolean(false)
+          && node.path("state").path("terminated") instanceof ObjectNode end) {
+        // Its user has seen what it said, and kubectl would show it again.
+        end.remove("message");
+      }
     }
     status.set(field, list);
   }

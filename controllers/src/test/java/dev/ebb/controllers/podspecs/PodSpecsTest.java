@@ -16,6 +16,7 @@ import dev.ebb.dataplane.PodSecurity;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.PodSpec.RestartPolicy;
 import dev.ebb.dataplane.Probe;
+import dev.ebb.dataplane.StandardInput;
 import dev.ebb.dataplane.Volume;
 import java.time.Duration;
 import java.util.List;
@@ -137,7 +138,7 @@ class PodSpecsTest {
                     List.of("ALL"),
                     SeccompProfile.UNCONFINED),
                 false,
-                true,
+                StandardInput.OPEN,
                 true));
   }
 
@@ -352,23 +353,7 @@ class PodSpecsTest {
   }
 
   private static Container sidecar(Container container) {
-    return new Container(
-        container.name(),
-        container.image(),
-        container.pullPolicy(),
-        container.command(),
-        container.args(),
-        container.workingDirectory(),
-        container.environment(),
-        container.ports(),
-        container.resources(),
-        container.volumeMounts(),
-        container.probes(),
-        container.lifecycle(),
-        container.security(),
-        true,
-        container.stdin(),
-        container.tty());
+    return container.edit().restartAlways().build();
   }
 
   private static Container container(String json) {

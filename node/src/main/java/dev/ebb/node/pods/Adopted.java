@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// What a record says of a Pod, until its workload is known again: enough to show it and to end it,
 /// not to start anything. Pure.
@@ -55,7 +54,7 @@ final class Adopted {
   private static ContainerPlan plan(PodRecord.Container one) {
     return new ContainerPlan(
         one.sidecar()
-            ? Container.of(one.name(), one.image()).withRestartAlways()
+            ? Container.of(one.name(), one.image()).edit().restartAlways().build()
             : Container.of(one.name(), one.image()),
         one.init(),
         new Root.Host(),
@@ -88,8 +87,7 @@ final class Adopted {
     container.finished = recorded.finished();
     if (recorded.pid() > 0) {
       container.runs(
-          new RunningContainer(
-              recorded.runtimeId(), recorded.pid(), recorded.startTime(), 0, Optional.empty()),
+          new RunningContainer(recorded.runtimeId(), recorded.pid(), recorded.startTime(), 0),
           Instant.ofEpochMilli(recorded.startedAtMillis()));
       container.started = recorded.started();
       container.readiness(recorded.ready(), "");

@@ -170,8 +170,10 @@ public final class PodPlanner {
     Probes probes = container.probes();
     return probes.readiness().isPresent()
         ? container
-        : container.withProbes(
-            new Probes(probes.startup(), Optional.of(LISTENS), probes.liveness()));
+        : container
+            .edit()
+            .probes(new Probes(probes.startup(), Optional.of(LISTENS), probes.liveness()))
+            .build();
   }
 
   private static Map<String, String> environment(ImageConfig config) {

@@ -1,7 +1,9 @@
 package dev.ebb.node.sandbox;
 
+import dev.ebb.node.Console;
 import dev.ebb.node.InstanceCommand;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,19 @@ public interface ContainerRuntime extends AutoCloseable {
   ///
   /// @throws IOException with a reason for the user
   InstanceCommand exec(String id, List<String> command, boolean terminal) throws IOException;
+
+  /// The terminal of its first process; empty when it has none, or an earlier server had it.
+  default Optional<Console> console(String id) {
+    return Optional.empty();
+  }
+
+  /// The standard input of its first process; empty when nothing can be written to it. Closing it
+  /// ends the input of a container whose input is to end.
+  ///
+  /// @throws IOException when the container is gone
+  default Optional<OutputStream> input(String id) throws IOException {
+    return Optional.empty();
+  }
 
   /// Empty when there is no such container.
   Optional<ResourceUsage> usage(String id);

@@ -1,5 +1,6 @@
 package dev.ebb.node.sandbox;
 
+import dev.ebb.dataplane.StandardInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,7 @@ import java.util.regex.Pattern;
 /// @param hostname of the new UTS namespace; not used when the namespaces of another container are
 ///   joined
 /// @param log a file that gets standard output and error, appended; made when it is missing
-/// @param stdin whether the standard input stays open and is written through
-///   [RunningContainer#input]; else it is at its end
+/// @param stdin what is written there through [ContainerRuntime#input]
 /// @param terminal whether the program has a terminal; it ends with the server
 public record ContainerSpec(
     String id,
@@ -33,7 +33,7 @@ public record ContainerSpec(
     Namespaces namespaces,
     String hostname,
     Path log,
-    boolean stdin,
+    StandardInput stdin,
     boolean terminal) {
   private static final Pattern ID = Pattern.compile("[a-z0-9][-.a-z0-9]{0,127}");
 

@@ -2,15 +2,18 @@ package dev.ebb.node.sandbox;
 
 import static dev.ebb.node.sandbox.SandboxException.Reason.RUNTIME_FAILED;
 
+import dev.ebb.dataplane.StandardInput;
 import dev.ebb.images.layers.ImageOwners;
 import dev.ebb.node.CommandDescriptors;
 import dev.ebb.node.CommandProcess;
+import dev.ebb.node.Console;
 import dev.ebb.node.InstanceCommand;
 import dev.ebb.node.Linux;
 import dev.ebb.node.ProcessStat;
 import dev.ebb.node.Spawn;
 import dev.ebb.node.Terminal;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,6 +46,7 @@ public final class CrunRuntime implements ContainerRuntime {
   private final ContainerStates states;
   private final Path stateRoot;
   private final Launchers launchers;
+  private final FirstStreams streams = new FirstStreams();
   private final Thread sweep = Orphans.sweep();
   private final AtomicLong commands = new AtomicLong(System.nanoTime());
 
@@ -114,21 +118,31 @@ public final class CrunRuntime implements ContainerRuntime {
     Path config = bundle.resolve("config.json");
     Files.write(
         config, BundleConfig.of(spec, user, mounts(spec), Stage.shown(cgroup.hierarchies())));
-    log(spec.log(), ImageOwners.BASE + user.user());
+    int owner = ImageOwners.BASE + user.user();
+    log(spec.log(), owner);
     cgroup.limitFirst(spec.resources());
-    Path errors = bundle.resolve("errors");
-    int code = run(spec, command(spec, cgroup, errors));
-    if (code != 0) {
-      throw RuntimeErrors.read(errors, spec.command().getFirst(), code);
-    }
+    run(spec, cgroup, streams.open(spec, owner));
     long pid = Long.parseLong(Files.readString(bundle.resolve("pid")).strip());
     cgroup.limitRest(spec.resources());
     return new RunningContainer(
         spec.id(),
         pid,
         ProcessStat.read(pid).map(ProcessStat::startTime).orElse(0L),
-        System.nanoTime(),
-        spec.stdin() ? Optional.of(bundle.resolve("stdin")) : Optional.empty());
+        System.nanoTime());
+  }
+
+  private void run(ContainerSpec spec, Cgroup cgroup, int input) throws IOException {
+    if (!spec.terminal()) {
+      run(spec, command(spec, cgroup), input);
+      return;
+    }
+    try (ConsoleSocket socket = ConsoleSocket.listen(Stage.console())) {
+      List<String> command = new ArrayList<>(command(spec, cgroup));
+      command.add(command.size() - 1, "--console-socket=" + socket.path());
+      run(spec, command, input);
+      Console console = Console.start(socket.receive(), spec.log());
+      streams.show(spec.id(), console, spec.stdin() != StandardInput.NONE);
+    }
   }
 
   /// All that the container is made of which may be a mount of the machine.
@@ -181,10 +195,10 @@ public final class CrunRuntime implements ContainerRuntime {
     }
   }
 
-  private List<String> command(ContainerSpec spec, Cgroup cgroup, Path errors) {
+  private List<String> command(ContainerSpec spec, Cgroup cgroup) {
     return Stream.of(
             Slot.entrance(cgroup),
-            crun(errors),
+            crun(errors(spec)),
             List.of(
                 "run",
                 "--detach",
@@ -204,13 +218,11 @@ public final class CrunRuntime implements ContainerRuntime {
         "--cgroup-manager=disabled");
   }
 
-  private static int run(ContainerSpec spec, List<String> command) throws IOException {
-    int input = -1;
-    if (spec.stdin()) {
-      Path pipe = spec.bundle().resolve("stdin");
-      SystemCalls.fifo(pipe);
-      input = SystemCalls.openBoth(pipe);
-    }
+  private static Path errors(ContainerSpec spec) {
+    return spec.bundle().resolve("errors");
+  }
+
+  private static void run(ContainerSpec spec, List<String> command, int input) throws IOException {
     try {
       long pid =
           Spawn.start(
@@ -218,7 +230,9 @@ public final class CrunRuntime implements ContainerRuntime {
                   command, ENVIRONMENT, Path.of("/"), new Spawn.LogFile(input, spec.log())));
       int code = Linux.awaitExit(pid).code();
       Linux.reap(pid);
-      return code;
+      if (code != 0) {
+        throw RuntimeErrors.read(errors(spec), spec.command().getFirst(), code);
+      }
     } finally {
       if (input >= 0) {
         Linux.close(input);
@@ -249,6 +263,7 @@ public final class CrunRuntime implements ContainerRuntime {
 
   @Override
   public void delete(String id, Path bundle) {
+    streams.delete(id);
     try {
       Optional<ContainerStates.State> state = states.find(id);
       if (state.isPresent()) {
@@ -318,6 +333,18 @@ public final class CrunRuntime implements ContainerRuntime {
   }
 
   @Override
+  public Optional<Console> console(String id) {
+    return streams.console(id);
+  }
+
+  @Override
+  public Optional<OutputStream> input(String id) throws IOException {
+    ContainerStates.State state =
+        states.find(id).orElseThrow(() -> new IOException("container not found: " + id));
+    return streams.input(id, state.bundle());
+  }
+
+  @Override
   public Optional<ResourceUsage> usage(String id) {
     return states.find(id).map(state -> cgroups.named(state.cgroup()).usage());
   }
@@ -335,6 +362,7 @@ public final class CrunRuntime implements ContainerRuntime {
   @Override
   public void close() {
     launchers.close();
+    streams.close();
     sweep.interrupt();
     if (states.all().isEmpty()) {
       try {

@@ -73,6 +73,11 @@ final class Stage {
         "");
   }
 
+  /// Where a runtime sends a terminal to: at the end of a short path, as sockets need it.
+  static Path console() {
+    return Path.of(DIRECTORY, "console");
+  }
+
   static Path runtime() {
     return Path.of(RUNTIME);
   }

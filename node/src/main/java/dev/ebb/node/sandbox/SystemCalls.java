@@ -26,6 +26,12 @@ final class SystemCalls {
   static final long MS_REC = 16384;
   static final long MS_SLAVE = 1 << 19;
   static final int MNT_DETACH = 2;
+  static final int O_RDONLY = 0;
+
+  /// Of a pipe: it has no end while such a reader lives on.
+  static final int O_RDWR = 2;
+
+  static final int O_RDWR_NONBLOCK = 0x802;
   static final int CLONE_FS = 0x200;
   static final int CLONE_NEWNS = 0x20000;
   static final int CLONE_NEWNET = 0x40000000;
@@ -164,16 +170,15 @@ final class SystemCalls {
     }
   }
 
-  /// Opens a pipe for reading and writing, so that it has no end while a reader lives on.
-  static int openBoth(Path path) throws IOException {
+  /// @param flags of open(2)
+  /// @return a descriptor that no program inherits
+  static int open(Path path, int flags) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var errno = Linux.errnoBuffer(arena);
       int file =
           (int)
               OPEN.invokeExact(
-                  errno,
-                  arena.allocateFrom(path.toString()), /* O_RDWR | O_CLOEXEC */
-                  0x2 | 0x80000);
+                  errno, arena.allocateFrom(path.toString()), flags | /* O_CLOEXEC */ 0x80000);
       check(file, errno, "open " + path);
       return file;
     } catch (IOException e) {

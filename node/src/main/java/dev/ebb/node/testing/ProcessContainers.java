@@ -44,7 +44,7 @@ public final class ProcessContainers implements ContainerRuntime {
                   command, spec.environment(), spec.bundle(), new Spawn.LogFile(-1, spec.log())));
       running.put(spec.id(), new Running(spec, pid));
       long startTime = ProcessStat.read(pid).map(ProcessStat::startTime).orElse(0L);
-      return new RunningContainer(spec.id(), pid, startTime, System.nanoTime(), Optional.empty());
+      return new RunningContainer(spec.id(), pid, startTime, System.nanoTime());
     } catch (IOException e) {
       throw new SandboxException(Reason.RUNTIME_FAILED, String.valueOf(e.getMessage()), e);
     }

@@ -75,11 +75,13 @@ public final class ApiAccessVolume {
         .map(one ->
             hasOwn(one)
                 ? one
-                : one.withVolumeMounts(
-                    Stream.concat(
-                            one.volumeMounts().stream(),
-                            Stream.of(new Container.VolumeMount(volume, DIRECTORY, "", true)))
-                        .toList()))
+                : one.edit()
+                    .volumeMounts(
+                        Stream.concat(
+                                one.volumeMounts().stream(),
+                                Stream.of(new Container.VolumeMount(volume, DIRECTORY, "", true)))
+                            .toList())
+                    .build())
         .toList();
   }
 

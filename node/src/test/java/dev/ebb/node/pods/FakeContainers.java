@@ -79,7 +79,7 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
     did.add("start " + name);
     specs.put(name, spec);
     pids.put(name, nextPid);
-    return new RunningContainer(spec.id(), nextPid++, 1, 0, Optional.empty());
+    return new RunningContainer(spec.id(), nextPid++, 1, 0);
   }
 
   @Override

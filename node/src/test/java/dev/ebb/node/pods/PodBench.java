@@ -123,35 +123,15 @@ final class PodBench implements PodListener {
   }
 
   static Container with(Container container, Container.Probes probes) {
-    return container.withProbes(probes);
+    return container.edit().probes(probes).build();
   }
 
   static Container with(Container one, Container.Lifecycle lifecycle) {
-    return copy(one, lifecycle, false);
+    return one.edit().lifecycle(lifecycle).build();
   }
 
   static Container restartAlways(Container one) {
-    return copy(one, Container.Lifecycle.NONE, true);
-  }
-
-  private static Container copy(Container one, Container.Lifecycle lifecycle, boolean restart) {
-    return new Container(
-        one.name(),
-        one.image(),
-        one.pullPolicy(),
-        one.command(),
-        one.args(),
-        one.workingDirectory(),
-        one.environment(),
-        one.ports(),
-        one.resources(),
-        one.volumeMounts(),
-        one.probes(),
-        lifecycle,
-        one.security(),
-        restart,
-        one.stdin(),
-        one.tty());
+    return one.edit().restartAlways().build();
   }
 
   ContainerState state(String name) {

@@ -2,6 +2,7 @@ package dev.ebb.node.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ebb.dataplane.StandardInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,7 +171,7 @@ class EscapeTest {
         spec.namespaces(),
         spec.hostname(),
         spec.log(),
-        false,
+        StandardInput.NONE,
         false);
   }
 }

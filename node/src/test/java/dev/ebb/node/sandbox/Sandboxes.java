@@ -3,6 +3,7 @@ package dev.ebb.node.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ebb.dataplane.StandardInput;
 import dev.ebb.images.layers.ImageOwners;
 import dev.ebb.node.Linux;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class Sandboxes implements AutoCloseable {
         Namespaces.OWN,
         "host-" + number.get(),
         directory.resolve(id + ".log"),
-        false,
+        StandardInput.NONE,
         false);
   }
 

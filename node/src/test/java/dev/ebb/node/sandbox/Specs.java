@@ -1,5 +1,6 @@
 package dev.ebb.node.sandbox;
 
+import dev.ebb.dataplane.StandardInput;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -23,6 +24,25 @@ final class Specs {
         spec.mounts(),
         spec.security(),
         new Resources(memory, OptionalInt.empty(), OptionalInt.empty(), pids));
+  }
+
+  static ContainerSpec input(ContainerSpec spec, StandardInput input, boolean terminal) {
+    return new ContainerSpec(
+        spec.id(),
+        spec.bundle(),
+        spec.root(),
+        spec.command(),
+        spec.environment(),
+        spec.workingDirectory(),
+        spec.user(),
+        spec.mounts(),
+        spec.security(),
+        spec.resources(),
+        spec.namespaces(),
+        spec.hostname(),
+        spec.log(),
+        input,
+        terminal);
   }
 
   private static ContainerSpec with(

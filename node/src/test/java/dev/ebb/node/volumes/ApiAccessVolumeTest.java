@@ -19,7 +19,7 @@ class ApiAccessVolumeTest {
   private static final Container PLAIN = Container.of("plain", "image");
 
   private static Container mounting(String volume, String path) {
-    return PLAIN.withVolumeMounts(List.of(new VolumeMount(volume, path, "", false)));
+    return PLAIN.edit().volumeMounts(List.of(new VolumeMount(volume, path, "", false))).build();
   }
 
   private static PodSpec pod(List<Container> init, Container container, String... volumes) {
