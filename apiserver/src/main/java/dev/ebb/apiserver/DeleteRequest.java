@@ -7,6 +7,7 @@ import dev.ebb.resources.DeleteOptions.Propagation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param neverOrphans the client said `orphanDependents: false`
 record DeleteRequest(DeleteOptions options, boolean neverOrphans) {
+  private static final String GRACE = "gracePeriodSeconds";
   private static final String POLICY = "propagationPolicy";
 
   /// @throws ApiException 400, 415, 422
@@ -39,7 +41,13 @@ record DeleteRequest(DeleteOptions options, boolean neverOrphans) {
             preconditions.flatMap(node -> text(node, "uid")),
             preconditions.flatMap(node -> text(node, "resourceVersion")),
             !dryRun.isEmpty());
-    return new DeleteRequest(options, orphan.isPresent() && !orphan.get());
+    OptionalLong grace =
+        sent.isPresent()
+            ? sent.get().path(GRACE).asLongOpt()
+            : RequestOptions.number(exchange, GRACE)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
+    return new DeleteRequest(options.withGracePeriod(grace), orphan.isPresent() && !orphan.get());
   }
 
   private static Propagation propagation(Optional<String> policy, Optional<Boolean> orphan) {
@@ -87,7 +95,7 @@ record DeleteRequest(DeleteOptions options, boolean neverOrphans) {
     }
     require(body, POLICY, "v1.DeletionPropagation", JsonNode::isString);
     require(body, "orphanDependents", "bool", JsonNode::isBoolean);
-    require(body, "gracePeriodSeconds", "int64", JsonNode::canConvertToLong);
+    require(body, GRACE, "int64", JsonNode::canConvertToLong);
     require(body, "preconditions", "v1.Preconditions", JsonNode::isObject);
     require(body.path("preconditions"), "uid", "types.UID", JsonNode::isString);
     require(body.path("preconditions"), "resourceVersion", "string", JsonNode::isString);

@@ -49,10 +49,11 @@ final class PodEvictions {
             CoreKinds.POD,
             key,
             new DeleteOptions(
-                Propagation.BACKGROUND,
-                text(preconditions, "uid"),
-                text(preconditions, "resourceVersion"),
-                dryRun || !options.path("dryRun").isEmpty()));
+                    Propagation.BACKGROUND,
+                    text(preconditions, "uid"),
+                    text(preconditions, "resourceVersion"),
+                    dryRun || !options.path("dryRun").isEmpty())
+                .withGracePeriod(options.path("gracePeriodSeconds").asLongOpt()));
     Responses.json(
         exchange, 201, StatusDocument.deleted(CoreKinds.POD, deleted.name(), deleted.uid()));
   }

@@ -10,6 +10,7 @@ import dev.ebb.dataplane.Subscription;
 import dev.ebb.dataplane.Workload;
 import dev.ebb.dataplane.testing.FakeInstances;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -40,6 +41,11 @@ class ForwardingInstances implements Instances {
   @Override
   public void stop(InstanceId instance) {
     delegate.stop(instance);
+  }
+
+  @Override
+  public void stop(InstanceId instance, Duration grace) {
+    delegate.stop(instance, grace);
   }
 
   @Override

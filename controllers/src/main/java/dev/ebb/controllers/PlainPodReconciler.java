@@ -33,7 +33,6 @@ final class PlainPodReconciler implements Reconciler {
   private static final Duration NO_DEADLINE = Duration.ofDays(3650);
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(5);
-  private static final long GRACE_SECONDS = 30;
 
   private final Context context;
   private final Instances instances;
@@ -44,6 +43,9 @@ final class PlainPodReconciler implements Reconciler {
   private final Map<InstanceId, Instance> latest = new ConcurrentHashMap<>();
 
   private final Map<InstanceId, Instance> told = new ConcurrentHashMap<>();
+
+  /// How long those have that are being deleted.
+  private final Map<InstanceId, Duration> graces = new ConcurrentHashMap<>();
 
   /// Instances whose Pod is gone: taken away while no server looked.
   private final Set<InstanceId> strays = ConcurrentHashMap.newKeySet();
@@ -131,7 +133,19 @@ final class PlainPodReconciler implements Reconciler {
       forget(pod.key(), id(pod));
       return Result.done();
     }
-    stop(id(pod));
+    Duration grace = Duration.ofSeconds(PodGrace.given(pod));
+    Duration before = graces.put(id(pod), grace);
+    if (before == null && PodGrace.given(pod) == PodGrace.own(pod)) {
+      stop(id(pod));
+    } else if (before == null || grace.compareTo(before) < 0) {
+      instances.stop(id(pod), grace);
+    }
+    if (grace.isZero()) {
+      // Nobody waits for its end: whoever forces a deletion is told at once that it is gone.
+      release(pod);
+      forget(pod.key(), id(pod));
+      return Result.done();
+    }
     show(pod, instance);
     return Result.done();
   }
@@ -274,6 +288,7 @@ final class PlainPodReconciler implements Reconciler {
   private void forget(ObjectKey key, InstanceId id) {
     started.remove(key, id);
     latest.remove(id);
+    graces.remove(id);
     told.remove(id);
     refusals.remove(id);
     refusalsTold.remove(id);
@@ -300,6 +315,6 @@ final class PlainPodReconciler implements Reconciler {
         0,
         REQUEST_TIMEOUT,
         NO_DEADLINE,
-        Duration.ofSeconds(pod.spec().path("terminationGracePeriodSeconds").asLong(GRACE_SECONDS)));
+        Duration.ofSeconds(PodGrace.own(pod)));
   }
 }

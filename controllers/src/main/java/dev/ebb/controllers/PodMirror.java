@@ -13,6 +13,7 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.ObjectChange;
 import dev.ebb.reconcile.Result;
 import dev.ebb.resources.ApiException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,9 +66,14 @@ final class PodMirror {
   void podChanged(ObjectChange change) {
     Instance instance = live.get(change.object().key());
     boolean unwanted = change.deleted() || change.object().deletionTimestamp().isPresent();
-    if (unwanted
-        && instance != null
-        && (instance.phase() == Phase.STARTING || instance.phase() == Phase.READY)) {
+    if (!unwanted || instance == null) {
+      return;
+    }
+    KubernetesObject pod = change.object();
+    if (PodGrace.given(pod) < PodGrace.own(pod)) {
+      instances.stop(instance.id(), Duration.ofSeconds(PodGrace.given(pod)));
+    } else if (instance.phase() == Phase.STARTING || instance.phase() == Phase.READY) {
+      // Its requests may take longer than its program needs to end.
       instances.stop(instance.id());
     }
   }

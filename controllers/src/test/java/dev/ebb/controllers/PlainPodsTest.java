@@ -12,12 +12,15 @@ import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.ListQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +90,21 @@ class PlainPodsTest extends WorldTest {
     world.delete(POD, "mine");
     await().until(() -> !world.exists(POD, "mine"));
     assertThat(world.instances.list()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, PT7S", "0, PT0S", "60, PT1M"})
+  void whoDeletesAPodSaysHowLongItHas(long seconds, Duration grace) {
+    InstanceId id = create("Always", "");
+    world.instances.containers(id, "10.9.0.2", List.of(running("main", 0, true)));
+    await().until(() -> world.condition(POD, "mine", "Ready").isTrue());
+    world.resources.delete(
+        POD,
+        new ObjectKey("default", "mine"),
+        DeleteOptions.background().withGracePeriod(OptionalLong.of(seconds)));
+    await().until(() -> !world.exists(POD, "mine"));
+    await().until(() -> world.instances.list().isEmpty());
+    assertThat(world.instances.graces()).containsEntry(id, grace);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.ebb.dataplane;
 
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -28,6 +29,12 @@ public interface Instances {
   /// Drains one instance, then ends it; another comes when `scale` still asks for it. One that was
   /// started by `run` is forgotten when it has ended.
   void stop(InstanceId instance);
+
+  /// As [#stop(InstanceId)], and kills it when it has not ended after this time, whatever its own
+  /// grace period is. For one that is being stopped only less time than it has counts.
+  ///
+  /// @param grace from the moment when its end was first asked for; zero kills it at once
+  void stop(InstanceId instance, Duration grace);
 
   List<Instance> list();
 

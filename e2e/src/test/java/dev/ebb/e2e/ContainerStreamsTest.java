@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -181,6 +182,35 @@ class ContainerStreamsTest {
     assertThat(run.out()).contains("31 91").contains("is-a-terminal");
     assertThat(run.exitCode()).isEqualTo(4);
     assertThat(kubectl("get", "pod", "shell").err()).contains("NotFound");
+  }
+
+  /// Without what is asked for each of these would take an hour.
+  @Test
+  void aDeletionTakesNoLongerThanItIsGiven() {
+    for (var options :
+        List.of(
+            new String[] {"--grace-period=1"},
+            new String[] {"--now"},
+            new String[] {"--force", "--grace-period=0"})) {
+      platform.write(
+          "stubborn.yaml",
+          """
+          apiVersion: v1
+          kind: Pod
+          metadata: {name: stubborn}
+          spec:
+            terminationGracePeriodSeconds: 3600
+            containers:
+            - name: main
+              image: example.com/box:v1
+              command: [sh, -c, 'trap "" TERM; while true; do sleep 1000; done']
+          """);
+      kubectl("apply", "-f", "stubborn.yaml").orFail();
+      kubectl("wait", "--for=condition=Ready", "pod/stubborn", "--timeout=60s").orFail();
+      kubectl("delete", "pod", "stubborn", "--wait=false").orFail();
+      platform.kubectl("delete", "pod", "stubborn").with(options).run().orFail();
+      assertThat(kubectl("get", "pod", "stubborn").err()).contains("NotFound");
+    }
   }
 
   @Test

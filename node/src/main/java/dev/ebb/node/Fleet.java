@@ -167,14 +167,15 @@ final class Fleet {
     }
   }
 
-  void stop(InstanceId id) {
-    if (alone.stop(id)) {
+  void stop(InstanceId id, Optional<Duration> grace) {
+    if (alone.stop(id, grace)) {
       return;
     }
     roster
         .find(id)
         .ifPresent(instance -> {
-          stop(instance);
+          readiness.leave(instance);
+          stops.stop(instance, grace);
           reconcile(instance.revision);
         });
   }
@@ -196,7 +197,7 @@ final class Fleet {
     roster
         .instances()
         .forEach(one -> {
-          if (!alone.stop(one.id)) {
+          if (!alone.stop(one.id, Optional.empty())) {
             stop(one);
           }
         });
@@ -209,7 +210,7 @@ final class Fleet {
         .instances()
         .forEach(one -> {
           if (one.pod == null) {
-            alone.stop(one.id);
+            alone.stop(one.id, Optional.empty());
           }
           stops.killNow(one);
         });
@@ -243,7 +244,7 @@ final class Fleet {
       adoption.adopt(instance);
     }
     if (config.instancesEndWithServer()) {
-      stop(instance.id);
+      stop(instance.id, Optional.empty());
     }
   }
 
@@ -443,7 +444,7 @@ final class Fleet {
 
   private void stop(RunningInstance instance) {
     readiness.leave(instance);
-    stops.stop(instance);
+    stops.stop(instance, Optional.empty());
   }
 
   private void retryAfter(RevisionState revision, Duration delay) {

@@ -49,7 +49,18 @@ final class InstanceStops {
   }
 
   /// Lets it finish its requests first. One that has no process yet is ended when it has.
-  void stop(RunningInstance instance) {
+  ///
+  /// @param grace when it is to end within another time than its own; the shortest counts
+  void stop(RunningInstance instance, Optional<Duration> grace) {
+    if (!instance.stopping) {
+      instance.stoppingSince = loop.nanoTime();
+    }
+    grace
+        .filter(time -> instance.grace.filter(now -> now.compareTo(time) <= 0).isEmpty())
+        .ifPresent(time -> {
+          instance.grace = Optional.of(time);
+          loop.later(() -> killLate(instance, time), rest(instance, time));
+        });
     if (instance.stopping) {
       return;
     }
@@ -83,12 +94,29 @@ final class InstanceStops {
     instance.terminated = true;
     instance.cancelDeadline();
     if (instance.pod != null) {
-      instance.pod.terminate(instance.pod.plan().workload().terminationGrace());
+      instance.pod.terminate(time(instance, instance.pod.plan().workload().terminationGrace()));
       return;
     }
     var record = instance.present();
     sandbox.signal(record.pid(), Linux.SIGTERM);
-    instance.deadline = loop.schedule(() -> kill(instance), record.terminationGrace());
+    instance.deadline =
+        loop.schedule(() -> kill(instance), time(instance, record.terminationGrace()));
+  }
+
+  /// What is left of the time that it was given, or its own.
+  private Duration time(RunningInstance instance, Duration own) {
+    return instance.grace.map(given -> rest(instance, given)).orElse(own);
+  }
+
+  private Duration rest(RunningInstance instance, Duration grace) {
+    var rest = grace.minusNanos(loop.nanoTime() - instance.stoppingSince);
+    return rest.isNegative() ? Duration.ZERO : rest;
+  }
+
+  private void killLate(RunningInstance instance, Duration grace) {
+    if (instance.grace.equals(Optional.of(grace)) && instance.phase != Phase.EXITED) {
+      killNow(instance);
+    }
   }
 
   /// As a failure: the instance did not behave.

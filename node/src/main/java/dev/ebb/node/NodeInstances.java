@@ -207,7 +207,12 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
 
   @Override
   public void stop(InstanceId instance) {
-    loop.execute(() -> fleet.stop(instance));
+    loop.execute(() -> fleet.stop(instance, Optional.empty()));
+  }
+
+  @Override
+  public void stop(InstanceId instance, Duration grace) {
+    loop.execute(() -> fleet.stop(instance, Optional.of(grace)));
   }
 
   @Override

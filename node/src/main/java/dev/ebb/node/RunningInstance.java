@@ -46,6 +46,12 @@ final class RunningInstance {
   /// Somebody asked for its end.
   boolean stopping;
 
+  /// Nanoseconds of the loop's clock, when it is stopping.
+  long stoppingSince;
+
+  /// From then on, when whoever stops it said how long it has.
+  Optional<Duration> grace = Optional.empty();
+
   boolean terminated;
 
   /// Why Ebb kills it, when that is a failure: `StartTimeout`, `OOMKilled`.

@@ -114,7 +114,7 @@ final class StandalonePods implements PodListener {
   }
 
   /// @return false for one that is none of these
-  boolean stop(InstanceId id) {
+  boolean stop(InstanceId id, Optional<Duration> grace) {
     Entry entry = entries.get(id);
     if (entry == null) {
       return false;
@@ -127,7 +127,7 @@ final class StandalonePods implements PodListener {
       ends.ended(entry.instance, new ExitStatus(-1, 0, "Stopped", ""));
       ends.cleanedUp();
     } else {
-      stops.stop(entry.instance);
+      stops.stop(entry.instance, grace);
     }
     return true;
   }
@@ -137,7 +137,7 @@ final class StandalonePods implements PodListener {
     for (Entry entry : List.copyOf(entries.values())) {
       if (entry.workload == null) {
         LOG.log(Level.INFO, "stopping {0}, which nobody wants", entry.instance.id);
-        stop(entry.instance.id);
+        stop(entry.instance.id, Optional.empty());
       }
     }
   }

@@ -1,18 +1,31 @@
 package dev.ebb.resources;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// How an object is deleted.
 ///
 /// @param uid precondition
 /// @param resourceVersion precondition
 /// @param ephemeral stored without fsync: only where the deleter deletes again what comes back
+/// @param gracePeriodSeconds for a Pod to end, instead of its own; 0 removes it at once
 public record DeleteOptions(
     Propagation propagation,
     Optional<String> uid,
     Optional<String> resourceVersion,
     boolean dryRun,
-    boolean ephemeral) {
+    boolean ephemeral,
+    OptionalLong gracePeriodSeconds) {
+  /// With a Pod's own grace period.
+  public DeleteOptions(
+      Propagation propagation,
+      Optional<String> uid,
+      Optional<String> resourceVersion,
+      boolean dryRun,
+      boolean ephemeral) {
+    this(propagation, uid, resourceVersion, dryRun, ephemeral, OptionalLong.empty());
+  }
+
   /// A durable deletion.
   public DeleteOptions(
       Propagation propagation,
@@ -29,6 +42,10 @@ public record DeleteOptions(
     BACKGROUND,
     FOREGROUND,
     ORPHAN
+  }
+
+  public DeleteOptions withGracePeriod(OptionalLong seconds) {
+    return new DeleteOptions(propagation, uid, resourceVersion, dryRun, ephemeral, seconds);
   }
 
   public static DeleteOptions background() {

@@ -47,6 +47,7 @@ public final class FakeInstances implements Instances {
 
   private final Map<RevisionId, Workload> workloads = new LinkedHashMap<>();
   private final Map<RevisionId, Integer> counts = new LinkedHashMap<>();
+  private final Map<InstanceId, Duration> graces = new LinkedHashMap<>();
   private final Map<InstanceId, Instance> instances = new LinkedHashMap<>();
   private final List<Consumer<InstanceEvent>> listeners = new ArrayList<>();
   private final List<LogQuery> logQueries = new ArrayList<>();
@@ -95,6 +96,17 @@ public final class FakeInstances implements Instances {
   public synchronized void stop(InstanceId id) {
     drain(id);
     exit(id, new ExitStatus(0, 0, "Stopped", ""));
+  }
+
+  @Override
+  public synchronized void stop(InstanceId id, Duration grace) {
+    graces.put(id, grace);
+    stop(id);
+  }
+
+  /// What [#stop(InstanceId, Duration)] was called with last.
+  public synchronized Map<InstanceId, Duration> graces() {
+    return Map.copyOf(graces);
   }
 
   @Override

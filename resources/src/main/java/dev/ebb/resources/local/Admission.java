@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -129,7 +130,11 @@ final class Admission {
   }
 
   /// The object marked for deletion, which goes when its finalizers are gone.
-  ObjectNode markDeleted(KindDefinition kind, KubernetesObject current, List<String> finalizers) {
+  ObjectNode markDeleted(
+      KindDefinition kind,
+      KubernetesObject current,
+      List<String> finalizers,
+      OptionalLong graceSeconds) {
     ObjectNode json = current.json().deepCopy();
     ObjectNode metadata = json.withObject("/metadata");
     metadata.remove(List.of("resourceVersion", "finalizers"));
@@ -137,8 +142,9 @@ final class Admission {
       finalizers.forEach(metadata.putArray("finalizers")::add);
     }
     if (current.deletionTimestamp().isEmpty()) {
-      metadata.put("deletionTimestamp", now());
-      metadata.put("deletionGracePeriodSeconds", 0);
+      boolean pod = SystemKinds.isPod(kind);
+      PodDeletion.mark(
+          metadata, clock.instant(), pod ? PodDeletion.seconds(current, graceSeconds) : 0);
       if (current.generation() > 0) {
         metadata.put("generation", current.generation() + 1);
       }
@@ -148,6 +154,8 @@ final class Admission {
       if (SystemKinds.isDefinition(kind)) {
         DefinitionState.terminate(json, now());
       }
+    } else if (SystemKinds.isPod(kind) && PodDeletion.isShorter(current, graceSeconds)) {
+      PodDeletion.shorten(metadata, current, graceSeconds);
     }
     return json;
   }

@@ -297,14 +297,17 @@ public final class LocalResources implements Resources {
               DefinitionState.finalizers(
                   kind, current, GarbageFinalizers.with(current, options.propagation()));
           boolean marked = current.deletionTimestamp().isPresent();
-          if (marked && finalizers.equals(current.finalizers())) {
+          boolean shorter =
+              SystemKinds.isPod(kind)
+                  && PodDeletion.isShorter(current, options.gracePeriodSeconds());
+          if (marked && !shorter && finalizers.equals(current.finalizers())) {
             return current;
           }
           return replace(
               kind,
               entry,
               current,
-              admission.markDeleted(kind, current, finalizers),
+              admission.markDeleted(kind, current, finalizers, options.gracePeriodSeconds()),
               options.dryRun(),
               options.ephemeral());
         });

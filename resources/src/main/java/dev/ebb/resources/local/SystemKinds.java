@@ -9,9 +9,14 @@ import java.util.Optional;
 /// The kinds that mean something to the API itself.
 final class SystemKinds {
   private static final GroupVersionKind NAMESPACE = new GroupVersionKind("", "v1", "Namespace");
+  private static final GroupVersionKind POD = new GroupVersionKind("", "v1", "Pod");
   private static final GroupVersionKind EVENT = new GroupVersionKind("", "v1", "Event");
 
   private SystemKinds() {}
+
+  static boolean isPod(KindDefinition kind) {
+    return kind.type().equals(POD);
+  }
 
   /// In any of its versions.
   static boolean isDefinition(KindDefinition kind) {
