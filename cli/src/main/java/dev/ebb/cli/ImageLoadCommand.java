@@ -57,7 +57,8 @@ final class ImageLoadCommand implements Callable<Integer> {
       out.flush();
       return 0;
     } catch (ApiClient.Refused e) {
-      throw ImageCommand.failed(e);
+      String from = file.equals("-") ? "standard input" : file;
+      throw new CliException(from + ": " + e.getMessage());
     } catch (IOException e) {
       throw FileErrors.cannotRead(file, e);
     }

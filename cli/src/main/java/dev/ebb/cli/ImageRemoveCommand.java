@@ -32,7 +32,9 @@ final class ImageRemoveCommand implements Callable<Integer> {
         out.println("image " + name + " removed");
         out.flush();
       } catch (ApiClient.Refused e) {
-        throw ImageCommand.failed(e);
+        throw e.code() == 404
+            ? new CliException(e.getMessage() + ". See: ebb image ls")
+            : ImageCommand.failed(e);
       }
     }
     return 0;

@@ -1,6 +1,11 @@
 package dev.ebb.gateway;
 
 import dev.ebb.dataplane.InstanceId;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -21,4 +26,16 @@ record GatewayContext(
     LongSupplier nanoTime,
     Consumer<InstanceId> stuck,
     Executor blocking,
-    Semaphore localRequests) {}
+    Semaphore localRequests) {
+  /// The beginning of a connection to an instance, or to another server.
+  Bootstrap towards(SocketAddress address, EventLoop loop) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(channels.client(address))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connectTimeout().toMillis());
+    return address instanceof InetSocketAddress
+        ? bootstrap.option(ChannelOption.TCP_NODELAY, true)
+        : bootstrap;
+  }
+}

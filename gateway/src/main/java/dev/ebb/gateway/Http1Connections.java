@@ -3,7 +3,6 @@ package dev.ebb.gateway;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -34,18 +33,11 @@ final class Http1Connections implements ConnectionPool {
   public void connect(Taker taker) {
     UpstreamConnection connection = UpstreamConnection.http1(this);
     Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop.eventLoop)
-            .channel(gateway.channels().client(address))
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) gateway.config().connectTimeout().toMillis())
+        gateway
+            .towards(address, loop.eventLoop)
             // Else a failed write would close the channel, and with it what is there to be read.
             .option(ChannelOption.AUTO_CLOSE, false)
             .handler(connection.initializer());
-    if (address instanceof InetSocketAddress) {
-      bootstrap.option(ChannelOption.TCP_NODELAY, true);
-    }
     ChannelFuture connecting = bootstrap.connect(gateway.channels().address(address));
     connecting.addListener(future -> {
       if (future.isSuccess()) {

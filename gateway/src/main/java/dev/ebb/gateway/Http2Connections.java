@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -15,7 +14,6 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,12 +180,8 @@ final class Http2Connections implements ConnectionPool {
     Connection connection = new Connection();
     connections.add(connection);
     Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop.eventLoop)
-            .channel(gateway.channels().client(address))
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) gateway.config().connectTimeout().toMillis())
+        gateway
+            .towards(address, loop.eventLoop)
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -201,9 +195,6 @@ final class Http2Connections implements ConnectionPool {
                             new FirstSettings(connection));
                   }
                 });
-    if (address instanceof InetSocketAddress) {
-      bootstrap.option(ChannelOption.TCP_NODELAY, true);
-    }
     var connecting = bootstrap.connect(gateway.channels().address(address));
     connecting.addListener(done -> {
       if (!done.isSuccess()) {

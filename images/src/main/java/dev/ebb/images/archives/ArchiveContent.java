@@ -171,6 +171,8 @@ final class ArchiveContent {
   }
 
   static ImageException invalid(String why) {
-    return new ImageException(Reason.INVALID, "this is no archive of an image: " + why);
+    return new ImageException(
+        Reason.INVALID,
+        "this is no archive of an image, as docker save and podman save make them: " + why);
   }
 }
