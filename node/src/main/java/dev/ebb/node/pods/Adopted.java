@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a record says of a Pod, until its workload is known again: enough to show it and to end it,
 /// not to start anything. Pure.
