@@ -46,7 +46,7 @@ final class PullBench {
               image(directory, registry, "many", 2, 1, 10_000, 8));
       for (int round = 0; round < rounds; round++) {
         Progress.step("pulls, round %d of %d".formatted(round + 1, rounds));
-        round(directory.resolve("round-" + round), first, second);
+        round(directory, round, first, second);
       }
       for (Image image : second) {
         put(report, image, "ebb, first of its server", "first-" + image.label);
@@ -60,19 +60,21 @@ final class PullBench {
     }
   }
 
-  private void round(Path directory, List<Image> first, List<Image> second) throws IOException {
+  private void round(Path directory, int round, List<Image> first, List<Image> second) {
     for (int kind = 0; kind < first.size(); kind++) {
       Image cold = first.get(kind);
       Image warm = second.get(kind);
-      try (EbbUp server = new EbbUp(Files.createDirectories(directory.resolve("ebb-" + kind)))) {
-        add("first-" + cold.label, ebb(directory.resolve("ebb-" + kind), server, cold));
-        add("ebb-" + warm.label, ebb(directory.resolve("ebb-" + kind), server, warm));
+      Path data = directory.resolve("ebb-%d-%d".formatted(round, kind));
+      try (EbbUp server = new EbbUp(data)) {
+        add("first-" + cold.label, ebb(data, server, cold));
+        add("ebb-" + warm.label, ebb(data, server, warm));
       }
-      Path podman = directory.resolve("podman-" + kind);
+      // Podman refuses a directory for what runs whose name has more than 50 characters.
+      Path podman = directory.resolve("p" + podmans.size());
+      podmans.add(podman);
       add(
           "podman-" + warm.label,
           timed(ContainerPeers.podman(podman, "pull", "--quiet", "--tls-verify=false", warm.name)));
-      podmans.add(podman);
     }
   }
 
