@@ -26,10 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
             + " ended when the command is given again.",
     footer = {
       "",
-      "Without --username the credentials of `podman login` or `docker login` are used, where there"
-          + " are some for the image's registry; credential helpers are not asked.",
-      "With -o json each line is a document: `state`, `bytes`, `total` and `bytesPerSecond`, the last"
-          + " one `name`, `digest` and `bytes`."
+      "Without --username the logins of podman and docker are used, where there is one",
+      "for the image's registry; credential helpers are not asked.",
+      "With -o json each line is a document: state, bytes, total and bytesPerSecond;",
+      "the last one has name, digest and bytes."
     },
     mixinStandardHelpOptions = true)
 final class ImagePullCommand implements Callable<Integer> {
