@@ -132,6 +132,11 @@ public final class CommandProcess implements InstanceCommand {
     closeQuietly(errors);
   }
 
+  /// Its number; another process's, perhaps, when it has ended.
+  public long pid() {
+    return pid;
+  }
+
   /// All of its session, if it runs: nobody looks at it any more.
   private void kill() {
     naming.lock();

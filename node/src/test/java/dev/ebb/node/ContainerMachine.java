@@ -30,6 +30,7 @@ import dev.ebb.node.network.NetworkConfig;
 import dev.ebb.node.network.NetworkPolicies;
 import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.sandbox.CrunRuntime;
+import dev.ebb.node.sandbox.OciRuntime;
 import dev.ebb.node.sandbox.SandboxConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,16 +73,27 @@ final class ContainerMachine
   private final Path layer;
   private final String owner =
       "ebb-test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
+  private final OciRuntime oci;
   private CrunRuntime runtime;
   private NetworkPool network;
   NodeInstances node;
 
+  /// With crun.
   ContainerMachine(Path root) throws IOException {
+    this(root, "crun");
+  }
+
+  /// @param runtime `crun` or `runc`
+  ContainerMachine(Path root, String runtime) throws IOException {
     assumeTrue("root".equals(System.getProperty("user.name")), "containers need root");
     this.root = root;
+    oci =
+        runtime.equals("crun")
+            ? OciRuntime.crun(program(runtime))
+            : OciRuntime.runc(program(runtime));
     run = Files.createTempDirectory(Path.of("/tmp"), "ebb-run");
     layer = layer(Files.createDirectories(root.resolve("layer")));
-    runtime = runtime();
+    this.runtime = runtime();
     network = network();
     node = start();
   }
@@ -137,8 +149,7 @@ final class ContainerMachine
 
   private CrunRuntime runtime() throws IOException {
     return CrunRuntime.open(
-        new SandboxConfig(
-            program("crun"), owner, root.resolve("containers"), root.resolve("crun"), 4));
+        new SandboxConfig(oci, owner, root.resolve("containers"), root.resolve("crun"), 4));
   }
 
   private NetworkPool network() {
@@ -169,7 +180,7 @@ final class ContainerMachine
     runtime.close();
     held.set(0);
     events.clear();
-    runtime = runtime();
+    this.runtime = runtime();
     network = network();
     node = start();
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ebb.dataplane.Workload;
 import dev.ebb.node.sandbox.CrunRuntime;
+import dev.ebb.node.sandbox.OciRuntime;
 import dev.ebb.node.sandbox.SandboxConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class ContainerSandboxTest {
     runtime =
         CrunRuntime.open(
             new SandboxConfig(
-                Path.of("/usr/bin/crun"),
+                OciRuntime.crun(Path.of("/usr/bin/crun")),
                 "ebb-test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36),
                 directory.resolve("containers/state"),
                 directory.resolve("containers/crun"),

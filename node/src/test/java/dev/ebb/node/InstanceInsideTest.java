@@ -26,18 +26,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What users do in the containers of an instance, with real ones.
 @Timeout(60)
+@ParameterizedClass
+@ValueSource(strings = {"crun", "runc"})
 class InstanceInsideTest {
   private static final InstanceId ID = new InstanceId("4f1c2a90-58d1-4d5e-9d0e-0c5a3b6f7e11");
 
+  @Parameter String runtime = "";
   @TempDir Path directory;
   private ContainerMachine machine;
 
   @BeforeEach
   void start() throws IOException {
-    machine = new ContainerMachine(directory);
+    machine = new ContainerMachine(directory, runtime);
   }
 
   @AfterEach
@@ -100,7 +106,10 @@ class InstanceInsideTest {
   @Test
   void aTerminalHasASize() throws Exception {
     run(container("one", "exec sleep 1000"));
-    try (var command = exec("one", true, "sh", "-c", "read line; exec busybox stty size")) {
+    // runc says the size a little after the command has begun.
+    String script =
+        "read line; until busybox stty size | busybox grep 132; do busybox sleep 0.01; done";
+    try (var command = exec("one", true, "sh", "-c", script)) {
       command.resize(132, 43);
       command.input().write("go\n".getBytes(UTF_8));
       command.input().flush();

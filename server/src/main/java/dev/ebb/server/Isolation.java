@@ -1,9 +1,9 @@
 package dev.ebb.server;
 
+import dev.ebb.node.sandbox.OciRuntime;
 import dev.ebb.node.sandbox.SandboxReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,16 +19,17 @@ enum Isolation {
 
   private static final Logger LOG = System.getLogger(Isolation.class.getName());
 
-  /// @return crun's path; empty when containers are not run
+  /// @return what runs containers; empty when containers are not run
   /// @throws StartupException when containers are demanded and cannot be run, with what is missing
-  Optional<Path> choose(Supplier<SandboxReport> look) {
+  ///
+  /// @param demanded no server without them
+  Optional<OciRuntime> choose(boolean demanded, Supplier<SandboxReport> look) {
     if (this == PROCESS) {
       return Optional.empty();
     }
     SandboxReport report = look.get();
-    if (!report.containers() && this == CONTAINER) {
-      throw new StartupException(
-          "--isolation=container: this machine cannot run containers: " + report.missing());
+    if (!report.containers() && demanded) {
+      throw new StartupException("this machine cannot run containers: " + report.missing());
     }
     if (!report.containers()) {
       LOG.log(
@@ -37,7 +38,7 @@ enum Isolation {
               + " see ebb doctor",
           report.missing());
     }
-    return report.crun();
+    return report.runtime();
   }
 
   /// What users write.

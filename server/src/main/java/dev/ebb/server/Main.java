@@ -1,11 +1,6 @@
 package dev.ebb.server;
 
 import dev.ebb.cli.EbbCommand;
-import dev.ebb.node.network.NetworkPool;
-import dev.ebb.node.volumes.Volumes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import picocli.CommandLine;
 
 /// The program `ebb`: the commands that run a server, beside those that talk to one.
@@ -18,21 +13,12 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine commandLine = EbbCommand.commandLine();
-    EbbCommand.onReset(commandLine, Main::reset);
+    EbbCommand.onReset(commandLine, ServerRemains::remove);
     commandLine.addSubcommand(new RunCommand());
     commandLine.addSubcommand(new UpCommand());
     commandLine.addSubcommand(new DoctorCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new TrainCommandsCommand());
     return EbbCommand.configured(commandLine);
-  }
-
-  private static void reset(Path dataDirectory, Path runDirectory) {
-    NetworkPool.removeAll(dataDirectory, runDirectory);
-    try {
-      Volumes.unmountAll(dataDirectory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

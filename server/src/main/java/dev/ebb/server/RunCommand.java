@@ -9,6 +9,7 @@ import dev.ebb.cli.HttpClient;
 import dev.ebb.cli.InvokeCommand;
 import dev.ebb.cli.SourceFile;
 import dev.ebb.cli.Trees;
+import dev.ebb.node.LastWill;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -93,7 +94,8 @@ final class RunCommand implements Callable<Integer> {
     SourceFile source = SourceFile.read(file);
     Path directory = Files.createTempDirectory("ebb-run-");
     Signals signals = new Signals();
-    try (Server server = UpCommand.start(config(directory))) {
+    try (LastWill _ = LastWill.open(ServerRemains.command(directory));
+        Server server = UpCommand.start(config(directory))) {
       signals.atOnce(() -> endNow(server, directory));
       if (once) {
         return runOnce(server, source);
@@ -108,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
   private static void endNow(Server server, Path directory) {
     server.closeNow();
     try {
+      ServerRemains.remove(directory, DataDirectories.runDirectory(directory));
       Trees.remove(DataDirectories.runDirectory(directory));
       Trees.remove(directory);
     } catch (IOException e) {
@@ -127,7 +130,7 @@ final class RunCommand implements Callable<Integer> {
             true,
             "auto",
             false)
-        .withIsolation(isolation);
+        .withContainers(ContainersConfig.of(isolation));
   }
 
   private int runOnce(Server server, SourceFile source) throws IOException {

@@ -117,7 +117,7 @@ public final class Server implements AutoCloseable {
             clock);
     Optional<ServerContainers> containers =
         ServerContainers.open(
-            config.isolation(),
+            config.containers(),
             directory,
             images.images(),
             resources,
@@ -185,7 +185,10 @@ public final class Server implements AutoCloseable {
                     directory.runDirectory().resolve("api.sock"),
                     new VersionInfo(VersionCommand.VERSION, "")),
                 new ApiServer.Handlers(
-                    List.of(registryProtocol.route(), images.route()),
+                    List.of(
+                        registryProtocol.route(),
+                        images.route(),
+                        new DoctorEndpoint(config.containers().isolation(), containers).route()),
                     routes(resources, gateway, clock),
                     metrics(resources)),
                 tokens,

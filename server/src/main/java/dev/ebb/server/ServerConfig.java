@@ -17,7 +17,7 @@ import java.util.List;
 /// @param accessLog one line per request into the server's log
 /// @param addresses where the gateway and the API listen; the first one must work
 /// @param registries how images are pulled
-/// @param isolation what keeps instances apart
+/// @param containers how they are run
 public record ServerConfig(
     Path home,
     Path dataDirectory,
@@ -31,7 +31,7 @@ public record ServerConfig(
     boolean accessLog,
     List<InetAddress> addresses,
     RegistriesConfig registries,
-    Isolation isolation) {
+    ContainersConfig containers) {
   public static final int GATEWAY_PORT = 8080;
   public static final int API_PORT = 6443;
 
@@ -67,10 +67,10 @@ public record ServerConfig(
         accessLog,
         ApiServerConfig.loopback(),
         RegistriesConfig.DEFAULT,
-        Isolation.AUTO);
+        ContainersConfig.DEFAULT);
   }
 
-  ServerConfig withIsolation(Isolation isolation) {
+  ServerConfig withContainers(ContainersConfig containers) {
     return new ServerConfig(
         home,
         dataDirectory,
@@ -84,6 +84,6 @@ public record ServerConfig(
         accessLog,
         addresses,
         registries,
-        isolation);
+        containers);
   }
 }

@@ -11,6 +11,7 @@ import dev.ebb.node.network.NetworkConfig;
 import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.network.NetworkUnavailableException;
 import dev.ebb.node.sandbox.CrunRuntime;
+import dev.ebb.node.sandbox.OciRuntime;
 import dev.ebb.node.sandbox.SandboxConfig;
 import dev.ebb.node.sandbox.SandboxReport;
 import dev.ebb.resources.Resources;
@@ -19,12 +20,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,7 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param support for the node
 /// @param network what instances are in
-record ServerContainers(ContainerSupport support, NetworkPool network) {
+/// @param program what runs them
+record ServerContainers(ContainerSupport support, NetworkPool network, OciRuntime program) {
   private static final Logger LOG = System.getLogger(ServerContainers.class.getName());
 
   private static final int HTTP = 80;
@@ -47,36 +44,45 @@ record ServerContainers(ContainerSupport support, NetworkPool network) {
   ///
   /// @throws StartupException when containers are demanded
   static Optional<ServerContainers> open(
-      Isolation isolation,
+      ContainersConfig config,
       DataDirectory directory,
       ContainerImages images,
       Resources resources,
       ApiAccess access,
       OpenParts open) {
-    Optional<Path> crun = isolation.choose(SandboxReport::look);
-    if (crun.isEmpty()) {
+    Optional<OciRuntime> program =
+        config.isolation().choose(config.demanded(), () -> SandboxReport.look(config.runtime()));
+    if (program.isEmpty()) {
       return Optional.empty();
     }
     try {
       CrunRuntime runtime =
           CrunRuntime.open(
               new SandboxConfig(
-                  crun.get(),
-                  owner(directory.root()),
+                  program.get(),
+                  ServerRemains.owner(directory.root()),
                   Files.createDirectories(directory.resolve("containers").resolve("state")),
                   directory.resolve("containers").resolve("crun"),
                   LAUNCHERS));
       open.add(runtime);
       NetworkPool network =
           open.add(
-              NetworkPool.open(NetworkConfig.defaults(directory.root(), directory.runDirectory())));
+              NetworkPool.open(
+                  new NetworkConfig(
+                      directory.root(),
+                      directory.runDirectory(),
+                      NetworkConfig.SIZE,
+                      config.subnet(),
+                      config.egress())));
       open.add(new NetworkFeed(resources, network));
       return Optional.of(
           new ServerContainers(
-              new ContainerSupport(runtime, images, new PoolNetwork(network), access), network));
+              new ContainerSupport(runtime, images, new PoolNetwork(network), access),
+              network,
+              program.get()));
     } catch (IOException | NetworkUnavailableException e) {
-      if (isolation == Isolation.CONTAINER) {
-        throw new StartupException("--isolation=container: " + e.getMessage(), e);
+      if (config.demanded()) {
+        throw new StartupException("cannot run containers: " + e.getMessage(), e);
       }
       return without(String.valueOf(e.getMessage()));
     }
@@ -128,22 +134,5 @@ record ServerContainers(ContainerSupport support, NetworkPool network) {
     LOG.log(
         Level.WARNING, "container images are not run here, only functions from source: {0}", why);
     return Optional.empty();
-  }
-
-  /// Names the server's control groups: the same after a restart, and no other server's.
-  private static String owner(Path dataDirectory) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(
-                  dataDirectory
-                      .toAbsolutePath()
-                      .normalize()
-                      .toString()
-                      .getBytes(StandardCharsets.UTF_8));
-      return "ebb-" + HexFormat.of().formatHex(digest).substring(0, 10);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

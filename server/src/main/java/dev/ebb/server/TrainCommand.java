@@ -29,7 +29,7 @@ final class TrainCommand implements Callable<Integer> {
     Path data = directory.resolve("data");
     ServerConfig config =
         new ServerConfig(ServerHome.find(), data, 0, 0, 0, true, true, true, "auto", false)
-            .withIsolation(Isolation.PROCESS);
+            .withContainers(ContainersConfig.of(Isolation.PROCESS));
     try (Server server = UpCommand.start(config);
         TrainingRegistry registry = new TrainingRegistry()) {
       int commands = trainCommands(data, registry.image());

@@ -84,14 +84,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private RegistryOptions registries = new RegistryOptions();
 
-  @Option(
-      names = "--isolation",
-      paramLabel = "KIND",
-      defaultValue = "auto",
-      description =
-          "What keeps instances apart: container, process (nothing, and no images), or auto:"
-              + " containers where this machine can run them, see ebb doctor (default: auto).")
-  private Isolation isolation = Isolation.AUTO;
+  @Mixin private ContainerOptions containers = new ContainerOptions();
 
   @Option(names = "--access-log", description = "One line per request in the server's log.")
   private boolean accessLog;
@@ -104,6 +97,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
+    ContainersConfig instances = containers.config();
     ServerConfig config =
         new ServerConfig(
             ServerHome.find(),
@@ -118,7 +112,7 @@ final class UpCommand implements Callable<Integer> {
             accessLog,
             addresses(),
             registries.config(System.getenv()),
-            isolation);
+            instances);
     long started = System.nanoTime();
     Signals signals = new Signals();
     Server server = start(config);

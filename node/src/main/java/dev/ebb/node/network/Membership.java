@@ -135,6 +135,11 @@ final class Membership {
     policies = next;
   }
 
+  /// How many there are.
+  int policies() {
+    return policies.count();
+  }
+
   private void add(List<Element> elements) {
     chunks(elements).forEach(some -> netfilter.execute(new NftElements(table).add(some).commit()));
   }

@@ -1,6 +1,7 @@
 package dev.ebb.node.network;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// How a server gives its instances networks.
@@ -16,16 +17,37 @@ public record NetworkConfig(
     Path dataDirectory, Path runDirectory, int size, Optional<Subnet> subnet, boolean egress) {
   /// A start of a burst takes one in about two milliseconds, so a second's worth of them is enough
   /// to hide that; each costs memory of the kernel.
-  private static final int SIZE = 32;
+  public static final int SIZE = 32;
+
+  /// Half is for instances and half for services.
+  private static final int SMALLEST = 24;
+
+  /// "This" network, loopback, link-local with the clouds' metadata, multicast and what is reserved
+  /// (RFC 6890).
+  private static final List<String> SPECIAL =
+      List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3");
 
   public NetworkConfig {
     if (size < 0 || size > 1024) {
       throw new IllegalArgumentException("0 to 1024 namespaces can be kept ready, not " + size);
     }
-    if (subnet.filter(it -> it.prefix() > 24).isPresent()) {
+    subnet.ifPresent(NetworkConfig::checked);
+  }
+
+  /// @return the subnet
+  /// @throws IllegalArgumentException when instances cannot be in it
+  public static Subnet checked(Subnet subnet) {
+    if (subnet.prefix() > SMALLEST) {
       throw new IllegalArgumentException(
-          "instances need a subnet of at least 256 addresses, not " + subnet.get());
+          "instances need a subnet of at least 256 addresses, not " + subnet);
     }
+    for (String special : SPECIAL) {
+      if (subnet.overlaps(Subnet.parse(special))) {
+        throw new IllegalArgumentException(
+            subnet + " overlaps " + special + ", where no instance can be");
+      }
+    }
+    return subnet;
   }
 
   public static NetworkConfig defaults(Path dataDirectory, Path runDirectory) {

@@ -81,7 +81,17 @@ final class NetworkGround {
         .findFirst();
   }
 
+  /// @throws NetworkUnavailableException when none is free, or the wanted one is not
   private Subnet claim(Optional<Subnet> wanted) {
+    wanted.ifPresent(subnet ->
+        used().stream()
+            .filter(subnet::overlaps)
+            .findFirst()
+            .ifPresent(other -> {
+              throw new NetworkUnavailableException(
+                  "--instance-subnet %s overlaps %s, which this machine uses"
+                      .formatted(subnet, other));
+            }));
     var candidates =
         wanted
             .map(Stream::of)

@@ -42,6 +42,8 @@ public final class NetworkPool implements AutoCloseable {
   private final NetworkNames names;
   private final Path directory;
   private final boolean egress;
+  private final Subnet subnet;
+  private final NameServers nameServers;
   private final Netlink rules;
   private final Remains remains;
   private final NftCommand nft;
@@ -74,10 +76,12 @@ public final class NetworkPool implements AutoCloseable {
     this.nft = nft;
     this.ground = ground;
     egress = config.egress();
+    this.subnet = subnet;
     addresses = new AddressPlan(subnet);
     maker = new NamespaceMaker(remains, addresses);
     membership = new Membership(names.table(), addresses.gateway(), rules, nft);
-    dns = DnsServer.open(addresses.gateway(), new NameServers(Path.of("/etc/resolv.conf")));
+    nameServers = new NameServers(Path.of("/etc/resolv.conf"));
+    dns = DnsServer.open(addresses.gateway(), nameServers);
     membership.expose(Protocol.UDP, DNS, dns.udpPort());
     membership.expose(Protocol.TCP, DNS, dns.tcpPort());
     left = remains.find();
@@ -306,6 +310,23 @@ public final class NetworkPool implements AutoCloseable {
     lock.lock();
     try {
       change.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What is in force.
+  public NetworkStatus status() {
+    lock.lock();
+    try {
+      return new NetworkStatus(
+          subnet,
+          gateway(),
+          egress,
+          nameServers.get(),
+          membership.policies(),
+          leases.size(),
+          ready.count());
     } finally {
       lock.unlock();
     }

@@ -38,6 +38,10 @@ final class PolicySets {
     groups = new PolicyGroups(policies, prefix);
   }
 
+  int count() {
+    return policies.policies().size();
+  }
+
   /// The sets that an instance is in.
   List<Element> elements(Inet4Address address, Tenant tenant) {
     return groups.elements(address, tenant);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,22 +45,37 @@ final class BundleConfig {
   private final ContainerSpec spec;
   private final Users.Resolved user;
   private final List<Mount> mounts;
+  private final OciRuntime runtime;
+  private final String cgroup;
   private final List<String> groups;
   private final ObjectNode config = JsonNodeFactory.instance.objectNode();
 
   private BundleConfig(
-      ContainerSpec spec, Users.Resolved user, List<Mount> mounts, List<String> groups) {
+      ContainerSpec spec,
+      Users.Resolved user,
+      List<Mount> mounts,
+      OciRuntime runtime,
+      String cgroup,
+      List<String> groups) {
     this.spec = spec;
     this.user = user;
     this.mounts = mounts;
+    this.runtime = runtime;
+    this.cgroup = cgroup;
     this.groups = groups;
   }
 
   /// @param mounts those of the spec, with sources as the runtime finds them
+  /// @param cgroup where a runtime puts it that does not leave it where it is born
   /// @param groups what to mount of the stage's control groups
   static byte[] of(
-      ContainerSpec spec, Users.Resolved user, List<Mount> mounts, List<String> groups) {
-    var config = new BundleConfig(spec, user, mounts, groups);
+      ContainerSpec spec,
+      Users.Resolved user,
+      List<Mount> mounts,
+      OciRuntime runtime,
+      String cgroup,
+      List<String> groups) {
+    var config = new BundleConfig(spec, user, mounts, runtime, cgroup, groups);
     config.process();
     config.root();
     config.mounts();
@@ -152,14 +168,14 @@ final class BundleConfig {
       add(all, "/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
     }
     add(all, "/sys", "bind", Stage.SYS, "bind", "ro", "nosuid", "noexec", "nodev");
-    for (String group : groups) {
+    for (String group : runtime.bindsTrees() ? groups.subList(0, 1) : groups) {
       String below = group.isEmpty() ? "" : "/" + group;
       add(
           all,
           "/sys/fs/cgroup" + below,
           "bind",
           Stage.GROUPS + below,
-          "bind",
+          runtime.bindsTrees() ? "rbind" : "bind",
           "ro",
           "nosuid",
           "noexec",
@@ -218,9 +234,14 @@ final class BundleConfig {
 
   private void linux() {
     ObjectNode linux = config.putObject("linux");
+    if (!runtime.inherits()) {
+      linux.put("cgroupsPath", cgroup);
+    }
     Namespaces names = spec.namespaces();
     ArrayNode namespaces = linux.putArray("namespaces");
     String sandbox = "/proc/" + names.sandbox().orElse(0) + "/ns/";
+    Optional<String> inSandbox =
+        names.sandbox().isPresent() ? Optional.of(sandbox) : Optional.empty();
     if (names.shareProcesses() && names.sandbox().isPresent()) {
       // Who sees processes of a namespace must be of the users that it belongs to.
       namespace(namespaces, "user", sandbox + "user");
@@ -239,15 +260,22 @@ final class BundleConfig {
     }
     namespace(namespaces, "mount", "");
     namespace(namespaces, "cgroup", "");
-    namespace(namespaces, "ipc", names.sandbox().isPresent() ? sandbox + "ipc" : "");
-    namespace(namespaces, "uts", names.sandbox().isPresent() ? sandbox + "uts" : "");
-    namespace(namespaces, "network", names.network().map(Object::toString).orElse(""));
+    shared(namespaces, "ipc", inSandbox.map(it -> it + "ipc"));
+    shared(namespaces, "uts", inSandbox.map(it -> it + "uts"));
+    shared(namespaces, "network", names.network().map(Object::toString));
     ArrayNode masked = linux.putArray("maskedPaths");
     MASKED.forEach(masked::add);
     ArrayNode readOnly = linux.putArray("readonlyPaths");
     READ_ONLY.forEach(readOnly::add);
     if (spec.security().seccomp() == Security.Seccomp.RUNTIME_DEFAULT) {
       linux.set("seccomp", SeccompProfile.RUNTIME_DEFAULT);
+    }
+  }
+
+  /// Where one is born into a namespace, nothing is said of it.
+  private void shared(ArrayNode all, String type, Optional<String> path) {
+    if (path.isEmpty() || runtime.joins()) {
+      namespace(all, type, path.orElse(""));
     }
   }
 

@@ -15,22 +15,28 @@ import java.util.stream.Collectors;
 ///
 /// @param controllers directory of the group for `memory`, `cpu`, `cpuacct` and `pids`; some may be
 ///   the same
-record CgroupV1(String name, Map<String, Path> controllers) implements Cgroup {
+/// @param others directories that the runtime may have made beside them
+record CgroupV1(String name, Map<String, Path> controllers, List<Path> others) implements Cgroup {
   static final List<String> CONTROLLERS = List.of("memory", "cpu", "cpuacct", "pids");
   private static final List<String> SHOWN = List.of("memory", "cpu");
 
-  static CgroupV1 create(String name, Map<String, Path> parents) throws IOException {
-    Map<String, Path> groups = at(name, parents);
-    for (Path group : Set.copyOf(groups.values())) {
+  static CgroupV1 create(String name, Map<String, Path> parents, List<Path> others)
+      throws IOException {
+    CgroupV1 cgroup = named(name, parents, others);
+    for (Path group : cgroup.directories()) {
       Files.createDirectories(group);
     }
-    return new CgroupV1(name, groups);
+    return cgroup;
   }
 
-  static Map<String, Path> at(String name, Map<String, Path> parents) {
-    return parents.entrySet().stream()
-        .collect(
-            Collectors.toUnmodifiableMap(Map.Entry::getKey, it -> it.getValue().resolve(name)));
+  /// One that may exist.
+  static CgroupV1 named(String name, Map<String, Path> parents, List<Path> others) {
+    return new CgroupV1(
+        name,
+        parents.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(Map.Entry::getKey, it -> it.getValue().resolve(name))),
+        others.stream().map(it -> it.resolve(name)).toList());
   }
 
   /// Moves a thread of this process.
@@ -117,6 +123,9 @@ record CgroupV1(String name, Map<String, Path> controllers) implements Cgroup {
   public boolean delete() {
     boolean gone = true;
     for (Path group : directories()) {
+      gone &= CgroupFiles.delete(group);
+    }
+    for (Path group : others) {
       gone &= CgroupFiles.delete(group);
     }
     return gone;

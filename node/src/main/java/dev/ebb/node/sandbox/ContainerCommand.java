@@ -137,14 +137,22 @@ final class ContainerCommand implements InstanceCommand {
   /// The runtime's end is not the command's, which has a session of its own. A number that is in
   /// the container's group is no stranger's.
   private void endSession() {
+    List<Long> all = members.get();
+    first()
+        .filter(all::contains)
+        .flatMap(ProcessStat::read)
+        .ifPresent(it -> kill(it.session(), all));
+  }
+
+  /// runc tells the number a little after the command has begun; until then it is the one child.
+  private Optional<Long> first() {
     try {
-      long first = Long.parseLong(Files.readString(files.pid()).strip());
-      List<Long> all = members.get();
-      if (all.contains(first)) {
-        ProcessStat.read(first).ifPresent(it -> kill(it.session(), all));
-      }
+      return Optional.of(Long.parseLong(Files.readString(files.pid()).strip()));
     } catch (IOException | NumberFormatException e) {
-      LOG.log(Level.DEBUG, "no command was started", e);
+      return ProcessHandle.of(runtime.pid()).stream()
+          .flatMap(ProcessHandle::children)
+          .map(ProcessHandle::pid)
+          .findFirst();
     }
   }
 

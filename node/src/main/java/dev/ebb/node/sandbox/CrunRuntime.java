@@ -29,9 +29,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// Containers by crun. What crun would do slowly or not at all is done around it: mounts and
-/// control groups are ready before the container ([Slot]), and it is ended without crun's help, by
-/// its control group. See docs/decisions/0067.
+/// Containers by crun, or by runc where that is not there. What they would do slowly or not at all
+/// is done around it: mounts and control groups are ready before the container ([Slot]), and it is
+/// ended without their help, by its control group. See docs/decisions/0067 and 0104.
 public final class CrunRuntime implements ContainerRuntime {
   private static final Logger LOG = System.getLogger(CrunRuntime.class.getName());
   private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
@@ -42,6 +42,7 @@ public final class CrunRuntime implements ContainerRuntime {
 
   private static final int RETRY_MILLIS = 20;
 
+  private final OciRuntime runtime;
   private final Cgroups cgroups;
   private final ContainerStates states;
   private final Path stateRoot;
@@ -51,7 +52,12 @@ public final class CrunRuntime implements ContainerRuntime {
   private final AtomicLong commands = new AtomicLong(System.nanoTime());
 
   private CrunRuntime(
-      Cgroups cgroups, ContainerStates states, Path stateRoot, Launchers launchers) {
+      OciRuntime runtime,
+      Cgroups cgroups,
+      ContainerStates states,
+      Path stateRoot,
+      Launchers launchers) {
+    this.runtime = runtime;
     this.cgroups = cgroups;
     this.states = states;
     this.stateRoot = stateRoot;
@@ -78,7 +84,11 @@ public final class CrunRuntime implements ContainerRuntime {
         .forEach(name -> cgroups.named(name).delete());
     Path root = Files.createDirectories(config.runtimeState());
     return new CrunRuntime(
-        cgroups, states, root, new Launchers(config.program(), cgroups, config.launchers()));
+        config.runtime(),
+        cgroups,
+        states,
+        root,
+        new Launchers(config.runtime(), cgroups, config.launchers()));
   }
 
   @Override
@@ -116,12 +126,21 @@ public final class CrunRuntime implements ContainerRuntime {
     slot.see(places(spec));
     slot.root(spec.root(), bundle, ImageOwners.BASE);
     Path config = bundle.resolve("config.json");
-    Files.write(
-        config, BundleConfig.of(spec, user, mounts(spec), Stage.shown(cgroup.hierarchies())));
+    byte[] text =
+        BundleConfig.of(
+            spec,
+            user,
+            mounts(spec),
+            runtime,
+            cgroups.path(cgroup),
+            Stage.shown(cgroup.hierarchies()));
+    Files.write(config, text);
     int owner = ImageOwners.BASE + user.user();
     log(spec.log(), owner);
     cgroup.limitFirst(spec.resources());
-    run(spec, cgroup, streams.open(spec, owner));
+    try (var _ = Visit.of(runtime, spec.namespaces())) {
+      run(spec, cgroup, streams.open(spec, owner));
+    }
     long pid = Long.parseLong(Files.readString(bundle.resolve("pid")).strip());
     cgroup.limitRest(spec.resources());
     return new RunningContainer(
@@ -197,8 +216,8 @@ public final class CrunRuntime implements ContainerRuntime {
 
   private List<String> command(ContainerSpec spec, Cgroup cgroup) {
     return Stream.of(
-            Slot.entrance(cgroup),
-            crun(errors(spec)),
+            Slot.entrance(runtime, cgroup),
+            words(errors(spec)),
             List.of(
                 "run",
                 "--detach",
@@ -209,13 +228,16 @@ public final class CrunRuntime implements ContainerRuntime {
         .toList();
   }
 
-  private List<String> crun(Path errors) {
-    return List.of(
-        Stage.runtime().toString(),
-        "--root=" + stateRoot,
-        "--log=" + errors,
-        "--log-format=json",
-        "--cgroup-manager=disabled");
+  private List<String> words(Path errors) {
+    List<String> words = new ArrayList<>();
+    words.addAll(
+        List.of(
+            Stage.runtime().toString(),
+            "--root=" + stateRoot,
+            "--log=" + errors,
+            "--log-format=json"));
+    words.addAll(runtime.options());
+    return words;
   }
 
   private static Path errors(ContainerSpec spec) {
@@ -278,7 +300,7 @@ public final class CrunRuntime implements ContainerRuntime {
   }
 
   /// Kills until nobody is left. The first process's end is the end of all that it has started.
-  private static void end(String id, Cgroup cgroup) throws IOException {
+  static void end(String id, Cgroup cgroup) throws IOException {
     long end = System.nanoTime() + DELETE_NANOS;
     while (!cgroup.delete()) {
       List<Long> processes = cgroup.processes();
@@ -300,9 +322,7 @@ public final class CrunRuntime implements ContainerRuntime {
       throws IOException {
     ContainerStates.State state =
         states.find(id).orElseThrow(() -> new IOException("container not found: " + id));
-    if (first(id).isEmpty()) {
-      throw new IOException("cannot exec in a stopped container");
-    }
+    long first = first(id).orElseThrow(() -> new IOException("cannot exec in a stopped container"));
     ContainerCommand.Papers papers =
         ContainerCommand.Papers.in(state.bundle(), commands.incrementAndGet());
     CommandDescriptors descriptors =
@@ -310,15 +330,17 @@ public final class CrunRuntime implements ContainerRuntime {
     try {
       Cgroup cgroup = cgroups.named(state.cgroup());
       Files.write(papers.process(), BundleConfig.process(state.bundle(), command, terminal));
-      List<String> words = new ArrayList<>(Slot.entrance(cgroup));
-      words.addAll(crun(papers.errors()));
+      List<String> words = new ArrayList<>(Slot.entrance(runtime, cgroup));
+      words.addAll(words(papers.errors()));
       words.addAll(
           List.of("exec", "--process=" + papers.process(), "--pid-file=" + papers.pid(), id));
       long pid =
           launchers.launch(slot -> {
             slot.join(cgroup);
-            return Spawn.start(
-                new Spawn.Request(words, ENVIRONMENT, Path.of("/"), descriptors.childs()));
+            try (var _ = Visit.of(runtime, first)) {
+              return Spawn.start(
+                  new Spawn.Request(words, ENVIRONMENT, Path.of("/"), descriptors.childs()));
+            }
           });
       CommandProcess started = new CommandProcess(pid, descriptors);
       started.start(Orphans::reapSoon);
@@ -366,9 +388,7 @@ public final class CrunRuntime implements ContainerRuntime {
     sweep.interrupt();
     if (states.all().isEmpty()) {
       try {
-        for (Path parent : cgroups.parents()) {
-          Files.deleteIfExists(parent);
-        }
+        cgroups.removeParents();
       } catch (IOException | UncheckedIOException e) {
         LOG.log(Level.DEBUG, "groups are left", e);
       }

@@ -1,7 +1,6 @@
 package dev.ebb.node.sandbox;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /// Threads from which containers are born, each with a [Slot]. Thread-safe.
 final class Launchers implements AutoCloseable {
-  private final Path runtime;
+  private final OciRuntime runtime;
   private final Cgroups cgroups;
   private final List<Thread> threads = new ArrayList<>();
 
@@ -28,7 +27,7 @@ final class Launchers implements AutoCloseable {
     void run(Slot slot);
   }
 
-  Launchers(Path runtime, Cgroups cgroups, int count) {
+  Launchers(OciRuntime runtime, Cgroups cgroups, int count) {
     this.runtime = runtime;
     this.cgroups = cgroups;
     for (int i = 0; i < count; i++) {

@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 /// @param root whether this process is user 0
 /// @param capabilities the effective ones, a bit each (capabilities(7))
 /// @param kernel release, as `uname -r`
-/// @param crun its absolute path
-/// @param crunVersion first line of what it tells; empty when it tells nothing
+/// @param runtimes programs that run OCI bundles, the best one first
 /// @param mounts lines of `/proc/self/mountinfo`
 /// @param userNamespaces how many a user may have
+/// @param seccomp what filters of system calls can do (seccomp(2)); empty where there are none
 /// @param filesystems text of `/proc/filesystems`
 /// @param nft absolute path of nftables' program
 /// @param openFiles how many descriptors this process may have
@@ -25,27 +25,28 @@ record MachineFacts(
     boolean root,
     long capabilities,
     String kernel,
-    Optional<Path> crun,
-    String crunVersion,
+    List<OciRuntime> runtimes,
     List<String> mounts,
     long userNamespaces,
+    String seccomp,
     String filesystems,
     Optional<Path> nft,
     long openFiles) {
   private static final int PATIENCE_SECONDS = 5;
 
   /// Those of this machine. What cannot be read counts as missing.
-  static MachineFacts look() {
+  ///
+  /// @param wanted name or path of the only runtime that is looked for; empty: all
+  static MachineFacts look(String wanted) {
     List<String> status = lines("/proc/self/status");
-    Optional<Path> crun = program("crun");
     return new MachineFacts(
         field(status, "Uid:").startsWith("0"),
         Long.parseUnsignedLong("0" + field(status, "CapEff:"), 16),
         text("/proc/sys/kernel/osrelease").strip(),
-        crun,
-        crun.map(MachineFacts::version).orElse(""),
+        runtimes(wanted),
         lines("/proc/self/mountinfo"),
         CgroupFiles.number(Path.of("/proc/sys/user/max_user_namespaces")),
+        text("/proc/sys/kernel/seccomp/actions_avail").strip(),
         text("/proc/filesystems"),
         program("nft"),
         openFiles(lines("/proc/self/limits")));
@@ -68,7 +69,17 @@ record MachineFacts(
         .orElse(0);
   }
 
+  private static List<OciRuntime> runtimes(String wanted) {
+    return (wanted.isEmpty() ? Stream.of("crun", "runc") : Stream.of(wanted))
+        .flatMap(it -> program(it).stream())
+        .flatMap(it -> OciRuntime.of(it, version(it)).stream())
+        .toList();
+  }
+
   private static Optional<Path> program(String name) {
+    if (name.startsWith("/")) {
+      return Optional.of(Path.of(name)).filter(Files::isExecutable);
+    }
     String path = System.getenv().getOrDefault("PATH", "");
     return Stream.concat(
             Stream.of(path.split(":")), Stream.of("/usr/bin", "/usr/sbin", "/bin", "/sbin"))

@@ -4,6 +4,8 @@ import dev.ebb.node.sandbox.SandboxException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -11,13 +13,21 @@ import tools.jackson.databind.json.JsonMapper;
 final class RuntimeErrors {
   private static final JsonMapper JSON = new JsonMapper();
 
+  /// runc: `exec: "/bin/x": stat /bin/x: no such file or directory`, `exec: "/x": permission
+  /// denied`.
+  private static final Pattern OF_RUNC =
+      Pattern.compile("exec: \\S+ (stat .*: no such file or directory|permission denied)$");
+
   private RuntimeErrors() {}
 
   static SandboxException read(Path log, String command, int code) {
     String message = "";
     try {
       for (String line : Files.readAllLines(log)) {
-        message = JSON.readTree(line).path("msg").asString(message);
+        var entry = JSON.readTree(line);
+        if (!entry.path("level").asString("").startsWith("warn")) {
+          message = entry.path("msg").asString(message);
+        }
       }
     } catch (IOException | JacksonException e) {
       message = "the container runtime ended with code %d and told no reason".formatted(code);
@@ -41,8 +51,10 @@ final class RuntimeErrors {
   }
 
   private static Reason reason(String message) {
-    if (message.contains("executable file") || message.contains("open executable")) {
-      return message.endsWith("Permission denied")
+    if (message.contains("executable file")
+        || message.contains("open executable")
+        || OF_RUNC.matcher(message).find()) {
+      return message.toLowerCase(Locale.ROOT).endsWith("permission denied")
           ? Reason.PERMISSION_DENIED
           : Reason.COMMAND_NOT_FOUND;
     }

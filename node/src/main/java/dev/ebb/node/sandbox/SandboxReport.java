@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /// Whether a machine can run containers, and what to do where it cannot.
 ///
-/// @param crun the program, when everything that is needed is there
-public record SandboxReport(List<Check> checks, Optional<Path> crun) {
+/// @param runtime what runs them, when everything that is needed is there
+public record SandboxReport(List<Check> checks, Optional<OciRuntime> runtime) {
   public SandboxReport {
     checks = List.copyOf(checks);
   }
@@ -35,14 +35,16 @@ public record SandboxReport(List<Check> checks, Optional<Path> crun) {
   private static final int SETUID = 7;
   private static final int CHOWN = 0;
 
-  /// Of this machine. Runs `crun --version`.
-  public static SandboxReport look() {
-    return of(MachineFacts.look());
+  /// Of this machine. Runs `crun --version` and `runc --version`.
+  ///
+  /// @param wanted name or absolute path of the runtime; empty: crun, else runc
+  public static SandboxReport look(String wanted) {
+    return of(MachineFacts.look(wanted));
   }
 
   /// Whether containers can be run.
   public boolean containers() {
-    return crun.isPresent();
+    return runtime.isPresent();
   }
 
   /// What is missing and how to get it, in one line.
@@ -67,9 +69,11 @@ public record SandboxReport(List<Check> checks, Optional<Path> crun) {
         "run Ebb outside of an unprivileged container");
     add(
         checks,
-        "crun",
-        facts.crun().isPresent() && !facts.crunVersion().isEmpty(),
-        facts.crun().map(path -> facts.crunVersion() + ", " + path).orElse("not on the PATH"),
+        "runtime",
+        !facts.runtimes().isEmpty(),
+        facts.runtimes().isEmpty()
+            ? "neither crun nor runc"
+            : facts.runtimes().getFirst().toString(),
         "apt-get install crun, or dnf install crun");
     var cgroups = Cgroups.find("ebb", facts.mounts());
     add(
@@ -84,6 +88,7 @@ public record SandboxReport(List<Check> checks, Optional<Path> crun) {
                   case V2 -> "version 2";
                   case HYBRID -> "version 1 beside 2 (hybrid)";
                 })
+            .map(it -> it + ", controllers cpu, memory, pids")
             .orElseGet(() -> "no controllers " + String.join(", ", cgroups.missing())),
         "mount them: mount -t cgroup2 none /sys/fs/cgroup");
     add(
@@ -92,6 +97,12 @@ public record SandboxReport(List<Check> checks, Optional<Path> crun) {
         facts.userNamespaces() > 0,
         facts.userNamespaces() + " allowed",
         "sysctl -w user.max_user_namespaces=65536");
+    add(
+        checks,
+        "seccomp",
+        facts.seccomp().contains("errno"),
+        facts.seccomp().isEmpty() ? "no filters in the kernel" : "filters in the kernel",
+        "a kernel with CONFIG_SECCOMP_FILTER");
     add(
         checks,
         "overlayfs",
@@ -113,7 +124,8 @@ public record SandboxReport(List<Check> checks, Optional<Path> crun) {
                 Status.WARNING,
                 facts.openFiles() + " allowed",
                 "ulimit -n 65536 before ebb up, for many instances"));
-    return new SandboxReport(checks, all ? facts.crun() : Optional.empty());
+    return new SandboxReport(
+        checks, all ? facts.runtimes().stream().findFirst() : Optional.empty());
   }
 
   private static void add(List<Check> to, String name, boolean well, String found, String cure) {

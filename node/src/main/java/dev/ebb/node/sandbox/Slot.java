@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Slot {
   private static final Logger LOG = System.getLogger(Slot.class.getName());
 
-  private final Path runtime;
+  private final OciRuntime runtime;
   private final Cgroups cgroups;
   private Optional<Cgroup> next = Optional.empty();
 
@@ -31,7 +31,7 @@ final class Slot {
   private boolean inNext;
   private boolean rooted;
 
-  Slot(Path runtime, Cgroups cgroups) {
+  Slot(OciRuntime runtime, Cgroups cgroups) {
     this.runtime = runtime;
     this.cgroups = cgroups;
   }
@@ -56,7 +56,7 @@ final class Slot {
       own = true;
     }
     if (!staged) {
-      Stage.prepare(runtime, cgroups.cover());
+      Stage.prepare(runtime.program(), cgroups.cover());
       staged = true;
       rooted = false;
       shown = Optional.empty();
@@ -84,8 +84,8 @@ final class Slot {
     }
   }
 
-  private static void enter(Cgroup cgroup) throws IOException {
-    if (cgroup instanceof CgroupV1 first) {
+  private void enter(Cgroup cgroup) throws IOException {
+    if (runtime.inherits() && cgroup instanceof CgroupV1 first) {
       first.enter(thread());
     }
   }
@@ -140,8 +140,12 @@ final class Slot {
     rooted = true;
   }
 
-  /// The beginning of a command that runs in the group: nothing where the thread is in it.
-  static List<String> entrance(Cgroup cgroup) {
+  /// The beginning of a command that runs in the group: nothing where the thread is in it, or the
+  /// runtime goes there itself.
+  static List<String> entrance(OciRuntime runtime, Cgroup cgroup) {
+    if (!runtime.inherits()) {
+      return List.of();
+    }
     return switch (cgroup) {
       case CgroupV1 ignored -> List.of();
       case CgroupV2 second ->
@@ -158,7 +162,7 @@ final class Slot {
   /// Gives back what was made ready.
   void close() {
     try {
-      if (next.isPresent() && inNext && next.get() instanceof CgroupV1) {
+      if (runtime.inherits() && next.isPresent() && inNext && next.get() instanceof CgroupV1) {
         leave();
       }
     } catch (IOException e) {

@@ -35,6 +35,8 @@ final class SystemCalls {
   static final int CLONE_FS = 0x200;
   static final int CLONE_NEWNS = 0x20000;
   static final int CLONE_NEWNET = 0x40000000;
+  static final int CLONE_NEWIPC = 0x08000000;
+  static final int CLONE_NEWUTS = 0x04000000;
 
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int S_IFCHR = 0020000;

@@ -8,27 +8,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What root in a container tries against the machine and its neighbours, one row per attempt: none
 /// may succeed.
+@SuppressWarnings("NullAway.Init") // JUnit sets them before each of the runtimes.
+@ParameterizedClass
+@ValueSource(strings = {"crun", "runc"})
 class EscapeTest {
   private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
 
-  @TempDir static Path directory;
+  @TempDir static Path all;
+  static Path directory;
   static Sandboxes sandboxes;
 
-  @BeforeAll
-  static void open() throws IOException {
-    sandboxes = new Sandboxes(directory);
+  @Parameter String program = "";
+
+  @BeforeParameterizedClassInvocation
+  static void open(String program) throws IOException {
+    directory = Files.createDirectory(all.resolve(program));
+    sandboxes = new Sandboxes(directory, program);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() throws IOException {
     sandboxes.close();
   }

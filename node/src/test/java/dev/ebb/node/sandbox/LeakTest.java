@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Nothing may be left of containers: mounts, namespaces, control groups, processes, files and
 /// descriptors are counted before and after.
@@ -36,9 +37,10 @@ class LeakTest {
     }
   }
 
-  @Test
-  void nothingIsLeftOfManyContainers(@TempDir Path directory) throws IOException {
-    try (var sandboxes = new Sandboxes(directory)) {
+  @ParameterizedTest
+  @ValueSource(strings = {"crun", "runc"})
+  void nothingIsLeftOfManyContainers(String program, @TempDir Path directory) throws IOException {
+    try (var sandboxes = new Sandboxes(directory, program)) {
       sandboxes.shell("exit 0");
       Count before = Count.of(directory);
       for (int i = 0; i < CONTAINERS; i++) {
@@ -52,10 +54,12 @@ class LeakTest {
     }
   }
 
-  @Test
-  void nothingIsLeftOfThoseOfAnAbandonedServer(@TempDir Path directory) throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"crun", "runc"})
+  void nothingIsLeftOfThoseOfAnAbandonedServer(String program, @TempDir Path directory)
+      throws IOException {
     List<RunningContainer> running = new ArrayList<>();
-    try (var sandboxes = new Sandboxes(directory)) {
+    try (var sandboxes = new Sandboxes(directory, program)) {
       List<ContainerSpec> specs = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         var spec = sandboxes.spec("/bin/sleep", "60");

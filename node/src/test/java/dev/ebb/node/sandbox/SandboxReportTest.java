@@ -24,10 +24,14 @@ class SandboxReportTest {
         !without.equals("user"),
         without.equals("capabilities") ? 0 : -1,
         without.equals("kernel") ? "5.4.0-150-generic" : "6.18.44",
-        without.equals("crun") ? Optional.empty() : Optional.of(Path.of("/usr/bin/crun")),
-        "crun version 1.8.1",
+        without.equals("runtime")
+            ? List.of()
+            : List.of(
+                new OciRuntime(
+                    OciRuntime.Kind.CRUN, Path.of("/usr/bin/crun"), "crun version 1.8.1")),
         without.equals("cgroups") ? HYBRID.subList(0, 3) : HYBRID,
         without.equals("user namespaces") ? 0 : 1000,
+        without.equals("seccomp") ? "" : "kill_process kill_thread trap errno trace log allow",
         without.equals("overlayfs") ? "nodev\tproc\n" : "nodev\tproc\nnodev\toverlay\n",
         without.equals("nftables") ? Optional.empty() : Optional.of(Path.of("/usr/sbin/nft")),
         without.equals("open files") ? 1024 : 65536);
@@ -36,7 +40,7 @@ class SandboxReportTest {
   @Test
   void aMachineThatHasEverythingRunsContainers() {
     var report = SandboxReport.of(facts(""));
-    assertThat(report.crun()).contains(Path.of("/usr/bin/crun"));
+    assertThat(report.runtime().orElseThrow().program()).isEqualTo(Path.of("/usr/bin/crun"));
     assertThat(report.checks()).allMatch(check -> check.status() == SandboxReport.Status.OK);
     assertThat(report.missing()).isEmpty();
   }
@@ -46,9 +50,10 @@ class SandboxReportTest {
     "kernel, 5.4.0-150-generic, Linux 5.12",
     "user, not root, sudo",
     "capabilities, no SYS_ADMIN, outside",
-    "crun, not on the PATH, apt-get install crun",
+    "runtime, neither crun nor runc, apt-get install crun",
     "cgroups, 'no controllers memory, pids', mount",
     "user namespaces, 0 allowed, sysctl",
+    "seccomp, no filters in the kernel, CONFIG_SECCOMP_FILTER",
     "overlayfs, not in the kernel, modprobe overlay",
     "nftables, not on the PATH, apt-get install nftables"
   })

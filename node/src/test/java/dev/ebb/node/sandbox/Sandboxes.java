@@ -23,19 +23,29 @@ final class Sandboxes implements AutoCloseable {
   final String owner =
       "ebb-test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
   private final AtomicInteger number = new AtomicInteger();
+  private final OciRuntime oci;
   private CrunRuntime runtime;
 
+  /// By crun.
   Sandboxes(Path directory) throws IOException {
+    this(directory, "crun");
+  }
+
+  /// @param program name of the runtime, `crun` or `runc`
+  Sandboxes(Path directory, String program) throws IOException {
     assumeTrue("root".equals(System.getProperty("user.name")), "containers need root");
     this.directory = directory;
+    oci =
+        program.equals("crun")
+            ? OciRuntime.crun(program(program))
+            : OciRuntime.runc(program(program));
     layer = Files.createDirectories(directory.resolve("layer"));
     image();
     runtime = CrunRuntime.open(config());
   }
 
   private SandboxConfig config() {
-    return new SandboxConfig(
-        program("crun"), owner, directory.resolve("state"), directory.resolve("crun"), 2);
+    return new SandboxConfig(oci, owner, directory.resolve("state"), directory.resolve("crun"), 2);
   }
 
   CrunRuntime runtime() {
