@@ -47,6 +47,7 @@ final class Fleet {
   private final Adoption adoption;
   private final PodInstances pods;
   private final StandalonePods alone;
+  private final Standbys standbys;
   private boolean closing;
 
   Fleet(
@@ -73,7 +74,14 @@ final class Fleet {
     readiness =
         new ReadinessPoll(
             loop, sandbox::reveal, this::ready, instance -> stops.kill(instance, "StartTimeout"));
-    ends = new InstanceExits(loop, roster, cleaner, events, logs, metrics);
+    standbys =
+        new Standbys(
+            loop,
+            new StandbyMaker(host),
+            config.standbys(),
+            metrics::standbys,
+            this::standbysAreDone);
+    ends = new InstanceExits(loop, roster, cleaner, events, logs, metrics, standbys::isIdle);
     pods =
         new PodInstances(
             loop,
@@ -96,7 +104,8 @@ final class Fleet {
             metrics,
             random,
             this::notCreated,
-            pods);
+            pods,
+            standbys);
     adoption = new Adoption(roster, budget, readiness, exits, events, logs);
     alone =
         new StandalonePods(
@@ -194,6 +203,7 @@ final class Fleet {
   void close() {
     closing = true;
     roster.revisions().forEach(RevisionState::cancelRetry);
+    standbys.discardAll();
     roster
         .instances()
         .forEach(one -> {
@@ -206,6 +216,7 @@ final class Fleet {
 
   void killAll() {
     closing = true;
+    standbys.discardAll();
     roster
         .instances()
         .forEach(one -> {
@@ -290,6 +301,7 @@ final class Fleet {
 
   private void ready(RunningInstance instance) {
     instance.becomeReady(System.nanoTime());
+    instance.revision.proven = instance.hash;
     events.phaseChanged(instance, Optional.empty());
     instance.startup.ifPresent(metrics::ready);
     // It may have come for an outdated one.
@@ -370,7 +382,12 @@ final class Fleet {
     if (step.start() > 0 && revision.retry == null) {
       start(revision, step);
     }
+    starts.prepare(revision);
     forgetIfGone(revision);
+  }
+
+  private void standbysAreDone() {
+    ends.completeWhenEmpty();
   }
 
   private void start(RevisionState revision, Rollout step) {

@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /// What happens when the first process of an instance has ended: tells how, and cleans up beside
 /// the loop. Only the node's loop touches it.
@@ -18,6 +19,7 @@ final class InstanceExits {
   private final InstanceEvents events;
   private final NodeLogs logs;
   private final NodeMetrics metrics;
+  private final BooleanSupplier othersAreDone;
   private final CompletableFuture<Void> empty = new CompletableFuture<>();
   private int cleaning;
   private boolean closing;
@@ -28,13 +30,15 @@ final class InstanceExits {
       InstanceCleaner cleaner,
       InstanceEvents events,
       NodeLogs logs,
-      NodeMetrics metrics) {
+      NodeMetrics metrics,
+      BooleanSupplier othersAreDone) {
     this.loop = loop;
     this.roster = roster;
     this.cleaner = cleaner;
     this.events = events;
     this.logs = logs;
     this.metrics = metrics;
+    this.othersAreDone = othersAreDone;
   }
 
   /// A process that was taken off the roster ended.
@@ -82,7 +86,7 @@ final class InstanceExits {
   }
 
   void completeWhenEmpty() {
-    if (closing && roster.isEmpty() && cleaning == 0) {
+    if (closing && roster.isEmpty() && cleaning == 0 && othersAreDone.getAsBoolean()) {
       empty.complete(null);
     }
   }

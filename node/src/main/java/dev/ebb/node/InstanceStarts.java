@@ -2,6 +2,7 @@ package dev.ebb.node;
 
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.node.pods.PodPlan;
+import dev.ebb.node.pods.StandbyPod;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class InstanceStarts {
   private final RandomGenerator random;
   private final BiConsumer<RunningInstance, StartRefusedException> failed;
   private final PodInstances pods;
+  private final Standbys standbys;
 
   /// @param failed gets an instance that no process came into being for
   /// @param pods start those that consist of containers
@@ -41,7 +43,8 @@ final class InstanceStarts {
       NodeMetrics metrics,
       RandomGenerator random,
       BiConsumer<RunningInstance, StartRefusedException> failed,
-      PodInstances pods) {
+      PodInstances pods,
+      Standbys standbys) {
     this.loop = loop;
     this.roster = roster;
     this.starter = starter;
@@ -54,17 +57,23 @@ final class InstanceStarts {
     this.random = random;
     this.failed = failed;
     this.pods = pods;
+    this.standbys = standbys;
   }
 
   /// For an instance that the budget has room for.
   void start(RevisionState revision, StartPlan plan) {
     var createdAt = Instant.now();
-    var id = newId(revision, plan);
+    var ready = standbys.take(revision.id, plan);
+    var id = ready.map(Standby::id).orElseGet(() -> newId(revision, plan));
     var instance =
         new RunningInstance(id, revision, createdAt, plan.reservation(), plan.hash(), false);
     instance.decidedAt = revision.desiredAt == 0 ? System.nanoTime() : revision.desiredAt;
     roster.add(instance);
     metrics.started();
+    if (ready.isPresent() && ready.get() instanceof StandbyPod pod) {
+      pods.start(instance, pod);
+      return;
+    }
     switch (plan) {
       case PodPlan pod -> pods.start(instance, pod);
       case ProcessPlan process -> startProcess(instance, process);
@@ -85,6 +94,18 @@ final class InstanceStarts {
         loop.execute(() -> failed.accept(instance, StartRefusedException.createFailed(e)));
       }
     });
+  }
+
+  /// Has the next instance made ahead of a revision that has none and whose last one got ready.
+  void prepare(RevisionState revision) {
+    var plan = revision.plan;
+    if (plan == null || revision.leaving) {
+      standbys.discard(revision.id);
+    } else if (revision.desired == 0
+        && revision.instances.isEmpty()
+        && plan.hash().equals(revision.proven)) {
+      standbys.make(revision.id, plan, newId(revision, plan));
+    }
   }
 
   private InstanceId newId(RevisionState revision, StartPlan plan) {

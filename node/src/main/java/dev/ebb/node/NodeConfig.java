@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param instancesEndWithServer whatever ends the server, kill -9 too, ends the instances; else
 ///   they live on and the next server adopts them
 /// @param maxInstances of all revisions together
+/// @param standbys how many revisions without an instance have one made ahead, at most
 /// @param memoryBytes what the memory limits of all instances may sum up to
 /// @param defaultMemoryBytes what an instance without a limit counts for; it is not held to it
 /// @param maxBodyBytes the largest request that a runtime buffers
@@ -30,6 +31,7 @@ public record NodeConfig(
     Path runDirectory,
     boolean instancesEndWithServer,
     int maxInstances,
+    int standbys,
     long memoryBytes,
     long defaultMemoryBytes,
     long maxBodyBytes,
@@ -47,6 +49,9 @@ public record NodeConfig(
   private static final long DEFAULT_MEMORY = 64 * MIB;
   // A process costs a few descriptors and a thousand of them still start and stop smoothly.
   private static final int MAX_INSTANCES = 1000;
+  // One takes about a MiB, so all of them less than a hundredth of the memory.
+  private static final int MOST_STANDBYS = 64;
+  private static final long MEMORY_PER_STANDBY = 128 * MIB;
 
   public static NodeConfig defaults(Path home, Path data, Path run) {
     return new NodeConfig(
@@ -55,6 +60,7 @@ public record NodeConfig(
         run,
         false,
         MAX_INSTANCES,
+        (int) Math.min(MOST_STANDBYS, memoryTotal() / MEMORY_PER_STANDBY),
         (long) (memoryTotal() * MEMORY_SHARE),
         DEFAULT_MEMORY,
         // What Lambda's synchronous calls and OpenFaaS's gateway are usually given, rounded up.
@@ -75,6 +81,7 @@ public record NodeConfig(
         runDirectory,
         value,
         maxInstances,
+        standbys,
         memoryBytes,
         defaultMemoryBytes,
         maxBodyBytes,
@@ -93,7 +100,27 @@ public record NodeConfig(
         runDirectory,
         instancesEndWithServer,
         instances,
+        standbys,
         memory,
+        defaultMemoryBytes,
+        maxBodyBytes,
+        logBytesPerInstance,
+        logBytes,
+        logAge,
+        drainTimeout,
+        shutdownTimeout,
+        adoptionTimeout);
+  }
+
+  public NodeConfig withStandbys(int value) {
+    return new NodeConfig(
+        homeDirectory,
+        dataDirectory,
+        runDirectory,
+        instancesEndWithServer,
+        maxInstances,
+        value,
+        memoryBytes,
         defaultMemoryBytes,
         maxBodyBytes,
         logBytesPerInstance,
@@ -111,6 +138,7 @@ public record NodeConfig(
         runDirectory,
         instancesEndWithServer,
         maxInstances,
+        standbys,
         memoryBytes,
         defaultMemoryBytes,
         maxBodyBytes,
@@ -129,6 +157,7 @@ public record NodeConfig(
         runDirectory,
         instancesEndWithServer,
         maxInstances,
+        standbys,
         memoryBytes,
         defaultMemoryBytes,
         maxBodyBytes,

@@ -66,13 +66,19 @@ final class NodeLogs implements ContainerLogs, AutoCloseable {
   }
 
   @Override
-  public Path open(Name name) throws IOException {
+  public Path file(Name name) throws IOException {
     var folder = folder(name.revision());
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder);
     }
-    opened(folder, name(name));
     return folder.resolve(name(name).file());
+  }
+
+  @Override
+  public Path open(Name name) throws IOException {
+    Path file = file(name);
+    opened(folder(name.revision()), name(name));
+    return file;
   }
 
   @Override

@@ -25,6 +25,7 @@ final class NodeMetrics {
   private final Map<String, Long> refusals = new TreeMap<>();
   private long starts;
   private long crashes;
+  private int standbys;
 
   private static final class Histogram {
     private final Long[] counts = new Long[BOUNDS.size() + 1];
@@ -57,6 +58,10 @@ final class NodeMetrics {
     refusals.merge(reason, 1L, Long::sum);
   }
 
+  synchronized void standbys(int count) {
+    standbys = count;
+  }
+
   synchronized void crashed() {
     crashes++;
   }
@@ -80,6 +85,11 @@ final class NodeMetrics {
     phases.forEach((name, one) -> seconds.add(new Sample(Map.of("phase", name), one.value())));
     return List.of(
         new MetricFamily("ebb_node_instances", "Instances now.", MetricFamily.Type.GAUGE, present),
+        new MetricFamily(
+            "ebb_node_standbys",
+            "Instances made ahead, of which only the program is to be started.",
+            MetricFamily.Type.GAUGE,
+            List.of(new Sample(Map.of(), new MetricFamily.Value.Scalar(standbys)))),
         counter("ebb_node_starts", "Instances that were to be started.", starts),
         new MetricFamily(
             "ebb_node_start_failures",

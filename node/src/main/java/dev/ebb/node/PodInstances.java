@@ -6,6 +6,7 @@ import dev.ebb.node.pods.Pod;
 import dev.ebb.node.pods.PodHost;
 import dev.ebb.node.pods.PodListener;
 import dev.ebb.node.pods.PodPlan;
+import dev.ebb.node.pods.StandbyPod;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -47,6 +48,12 @@ final class PodInstances implements PodListener {
   void start(RunningInstance instance, PodPlan plan) {
     instance.pod = new Pod(instance.id, plan, Ends.REPLACE, host.orElseThrow(), loop, this);
     instance.pod.start();
+  }
+
+  /// With what was made ahead.
+  void start(RunningInstance instance, StandbyPod ready) {
+    instance.pod = new Pod(instance.id, ready.plan(), Ends.REPLACE, host.orElseThrow(), loop, this);
+    instance.pod.start(ready);
   }
 
   /// One of an earlier server that still runs.

@@ -32,6 +32,9 @@ final class RevisionState {
   /// When who asks again gets another attempt; a moment of `System.nanoTime`.
   long restsUntil;
 
+  /// The hash of the plan of its last instance that got ready; empty before.
+  String proven = "";
+
   int desired;
 
   /// When the present `desired` was asked for: cold starts are measured from here.

@@ -3,6 +3,8 @@ package dev.ebb.server;
 import dev.ebb.node.network.NetworkConfig;
 import dev.ebb.node.network.Subnet;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,6 +47,15 @@ final class ContainerOptions {
       description = "Instances do not reach other machines, whatever NetworkPolicies say.")
   private boolean noEgress;
 
+  @Option(
+      names = "--standbys",
+      paramLabel = "N",
+      description =
+          "For how many services at zero the next container is made ahead, about 1 MiB each, so"
+              + " that only its program is to be started (default: one per 128 MiB of memory, at most"
+              + " 64; 0: none).")
+  private @Nullable Integer standbys;
+
   /// @throws ParameterException saying what is wrong with which option
   ContainersConfig config() {
     if (isolation == Isolation.PROCESS && (noEgress || !subnet.isEmpty())) {
@@ -53,7 +64,18 @@ final class ContainerOptions {
           (noEgress ? "--no-egress" : "--instance-subnet")
               + " needs containers: with --isolation=process instances have the machine's network");
     }
-    return new ContainersConfig(isolation, runtime, subnet(), !noEgress);
+    return new ContainersConfig(isolation, runtime, subnet(), !noEgress, standbys());
+  }
+
+  private OptionalInt standbys() {
+    if (standbys == null) {
+      return OptionalInt.empty();
+    }
+    if (standbys < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--standbys: " + standbys + " is less than 0");
+    }
+    return OptionalInt.of(standbys);
   }
 
   private Optional<Subnet> subnet() {

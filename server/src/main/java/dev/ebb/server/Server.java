@@ -129,9 +129,11 @@ public final class Server implements AutoCloseable {
             gatewayConfig(config, addresses, gatewayPort, open),
             revision -> requireNonNull(scaler.get()).raise(revision),
             instance -> requireNonNull(instances.get()).stop(instance));
-    NodeConfig nodeConfig =
+    NodeConfig nodeDefaults =
         NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
             .withInstancesEndWithServer(config.instancesEndWithServer());
+    NodeConfig nodeConfig =
+        nodeDefaults.withStandbys(config.containers().standbys().orElse(nodeDefaults.standbys()));
     node =
         open.add(
             new NodeInstances(

@@ -11,6 +11,9 @@ public interface ContainerLogs {
   record Name(RevisionId revision, InstanceId instance, String container, int attempt) {}
 
   /// The file, whose directory is made.
+  Path file(Name name) throws IOException;
+
+  /// The file, which is written from now on.
   Path open(Name name) throws IOException;
 
   /// Nothing is written there any more.

@@ -7,6 +7,7 @@ import dev.ebb.dataplane.PodSpec.RestartPolicy;
 import dev.ebb.node.Loop;
 import dev.ebb.node.StartRefusedException;
 import dev.ebb.node.sandbox.RunningContainer;
+import dev.ebb.node.volumes.Volumes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -56,6 +57,10 @@ public final class Pod {
 
   Stage stage = Stage.NEW;
   @Nullable PodSetup setup;
+
+  /// Made ahead and not started yet.
+  private @Nullable StandbyPod standby;
+
   private boolean created;
   private boolean wasReady;
   private boolean cleaning;
@@ -178,6 +183,27 @@ public final class Pod {
     });
   }
 
+  /// Starts with what was made ahead for it, which is the Pod's from now on.
+  public void start(StandbyPod ready) {
+    stage = Stage.SETTING_UP;
+    standby = ready;
+    if (!Volumes.changes(plan.workload().pod())) {
+      setUp(ready.setup());
+      return;
+    }
+    loop.work(() -> {
+      try {
+        host.renew(ready);
+        loop.execute(() -> setUp(ready.setup()));
+      } catch (StartRefusedException e) {
+        loop.execute(() -> {
+          standby = null;
+          notSetUp(e);
+        });
+      }
+    });
+  }
+
   /// Lets it end in order. Idempotent.
   public void terminate(Duration grace) {
     if (stage == Stage.NEW || stage == Stage.ENDED) {
@@ -292,6 +318,7 @@ public final class Pod {
         return;
       }
     }
+    standby = null;
     for (PodContainer one : mains().filter(PodContainer::idle).toList()) {
       // The others join the namespaces of the first, so it must be there.
       if (sandbox().isEmpty() && containers.stream().anyMatch(other -> other.starting)) {
@@ -445,8 +472,12 @@ public final class Pod {
 
   private void tearDown(Runnable after) {
     PodSetup made = present();
+    StandbyPod unused = standby;
     loop.work(() -> {
       try {
+        if (unused != null) {
+          host.takeAway(unused);
+        }
         host.tearDown(id, made);
       } finally {
         plan.lease().letGo();

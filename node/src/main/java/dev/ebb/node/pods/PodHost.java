@@ -102,17 +102,91 @@ public final class PodHost {
       var made = volumes(id, plan, directory, lease);
       return new PodSetup(lease, directory, hostname, made);
     } catch (VolumeException e) {
-      tokens.forget(id.podUid());
-      network.release(lease);
-      files.delete(id);
+      takeBack(id, lease);
       throw new StartRefusedException(
           "CreateContainerConfigError", String.valueOf(e.getMessage()), e.permanent());
     } catch (IOException | RuntimeException e) {
-      network.release(lease);
-      files.delete(id);
+      takeBack(id, lease);
       throw e instanceof StartRefusedException refused
           ? refused
           : StartRefusedException.createFailed(e);
+    }
+  }
+
+  /// Whether [#prepare] is possible.
+  public boolean prepares(PodPlan plan) {
+    return runtime.creates() && StandbyPod.isPossible(plan);
+  }
+
+  /// Makes a Pod of one container ahead.
+  ///
+  /// @throws StartRefusedException when something is missing; then nothing is left
+  public StandbyPod prepare(InstanceId id, PodPlan plan) {
+    plan.lease().hold();
+    try {
+      PodSetup setup = setUp(id, plan);
+      ContainerPlan container = plan.containers().getFirst();
+      try {
+        var variables = variables(id, plan, container, setup);
+        Path log = logs.file(log(id, plan, container, 0));
+        var spec = spec(id, plan, container, 0, setup, variables, log, OptionalLong.empty());
+        return new StandbyPod(id, plan, setup, spec, runtime.create(spec), this);
+      } catch (IOException | RuntimeException e) {
+        takeBack(id, setup.network());
+        throw StartRefusedException.createFailed(e);
+      }
+    } catch (RuntimeException e) {
+      plan.lease().letGo();
+      throw e;
+    }
+  }
+
+  /// Takes away one that is not started, and lets its images go.
+  void discard(StandbyPod standby) {
+    try {
+      takeAway(standby);
+    } finally {
+      standby.plan().lease().letGo();
+    }
+  }
+
+  /// Takes away one that is not started.
+  void takeAway(StandbyPod standby) {
+    try {
+      runtime.delete(standby.spec().id(), standby.spec().bundle());
+      processes.reap(standby.container().pid());
+      Files.deleteIfExists(standby.spec().log());
+    } catch (IOException | SandboxException e) {
+      // The next server finds it, as it has no record.
+      LOG.log(Level.WARNING, "cannot take away the standby " + standby.id(), e);
+    } finally {
+      takeBack(standby.id(), standby.setup().network());
+    }
+  }
+
+  private void takeBack(InstanceId id, NetworkLease lease) {
+    tokens.forget(id.podUid());
+    network.release(lease);
+    files.delete(id);
+  }
+
+  /// Brings what was made ahead up to date.
+  ///
+  /// @throws StartRefusedException when something is missing meanwhile; then nothing is left
+  void renew(StandbyPod standby) {
+    PodPlan plan = standby.plan();
+    try {
+      volumes.refresh(
+          plan.workload().pod(),
+          standby.setup().directory(),
+          projection(standby.id(), plan, standby.setup().network()));
+    } catch (VolumeException e) {
+      takeAway(standby);
+      throw new StartRefusedException(
+          "CreateContainerConfigError", String.valueOf(e.getMessage()), e.permanent());
+    } catch (IOException e) {
+      takeAway(standby);
+      throw StartRefusedException.createFailed(e);
     }
   }
 

@@ -11,6 +11,16 @@ import java.util.Optional;
 /// Runs containers. They live on when the server ends; all that is needed to signal and delete one
 /// later is its name and bundle. Thread-safe; blocks for a few milliseconds.
 public interface ContainerRuntime extends AutoCloseable {
+  /// Whether [#create] is possible.
+  boolean creates();
+
+  /// Does all of a start but to run the program, so that a [#start] of an equal specification has
+  /// only that to do. The first process waits in its namespaces and its cgroup; [#delete] takes it
+  /// away like any other.
+  ///
+  /// @throws SandboxException when no process came into being; then nothing is left
+  RunningContainer create(ContainerSpec spec);
+
   /// @throws SandboxException when no process came into being; then nothing is left
   RunningContainer start(ContainerSpec spec);
 

@@ -48,6 +48,7 @@ public final class CrunRuntime implements ContainerRuntime {
   private final Path stateRoot;
   private final Launchers launchers;
   private final FirstStreams streams = new FirstStreams();
+  private final CreatedContainers created;
   private final Thread sweep = Orphans.sweep();
   private final AtomicLong commands = new AtomicLong(System.nanoTime());
 
@@ -62,6 +63,7 @@ public final class CrunRuntime implements ContainerRuntime {
     this.states = states;
     this.stateRoot = stateRoot;
     this.launchers = launchers;
+    created = new CreatedContainers(stateRoot);
   }
 
   /// Makes this process the one that orphans of its descendants go to, and takes away what an
@@ -92,11 +94,35 @@ public final class CrunRuntime implements ContainerRuntime {
   }
 
   @Override
+  public boolean creates() {
+    return runtime.waitsForByte();
+  }
+
+  @Override
+  public RunningContainer create(ContainerSpec spec) {
+    RunningContainer container = launch(spec, List.of("create"));
+    created.add(spec, container);
+    return container;
+  }
+
+  @Override
   public RunningContainer start(ContainerSpec spec) {
+    boolean waits = created.isWaiting(spec.id());
+    Optional<RunningContainer> ready = created.start(spec);
+    if (ready.isPresent()) {
+      return ready.get();
+    }
+    if (waits) {
+      delete(spec.id(), spec.bundle());
+    }
+    return launch(spec, List.of("run", "--detach"));
+  }
+
+  private RunningContainer launch(ContainerSpec spec, List<String> verb) {
     Users.Resolved user = user(spec);
     Capabilities.of(spec.security());
     try {
-      return launchers.launch(slot -> born(spec, user, slot));
+      return launchers.launch(slot -> born(spec, user, slot, verb));
     } catch (RuntimeException e) {
       try {
         delete(spec.id(), spec.bundle());
@@ -116,8 +142,8 @@ public final class CrunRuntime implements ContainerRuntime {
         ImageFiles.read(layers, "etc", "group"));
   }
 
-  private RunningContainer born(ContainerSpec spec, Users.Resolved user, Slot slot)
-      throws IOException {
+  private RunningContainer born(
+      ContainerSpec spec, Users.Resolved user, Slot slot, List<String> verb) throws IOException {
     Path bundle = spec.bundle();
     Cgroup cgroup = slot.take();
     states.write(spec.id(), new ContainerStates.State(cgroup.name(), bundle));
@@ -139,7 +165,7 @@ public final class CrunRuntime implements ContainerRuntime {
     log(spec.log(), owner);
     cgroup.limitFirst(spec.resources());
     try (var _ = Visit.of(runtime, spec.namespaces())) {
-      run(spec, cgroup, streams.open(spec, owner));
+      run(spec, cgroup, streams.open(spec, owner), verb);
     }
     long pid = Long.parseLong(Files.readString(bundle.resolve("pid")).strip());
     cgroup.limitRest(spec.resources());
@@ -150,13 +176,14 @@ public final class CrunRuntime implements ContainerRuntime {
         System.nanoTime());
   }
 
-  private void run(ContainerSpec spec, Cgroup cgroup, int input) throws IOException {
+  private void run(ContainerSpec spec, Cgroup cgroup, int input, List<String> verb)
+      throws IOException {
     if (!spec.terminal()) {
-      run(spec, command(spec, cgroup), input);
+      run(spec, command(spec, cgroup, verb), input);
       return;
     }
     try (ConsoleSocket socket = ConsoleSocket.listen(Stage.console())) {
-      List<String> command = new ArrayList<>(command(spec, cgroup));
+      List<String> command = new ArrayList<>(command(spec, cgroup, verb));
       command.add(command.size() - 1, "--console-socket=" + socket.path());
       run(spec, command, input);
       Console console = Console.start(socket.receive(), spec.log());
@@ -214,13 +241,12 @@ public final class CrunRuntime implements ContainerRuntime {
     }
   }
 
-  private List<String> command(ContainerSpec spec, Cgroup cgroup) {
+  private List<String> command(ContainerSpec spec, Cgroup cgroup, List<String> verb) {
     return Stream.of(
             Slot.entrance(runtime, cgroup),
             words(errors(spec)),
+            verb,
             List.of(
-                "run",
-                "--detach",
                 "--bundle=" + spec.bundle(),
                 "--pid-file=" + spec.bundle().resolve("pid"),
                 spec.id()))
@@ -286,6 +312,7 @@ public final class CrunRuntime implements ContainerRuntime {
   @Override
   public void delete(String id, Path bundle) {
     streams.delete(id);
+    created.forget(id);
     try {
       Optional<ContainerStates.State> state = states.find(id);
       if (state.isPresent()) {

@@ -54,6 +54,12 @@ public record OciRuntime(Kind kind, Path program, String version) {
     return kind == Kind.RUNC;
   }
 
+  /// Whether what is created waits for one byte in its pipe. In runc it is the waiting process that
+  /// writes.
+  boolean waitsForByte() {
+    return kind == Kind.CRUN;
+  }
+
   List<String> options() {
     return kind == Kind.CRUN ? List.of("--cgroup-manager=disabled") : List.of();
   }

@@ -12,6 +12,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /// The calls that make namespaces and mounts: mount(2), umount2(2), unshare(2), setns(2), mknod(2),
 /// mkfifo(3), chown(2), prctl(2). Numbers are those of Linux on x86_64 and arm64. Thread-safe; what
@@ -67,6 +68,9 @@ final class SystemCalls {
           FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
           ERRNO,
           Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle WRITE =
+      Linux.function(
+          "write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG), ERRNO);
   private static final MethodHandle POLL =
       Linux.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
   private static final MethodHandle PRCTL =
@@ -183,6 +187,35 @@ final class SystemCalls {
                   errno, arena.allocateFrom(path.toString()), flags | /* O_CLOEXEC */ 0x80000);
       check(file, errno, "open " + path);
       return file;
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Opens a pipe for writing, without waiting for a reader.
+  ///
+  /// @return a descriptor; empty when nobody reads, or there is no such pipe
+  static OptionalInt openWrite(Path path) {
+    try (var arena = Arena.ofConfined()) {
+      int file =
+          (int)
+              OPEN.invokeExact(
+                  Linux.errnoBuffer(arena),
+                  arena.allocateFrom(path.toString()), /* O_WRONLY | O_NONBLOCK | O_CLOEXEC */
+                  0x1 | 0x800 | 0x80000);
+      return file < 0 ? OptionalInt.empty() : OptionalInt.of(file);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Writes one byte, which a pipe always has room for.
+  static void writeByte(int file) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      var errno = Linux.errnoBuffer(arena);
+      check((int) (long) WRITE.invokeExact(errno, file, arena.allocate(1), 1L), errno, "write");
     } catch (IOException e) {
       throw e;
     } catch (Throwable e) {

@@ -33,6 +33,17 @@ public final class ProcessContainers implements ContainerRuntime {
 
   private record Running(ContainerSpec spec, long pid) {}
 
+  /// A plain process is its program at once.
+  @Override
+  public boolean creates() {
+    return false;
+  }
+
+  @Override
+  public RunningContainer create(ContainerSpec spec) {
+    throw new SandboxException(Reason.RUNTIME_FAILED, "nothing waits to become " + spec.id());
+  }
+
   @Override
   public RunningContainer start(ContainerSpec spec) {
     try {

@@ -70,6 +70,17 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
   }
 
   @Override
+  public boolean creates() {
+    return true;
+  }
+
+  @Override
+  public RunningContainer create(ContainerSpec spec) {
+    did.add("create " + name(spec.id()));
+    return new RunningContainer(spec.id(), nextPid++, 1, 0);
+  }
+
+  @Override
   public RunningContainer start(ContainerSpec spec) {
     String name = name(spec.id());
     SandboxException failure = failures.get(name);
@@ -194,6 +205,11 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
 
   @Override
   public void reap(long pid) {}
+
+  @Override
+  public Path file(Name name) {
+    return Path.of("/dev/null");
+  }
 
   @Override
   public Path open(Name name) throws IOException {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Queue;
 
 /// A loop whose time goes on when a test says so, and whose work is done at once.
-final class ManualLoop implements Loop {
+public final class ManualLoop implements Loop {
   private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
   private record Task(long at, long number, Runnable work) {}
@@ -50,7 +50,7 @@ final class ManualLoop implements Loop {
     return BEGIN.plusNanos(now);
   }
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     long end = now + time.toNanos();
     while (true) {
       var next =

@@ -46,6 +46,12 @@ class LeakTest {
       for (int i = 0; i < CONTAINERS; i++) {
         assertThat(sandboxes.shell("sleep 60 & echo >/file; exit 0").code()).isZero();
       }
+      for (int i = 0; i < 5; i++) {
+        var spec = sandboxes.spec("/bin/sleep", "60");
+        var created = sandboxes.runtime().create(spec);
+        sandboxes.runtime().delete(spec.id(), spec.bundle());
+        Linux.reap(created.pid());
+      }
       Count after = Count.of(directory);
       assertThat(after.mounts()).isEqualTo(before.mounts()).isEmpty();
       assertThat(after.files()).isEqualTo(before.files());

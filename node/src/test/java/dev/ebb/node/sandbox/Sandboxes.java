@@ -112,7 +112,11 @@ final class Sandboxes implements AutoCloseable {
 
   /// Runs a container to its end, and takes it away.
   Ended run(ContainerSpec spec) throws IOException {
-    var running = runtime.start(spec);
+    return end(spec, runtime.start(spec));
+  }
+
+  /// Waits for the end of one that runs, and takes it away.
+  Ended end(ContainerSpec spec, RunningContainer running) throws IOException {
     int code = Linux.awaitExit(running.pid()).code();
     boolean killed = runtime.oomKilled(spec.id());
     runtime.delete(spec.id(), spec.bundle());

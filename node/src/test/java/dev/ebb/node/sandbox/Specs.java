@@ -2,6 +2,7 @@ package dev.ebb.node.sandbox;
 
 import dev.ebb.dataplane.StandardInput;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -45,8 +46,22 @@ final class Specs {
         terminal);
   }
 
+  static ContainerSpec environment(ContainerSpec spec, Map<String, String> environment) {
+    return with(spec, environment, spec.user(), spec.mounts(), spec.security(), spec.resources());
+  }
+
   private static ContainerSpec with(
       ContainerSpec spec,
+      ContainerUser user,
+      List<Mount> mounts,
+      Security security,
+      Resources resources) {
+    return with(spec, spec.environment(), user, mounts, security, resources);
+  }
+
+  private static ContainerSpec with(
+      ContainerSpec spec,
+      Map<String, String> environment,
       ContainerUser user,
       List<Mount> mounts,
       Security security,
@@ -56,7 +71,7 @@ final class Specs {
         spec.bundle(),
         spec.root(),
         spec.command(),
-        spec.environment(),
+        environment,
         spec.workingDirectory(),
         user,
         mounts,
