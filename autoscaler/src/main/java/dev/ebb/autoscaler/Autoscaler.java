@@ -23,6 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -60,12 +63,22 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
   private long collectedAt;
 
   public Autoscaler(Instances instances, StatsSource stats) {
-    this(
-        instances,
-        stats,
-        System::nanoTime,
-        InstantSource.system(),
-        task -> Thread.ofVirtual().name("activation").start(task));
+    this(instances, stats, System::nanoTime, InstantSource.system(), activationThread());
+  }
+
+  /// A thread of the operating system, which a request that waits need not share with the virtual
+  /// threads of the control plane. It ends when nothing is asked for.
+  private static Executor activationThread() {
+    var thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("activation").factory());
+    thread.allowCoreThreadTimeOut(true);
+    return thread;
   }
 
   /// @param nanoTime a monotonic clock

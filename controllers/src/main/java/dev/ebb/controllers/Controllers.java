@@ -15,12 +15,14 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.OwnerReference;
 import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Children;
+import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Controller;
 import dev.ebb.reconcile.ObjectChange;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.StatusWriter;
 import dev.ebb.reconcile.WorkQueue;
 import dev.ebb.resources.Resources;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +42,10 @@ import java.util.Set;
 public final class Controllers implements AutoCloseable {
   /// A reconcile waits for an fsync of about a millisecond; eight at once share one group commit.
   private static final int WORKERS = 8;
+
+  /// What only shows how instances are doing waits so long: its work would take the processor from
+  /// the very start that it is about, and what follows until then is shown together with it.
+  private static final Duration SHOWN_AFTER = Duration.ofMillis(50);
 
   private final Informers informers;
   private final InstanceTracker tracker;
@@ -156,11 +162,7 @@ public final class Controllers implements AutoCloseable {
       }
     }
     tracker.start();
-    decisions =
-        scaler.subscribe(revision -> {
-          revisions.enqueue(key(revision));
-          revisionWorkloads.enqueue(key(revision));
-        });
+    decisions = scaler.subscribe(revision -> show(key(revision)));
     DomainSettings domain = config.domain();
     for (KubernetesObject route : informers.routes().all()) {
       if (route.deletionTimestamp().isEmpty()) {
@@ -347,10 +349,16 @@ public final class Controllers implements AutoCloseable {
     if (InstanceTracker.concernsPod(event)) {
       return;
     }
-    ObjectKey revision = key(event.revision());
-    revisions.enqueue(revision);
-    revisionWorkloads.enqueue(revision);
-    podMirror.apply(event).ifPresent(pods::enqueue);
+    show(key(event.revision()));
+    podMirror.apply(event).ifPresent(pod -> pods.enqueueAfter(pod, SHOWN_AFTER));
+  }
+
+  /// Somebody waits for a Revision that is not ready yet, and its Route too.
+  private void show(ObjectKey revision) {
+    boolean isReady =
+        informers.revisions().get(revision).filter(it -> Condition.ready(it).isTrue()).isPresent();
+    revisions.enqueueAfter(revision, isReady ? SHOWN_AFTER : Duration.ZERO);
+    revisionWorkloads.enqueueAfter(revision, SHOWN_AFTER);
   }
 
   private void enqueueMappingsTo(ObjectChange change) {

@@ -4,22 +4,35 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One thread that owns a node's state, and virtual threads for what blocks. After [#close] tasks
-/// are dropped.
+/// One thread that owns a node's state, and others for what blocks. After [#close] tasks are
+/// dropped.
+///
+/// A few of these are threads of the operating system: a start that is waited for would else stand
+/// in a line with all virtual threads of the control plane, which its own events wake. When they
+/// are all taken, virtual threads do the rest.
 final class NodeLoop implements Loop, AutoCloseable {
   private static final Logger LOG = System.getLogger(NodeLoop.class.getName());
 
+  private static final int PLATFORM_THREADS = 16;
+
   private final ScheduledThreadPoolExecutor loop;
-  private final ExecutorService workers =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ebb-node-work-", 0).factory());
+  private final ThreadPoolExecutor workers =
+      new ThreadPoolExecutor(
+          0,
+          PLATFORM_THREADS,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform().name("ebb-node-work-", 0).daemon().factory(),
+          NodeLoop::virtually);
 
   NodeLoop() {
     loop =
@@ -53,6 +66,12 @@ final class NodeLoop implements Loop, AutoCloseable {
   @Override
   public void work(Runnable task) {
     workers.execute(guarded(task));
+  }
+
+  private static void virtually(Runnable task, ThreadPoolExecutor full) {
+    if (!full.isShutdown()) {
+      Thread.ofVirtual().name("ebb-node-work").start(task);
+    }
   }
 
   @Override

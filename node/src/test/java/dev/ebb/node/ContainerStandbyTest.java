@@ -8,13 +8,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.Instance;
+import dev.ebb.dataplane.LogQuery;
 import dev.ebb.dataplane.MetricFamily;
 import dev.ebb.dataplane.Workload;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +67,15 @@ class ContainerStandbyTest {
     return instance;
   }
 
+  private String log(Instance instance) throws IOException {
+    var query =
+        new LogQuery(
+            List.of(HELLO), Optional.of(instance.id()), -1, false, Optional.empty(), false, false);
+    try (var in = machine.node.logs(query)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   private String directoryOfStandby() throws IOException {
     try (Stream<Path> all = Files.list(directory.resolve("work"))) {
       return all.map(it -> it.getFileName().toString()).toList().getFirst();
@@ -79,7 +91,7 @@ class ContainerStandbyTest {
     var second = machine.awaitReady();
     assertThat(second.id().value()).isEqualTo(ahead).isNotEqualTo(first.id().value());
     assertThat(machine.get(second)).contains("hello from busybox");
-    assertThat(machine.log("user-container")).isEqualTo("color=blue\n");
+    assertThat(log(second)).isEqualTo("color=blue\n");
     assertThat(standbys()).isZero();
   }
 
@@ -88,8 +100,9 @@ class ContainerStandbyTest {
     toZero();
     machine.references.put("settings", Map.of("color", "red"));
     machine.node.scale(HELLO, 1);
-    assertThat(machine.get(machine.awaitReady())).contains("hello from busybox");
-    assertThat(machine.log("user-container")).isEqualTo("color=red\n");
+    var second = machine.awaitReady();
+    assertThat(machine.get(second)).contains("hello from busybox");
+    assertThat(log(second)).isEqualTo("color=red\n");
   }
 
   @Test

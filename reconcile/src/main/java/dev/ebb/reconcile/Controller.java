@@ -38,6 +38,11 @@ public final class Controller implements AutoCloseable {
     queue.add(key);
   }
 
+  /// As [#enqueue], when the time is over: what comes for the same key until then is done with it.
+  public void enqueueAfter(ObjectKey key, Duration delay) {
+    queue.addAfter(key, delay);
+  }
+
   public synchronized void start() {
     for (int i = 0; i < workers; i++) {
       threads.add(Thread.ofVirtual().name("controller-" + name + "-" + i).start(this::work));
