@@ -25,6 +25,8 @@ final class ContainerBench {
   private static final Pattern READY =
       Pattern.compile("(?m)^ebb_node_instances\\{[^}]*phase=\"ready\"[^}]*\\} ([\\d.eE+-]+)$");
 
+  private static final Pattern STANDBYS = Pattern.compile("(?m)^ebb_node_standbys ([\\d.eE+-]+)$");
+
   private final int runs;
 
   ContainerBench(int runs) {
@@ -35,21 +37,37 @@ final class ContainerBench {
     Path directory = Files.createTempDirectory("ebb-bench-");
     try {
       StaticImage image = StaticImage.hello(directory);
-      try (ContainerPeers peers = new ContainerPeers(directory, image);
-          EbbUp server = new EbbUp(directory.resolve("data"))) {
-        server.command("image", "load", image.archive().toString(), "--name", image.name());
-        cold(report, directory, image, peers, server);
-        many(report, directory, image, server);
+      try (ContainerPeers peers = new ContainerPeers(directory, image)) {
+        Ways ways = new Ways(runs, PEER_RUNS, peers);
+        double without;
+        try (EbbUp server = new EbbUp(directory.resolve("without"), "--standbys", "0")) {
+          without = deploy(directory, image, server, 0);
+          ways.cold(server, 0, ways.unprepared);
+        }
+        try (EbbUp server = new EbbUp(directory.resolve("data"))) {
+          double with = deploy(directory, image, server, SERVICES);
+          Map<String, double[]> before = ColdStartBench.phases(server.metrics());
+          ways.cold(server, SERVICES, ways.ebb);
+          ways.report(report);
+          phases(report, before, server);
+          report
+              .row("containers: what is made ahead", "ebb")
+              .put("standbys", SERVICES)
+              .put("MiB each", (with - without) / SERVICES);
+          many(report, directory, image, server);
+        }
       }
     } finally {
       Trees.remove(directory);
     }
   }
 
-  private void cold(
-      Report report, Path directory, StaticImage image, ContainerPeers peers, EbbUp server)
+  /// @return by how much it all, once at zero, has lowered the available memory, in MiB
+  private static double deploy(Path directory, StaticImage image, EbbUp server, int standbys)
       throws IOException {
     Progress.step("deploying " + SERVICES + " services");
+    double available = available();
+    server.command("image", "load", image.archive().toString(), "--name", image.name());
     StringBuilder manifest = new StringBuilder();
     for (int service = 0; service < SERVICES; service++) {
       manifest.append(service("hello-" + service, image, Map.of("window", "6s")));
@@ -58,40 +76,84 @@ final class ContainerBench {
     for (int service = 0; service < SERVICES; service++) {
       ColdStartBench.awaitAnswer(url(server, service));
     }
-    Map<String, double[]> before = ColdStartBench.phases(server.metrics());
-    List<Double> ebb = new ArrayList<>();
-    List<Double> plain = new ArrayList<>();
-    List<Double> ctr = new ArrayList<>();
-    List<Double> podman = new ArrayList<>();
-    for (int run = 0; run < runs; run++) {
-      if (run % SERVICES == 0) {
-        Progress.step("containers, cold start %d of %d".formatted(run, runs));
-        ColdStartBench.awaitZero(server);
+    awaitZero(server, standbys);
+    return available - available();
+  }
+
+  /// No instance is there, and as many are made ahead as can be.
+  private static void awaitZero(EbbUp server, int standbys) {
+    ColdStartBench.awaitZero(server);
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (count(STANDBYS, server.metrics()) < standbys) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("instances were not made ahead within 60 s");
       }
-      HttpTimer.Answer answer = HttpTimer.get(url(server, run % SERVICES));
-      if (answer.status() != 200) {
-        throw new IllegalStateException("answered " + answer);
-      }
-      ebb.add(answer.firstByteMillis());
-      plain.add(peers.plain());
-      if (run < PEER_RUNS) {
-        ctr.add(peers.ctr());
-        podman.add(peers.podman());
+      LockSupport.parkNanos(200_000_000);
+    }
+    LockSupport.parkNanos(1_000_000_000L);
+  }
+
+  /// The ways to start the program, which take turns.
+  private static final class Ways {
+    final List<Double> ebb = new ArrayList<>();
+    final List<Double> unprepared = new ArrayList<>();
+    private final List<Double> plain = new ArrayList<>();
+    private final List<Double> ctr = new ArrayList<>();
+    private final List<Double> podman = new ArrayList<>();
+    private final int runs;
+    private final int peerRuns;
+    private final ContainerPeers peers;
+
+    Ways(int runs, int peerRuns, ContainerPeers peers) {
+      this.runs = runs;
+      this.peerRuns = peerRuns;
+      this.peers = peers;
+    }
+
+    void cold(EbbUp server, int standbys, List<Double> to) {
+      for (int run = 0; run < runs; run++) {
+        if (run % SERVICES == 0) {
+          Progress.step("containers, cold start %d of %d".formatted(run, runs));
+          awaitZero(server, standbys);
+        }
+        HttpTimer.Answer answer = HttpTimer.get(url(server, run % SERVICES));
+        if (answer.status() != 200) {
+          throw new IllegalStateException("answered " + answer);
+        }
+        to.add(answer.firstByteMillis());
+        plain.add(peers.plain());
+        if (run < peerRuns) {
+          ctr.add(peers.ctr());
+          podman.add(peers.podman());
+        }
       }
     }
-    double floor = put(report, "the program alone", plain, 0).median();
-    double most = new Samples(plain).percentile(0.99);
-    double fromZero = put(report, "ebb, from zero", ebb, floor).median();
-    Samples contained = put(report, "ctr run", ctr, floor);
-    put(report, "podman run", podman, floor);
-    report
-        .row("containers: what the platform adds, ms", "ebb")
-        .put("p50", fromZero - floor)
-        .put("target p50", 7)
-        .put("p99", new Samples(ebb).percentile(0.99) - most)
-        .put("target p99", 25)
-        .put("of ctr run's", (fromZero - floor) / (contained.median() - floor))
-        .put("target of it", 1.0 / 15);
+
+    void report(Report report) {
+      double floor = put(report, "the program alone", plain, 0).median();
+      Samples cold = put(report, "ebb, from zero", ebb, floor);
+      Samples drained = put(report, "ebb, from zero, nothing made ahead", unprepared, floor);
+      double contained = put(report, "ctr run", ctr, floor).median() - floor;
+      put(report, "podman run", podman, floor);
+      double most = new Samples(plain).percentile(0.99);
+      adds(report, "ebb", cold, floor, most, contained);
+      adds(report, "ebb, nothing made ahead", drained, floor, most, contained);
+    }
+
+    private static void adds(
+        Report report, String label, Samples cold, double floor, double most, double contained) {
+      report
+          .row("containers: what the platform adds, ms", label)
+          .put("p50", cold.median() - floor)
+          .put("target p50", 7)
+          .put("p99", cold.percentile(0.99) - most)
+          .put("target p99", 25)
+          .put("of ctr run's", (cold.median() - floor) / contained)
+          .put("target of it", 1.0 / 15);
+    }
+  }
+
+  private static void phases(Report report, Map<String, double[]> before, EbbUp server) {
     Report.Row row = report.row("containers: cold start by phase, mean ms", "ebb");
     ColdStartBench.phases(server.metrics())
         .forEach((phase, now) -> {
@@ -143,18 +205,18 @@ final class ContainerBench {
 
   private static double awaitReady(EbbUp server, long started) {
     long end = started + 120_000_000_000L;
-    while (ready(server.metrics()) < BURST) {
+    while (count(READY, server.metrics()) < BURST) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            "only %.0f of %d instances are ready".formatted(ready(server.metrics()), BURST));
+            "only %.0f of %d instances are ready".formatted(count(READY, server.metrics()), BURST));
       }
       LockSupport.parkNanos(10_000_000);
     }
     return (System.nanoTime() - started) / 1e9;
   }
 
-  private static double ready(String metrics) {
-    Matcher matcher = READY.matcher(metrics);
+  private static double count(Pattern which, String metrics) {
+    Matcher matcher = which.matcher(metrics);
     double sum = 0;
     while (matcher.find()) {
       sum += Double.parseDouble(matcher.group(1));

@@ -25,13 +25,14 @@ final class EbbUp implements AutoCloseable {
   private final double cpuSecondsAtReady;
 
   /// Returns when the server's record is there, which it writes when it is ready.
-  EbbUp(Path directory) {
+  EbbUp(Path directory, String... options) {
     this.directory = directory;
-    long started = System.nanoTime();
-    process =
-        start(
-            ProcessBuilder.Redirect.INHERIT,
+    List<String> words =
+        new ArrayList<>(
             List.of("up", "--quiet", "--port", "0", "--api-port", "0", "--metrics-port", "0"));
+    words.addAll(List.of(options));
+    long started = System.nanoTime();
+    process = start(ProcessBuilder.Redirect.INHERIT, words);
     Optional<ServerRecord> found = own(directory);
     while (found.isEmpty()) {
       if (!process.isAlive() || System.nanoTime() - started > START_NANOS) {

@@ -1,14 +1,17 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.InstanceId;
 import dev.ebb.images.layers.ImageOwners;
 import dev.ebb.node.network.NetworkLease;
 import dev.ebb.node.network.NetworkUnavailableException;
 import dev.ebb.node.network.Tenant;
 import dev.ebb.node.pods.PodNetwork;
 import dev.ebb.node.sandbox.ContainerRuntime;
+import dev.ebb.node.sandbox.ContainerSpec;
 import dev.ebb.node.sandbox.Mount;
 import dev.ebb.node.sandbox.Namespaces;
 import dev.ebb.node.sandbox.ResourceUsage;
+import dev.ebb.node.sandbox.RunningContainer;
 import dev.ebb.node.sandbox.SandboxException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// Functions from source in containers. Those that an earlier server started as plain processes are
 /// ended as such.
@@ -42,6 +46,9 @@ final class ContainerSandbox implements Sandbox {
   private final ProcessSandbox processes = new ProcessSandbox();
   private final Map<Long, String> ids = new ConcurrentHashMap<>();
   private final Map<String, NetworkLease> leases = new ConcurrentHashMap<>();
+
+  /// First processes of what waits to be started, or did.
+  private final Map<String, Long> created = new ConcurrentHashMap<>();
 
   /// @param network empty for no network but the loopback
   /// @param directory for bundles and files of all containers
@@ -61,7 +68,37 @@ final class ContainerSandbox implements Sandbox {
 
   @Override
   public long start(Spec spec) throws IOException {
-    String id = PREFIX + spec.directory().getFileName();
+    RunningContainer running = make(spec, runtime::start);
+    ids.put(running.pid(), id(spec));
+    return running.pid();
+  }
+
+  @Override
+  public boolean creates() {
+    return runtime.creates();
+  }
+
+  @Override
+  public void create(Spec spec) throws IOException {
+    created.put(id(spec), make(spec, runtime::create).pid());
+  }
+
+  @Override
+  public void discard(Spec spec) {
+    String id = id(spec);
+    runtime.delete(id, bundles.resolve(id));
+    Optional.ofNullable(created.remove(id)).ifPresent(Linux::reap);
+    try {
+      release(id);
+      NodeFiles.delete(sockets(Path.of(spec.environment().get(Environment.SOCKET))));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot clean up after " + id, e);
+    }
+  }
+
+  private RunningContainer make(Spec spec, Function<ContainerSpec, RunningContainer> step)
+      throws IOException {
+    String id = id(spec);
     try {
       Path sockets = sockets(Path.of(spec.environment().get(Environment.SOCKET)));
       own(Files.createDirectories(sockets));
@@ -69,13 +106,16 @@ final class ContainerSandbox implements Sandbox {
       own(spec.directory().resolve("tmp"));
       var setup =
           new FunctionSandbox.Setup(id, bundles.resolve(id), sockets, etc, namespaces(spec, id));
-      var running = runtime.start(FunctionSandbox.of(spec, setup, networkFiles(id)));
-      ids.put(running.pid(), id);
-      return running.pid();
+      return step.apply(FunctionSandbox.of(spec, setup, networkFiles(id)));
     } catch (SandboxException | NetworkUnavailableException e) {
+      created.remove(id);
       release(id);
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private static String id(Spec spec) {
+    return PREFIX + spec.directory().getFileName();
   }
 
   private static void own(Path directory) throws IOException {
@@ -87,6 +127,10 @@ final class ContainerSandbox implements Sandbox {
   private Namespaces namespaces(Spec spec, String id) throws IOException {
     if (network.isEmpty()) {
       return Namespaces.OWN;
+    }
+    NetworkLease present = leases.get(id);
+    if (present != null) {
+      return Namespaces.network(present.path());
     }
     String pod = id.substring(PREFIX.length());
     var tenant = new Tenant(id, spec.namespace(), pod, spec.labels(), List.of());
@@ -237,6 +281,18 @@ final class ContainerSandbox implements Sandbox {
   }
 
   @Override
+  public void forgetAllBut(Set<InstanceId> known) throws IOException {
+    try (var all = Files.newDirectoryStream(etc, PREFIX + "*")) {
+      for (Path folder : all) {
+        String id = folder.getFileName().toString();
+        if (!known.contains(new InstanceId(id.substring(PREFIX.length())))) {
+          NodeFiles.delete(folder);
+        }
+      }
+    }
+  }
+
+  @Override
   public void adopt(InstanceRecord record) {
     String id = id(record);
     if (runtime.left().contains(id)) {
@@ -273,6 +329,7 @@ final class ContainerSandbox implements Sandbox {
       return;
     }
     ids.remove(record.pid());
+    created.remove(id);
     runtime.delete(id, bundles.resolve(id));
     try {
       release(id);

@@ -77,7 +77,7 @@ final class Fleet {
     standbys =
         new Standbys(
             loop,
-            new StandbyMaker(host),
+            new StandbyMaker(host, starter),
             config.standbys(),
             metrics::standbys,
             this::standbysAreDone);

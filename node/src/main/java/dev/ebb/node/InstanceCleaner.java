@@ -1,9 +1,14 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.InstanceId;
+import dev.ebb.node.pods.PodFiles;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Takes away what an ended instance leaves: processes, socket, directory, record. Thread-safe;
 /// blocks.
@@ -46,6 +51,31 @@ final class InstanceCleaner {
       records.delete(record.id());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot clean up after " + record.id(), e);
+    }
+  }
+
+  /// Takes away files of instances that no record tells of: they were made ahead, or their server
+  /// was killed before it had written the record. Directories of Pods are left alone.
+  void cleanUpAllBut(Set<InstanceId> known) {
+    Set<String> names =
+        known.stream().map(InstanceNames::shortName).collect(Collectors.toUnmodifiableSet());
+    try (var directories = Files.newDirectoryStream(paths.work());
+        var sockets = Files.newDirectoryStream(paths.sockets())) {
+      for (Path directory : directories) {
+        if (!known.contains(new InstanceId(directory.getFileName().toString()))
+            && !PodFiles.isPod(directory)) {
+          NodeFiles.delete(directory);
+        }
+      }
+      for (Path socket : sockets) {
+        String name = socket.getFileName().toString();
+        if (!names.contains(name.substring(0, Math.max(0, name.indexOf('.'))))) {
+          NodeFiles.delete(socket);
+        }
+      }
+      sandbox.forgetAllBut(known);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot delete what earlier instances left", e);
     }
   }
 }

@@ -12,6 +12,8 @@ import java.util.Map;
 /// Makes one instance out of a plan: environment, directories, process, record. Thread-safe; blocks
 /// for about a millisecond.
 final class InstanceStarter {
+  private static final System.Logger LOG = System.getLogger(InstanceStarter.class.getName());
+
   private final NodePaths paths;
   private final Sandbox sandbox;
   private final InstanceRecords records;
@@ -42,30 +44,84 @@ final class InstanceStarter {
     Readiness.isListening(paths.socket(new InstanceId("")));
   }
 
+  /// Makes an instance ahead, up to the start of its program.
+  ///
+  /// @throws StartRefusedException when that cannot be done; then nothing is left
+  Standby prepare(ProcessPlan plan, InstanceId id) {
+    try {
+      var spec = spec(plan, id);
+      sandbox.create(spec);
+      return new StandbyProcess(id, plan, spec);
+    } catch (IOException | UncheckedIOException e) {
+      discard(id);
+      throw StartRefusedException.createFailed(e);
+    }
+  }
+
+  boolean prepares() {
+    return sandbox.creates();
+  }
+
+  private final class StandbyProcess implements Standby {
+    private final InstanceId id;
+    private final ProcessPlan plan;
+    private final Sandbox.Spec spec;
+
+    StandbyProcess(InstanceId id, ProcessPlan plan, Sandbox.Spec spec) {
+      this.id = id;
+      this.plan = plan;
+      this.spec = spec;
+    }
+
+    @Override
+    public InstanceId id() {
+      return id;
+    }
+
+    @Override
+    public StartPlan plan() {
+      return plan;
+    }
+
+    @Override
+    public void discard() {
+      sandbox.discard(spec);
+      try {
+        Files.deleteIfExists(spec.log());
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "cannot delete the log of " + id, e);
+      }
+      InstanceStarter.this.discard(id);
+    }
+  }
+
+  private Sandbox.Spec spec(ProcessPlan plan, InstanceId id) throws IOException {
+    var workload = plan.workload();
+    var directory = paths.work(id);
+    var environment = environment(plan, id);
+    Files.createDirectories(directory.resolve("tmp"));
+    var logs = paths.logs(workload.revision());
+    if (!Files.isDirectory(logs)) {
+      Files.createDirectories(logs);
+    }
+    return new Sandbox.Spec(
+        plan.command(),
+        environment,
+        directory,
+        paths.log(workload.revision(), id),
+        workload.revision().namespace(),
+        workload.pod().labels(),
+        plan.memoryLimit(),
+        workload.container().cpuMillis());
+  }
+
+  /// What was made ahead for it is used.
+  ///
   /// @throws StartRefusedException when no process came into being
   Started start(ProcessPlan plan, InstanceId id, Instant createdAt) {
     var workload = plan.workload();
-    var directory = paths.work(id);
     try {
-      var environment = environment(plan, id);
-      Files.createDirectory(directory);
-      Files.createDirectory(directory.resolve("tmp"));
-      var logs = paths.logs(workload.revision());
-      if (!Files.isDirectory(logs)) {
-        Files.createDirectories(logs);
-      }
-      var log = paths.log(workload.revision(), id);
-      long pid =
-          sandbox.start(
-              new Sandbox.Spec(
-                  plan.command(),
-                  environment,
-                  directory,
-                  log,
-                  workload.revision().namespace(),
-                  workload.pod().labels(),
-                  plan.memoryLimit(),
-                  workload.container().cpuMillis()));
+      long pid = sandbox.start(spec(plan, id));
       long spawnedAt = System.nanoTime();
       var record =
           new InstanceRecord(
@@ -103,8 +159,7 @@ final class InstanceStarter {
     try {
       NodeFiles.delete(paths.work(id));
     } catch (IOException e) {
-      System.getLogger(InstanceStarter.class.getName())
-          .log(System.Logger.Level.WARNING, "cannot delete the directory of " + id, e);
+      LOG.log(System.Logger.Level.WARNING, "cannot delete the directory of " + id, e);
     }
   }
 

@@ -41,6 +41,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /// Instances as processes of this machine.
 ///
@@ -69,6 +70,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private final Optional<Guardian> guardian;
   private final MemoryWatch memory;
   private final Fleet fleet;
+  private final List<Runnable> preparations;
 
   /// @param traffic the gateway, asked before an instance is ended
   /// @param containers empty where only functions can be run, and those as plain processes
@@ -173,12 +175,17 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
             .find(podRecords, bootId, sandbox.containers())
             .forEach(found -> loop.execute(() -> fleet.adopt(found)));
       }
-      loop.work(() -> rehearse(starter, host));
-      loop.work(runtimes::prepare);
+      preparations = List.of(() -> rehearse(starter, host), runtimes::prepare);
     } catch (IOException e) {
       loop.close();
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Does what the first start would else have to wait for, beside everything else: to be called
+  /// when nothing more urgent is to be done.
+  public void warmUp() {
+    preparations.forEach(loop::work);
   }
 
   @Override
@@ -354,7 +361,9 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
 
   private void adopt(InstanceRecords records, InstanceCleaner cleaner, String bootId)
       throws IOException {
-    for (var record : records.read()) {
+    var all = records.read();
+    cleaner.cleanUpAllBut(all.stream().map(InstanceRecord::id).collect(Collectors.toSet()));
+    for (var record : all) {
       if (record.isAlive(bootId)) {
         LOG.log(Level.INFO, "adopting {0} (pid {1})", record.id(), record.pid());
         sandbox.adopt(record);

@@ -1,5 +1,6 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.InstanceId;
 import dev.ebb.node.sandbox.ResourceUsage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,6 +36,22 @@ interface Sandbox {
   /// @throws IOException with the operating system's reason; then nothing is left behind
   long start(Spec spec) throws IOException;
 
+  /// Whether [#create] does anything.
+  default boolean creates() {
+    return false;
+  }
+
+  /// Does all of a start but to run the program, so that a [#start] of an equal specification has
+  /// only that to do.
+  ///
+  /// @throws IOException as [#start]
+  default void create(Spec spec) throws IOException {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Takes away what was created and not started.
+  default void discard(Spec spec) {}
+
   /// Signals all processes of the sandbox.
   void signal(long pid, int signal);
 
@@ -59,6 +76,9 @@ interface Sandbox {
 
   /// An instance of an earlier server goes on.
   default void adopt(InstanceRecord record) {}
+
+  /// Takes away files of instances that are not among these, and were never written down.
+  default void forgetAllBut(Set<InstanceId> known) throws IOException {}
 
   /// Names that the container runtime knows those by which were adopted or started.
   default Set<String> containers() {

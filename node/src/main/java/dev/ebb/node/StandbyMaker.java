@@ -8,17 +8,22 @@ import java.util.Optional;
 /// Makes what can be made ahead of each kind of instance.
 ///
 /// @param host empty where no containers can be run
-record StandbyMaker(Optional<PodHost> host) implements Standbys.Maker {
+record StandbyMaker(Optional<PodHost> host, InstanceStarter starter) implements Standbys.Maker {
   @Override
   public boolean canMake(StartPlan plan) {
-    return plan instanceof PodPlan pod && host.filter(it -> it.prepares(pod)).isPresent();
+    return switch (plan) {
+      case PodPlan pod -> host.filter(it -> it.prepares(pod)).isPresent();
+      case ProcessPlan ignored -> starter.prepares();
+      default -> false;
+    };
   }
 
   @Override
   public Standby make(InstanceId id, StartPlan plan) {
-    if (plan instanceof PodPlan pod) {
-      return host.orElseThrow().prepare(id, pod);
-    }
-    throw new IllegalArgumentException(plan.toString());
+    return switch (plan) {
+      case PodPlan pod -> host.orElseThrow().prepare(id, pod);
+      case ProcessPlan process -> starter.prepare(process, id);
+      default -> throw new IllegalArgumentException(plan.toString());
+    };
   }
 }

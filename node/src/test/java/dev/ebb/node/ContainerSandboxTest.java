@@ -42,7 +42,7 @@ class ContainerSandboxTest {
     machine =
         new Machine(
             directory.resolve("machine"),
-            config -> config,
+            config -> config.withStandbys(0),
             new ContainerSandbox(runtime, Optional.empty(), directory.resolve("containers")));
   }
 

@@ -45,9 +45,10 @@ class ContainerStandbyTest {
   private static Workload workload() {
     return revision(
         container("user-container", SERVE)
-            .withEnvironment(
-                List.of(
-                    new EnvironmentVariable.ConfigMapKey("COLOR", "settings", "color", false))));
+            .edit()
+            .environment(
+                List.of(new EnvironmentVariable.ConfigMapKey("COLOR", "settings", "color", false)))
+            .build());
   }
 
   private double standbys() {

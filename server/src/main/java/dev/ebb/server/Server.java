@@ -222,6 +222,8 @@ public final class Server implements AutoCloseable {
             directory.root());
     record.write();
     ready = true;
+    containers.ifPresent(it -> it.network().fill());
+    node.warmUp();
   }
 
   private static Credentials credentials(ApiServer api) {

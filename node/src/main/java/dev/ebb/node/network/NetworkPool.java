@@ -332,6 +332,12 @@ public final class NetworkPool implements AutoCloseable {
     }
   }
 
+  /// Has namespaces made ready from now on, beside everything else. Without it that begins with the
+  /// first lease, which waits for its own.
+  public void fill() {
+    ready.fill();
+  }
+
   /// How many namespaces are ready.
   public int idle() {
     return ready.count();
@@ -339,6 +345,7 @@ public final class NetworkPool implements AutoCloseable {
 
   /// Waits until the pool is full and what was released is removed.
   public void awaitIdle() throws InterruptedException {
+    ready.fill();
     ready.awaitSettled();
   }
 

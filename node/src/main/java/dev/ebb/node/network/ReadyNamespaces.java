@@ -13,9 +13,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps network namespaces ready and makes more while somebody waits for one. A namespace is used
-/// once: what a program leaves in it (connections that linger, rules) never meets another's.
-/// Thread-safe.
+/// Keeps network namespaces ready, once it is told to, and makes more while somebody waits for one.
+/// A namespace is used once: what a program leaves in it (connections that linger, rules) never
+/// meets another's. Thread-safe.
 final class ReadyNamespaces implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ReadyNamespaces.class.getName());
 
@@ -36,6 +36,7 @@ final class ReadyNamespaces implements AutoCloseable {
   private final Deque<Integer> ready = new ArrayDeque<>();
   private final Deque<CompletableFuture<Integer>> waiting = new ArrayDeque<>();
   private final Deque<Integer> used = new ArrayDeque<>();
+  private boolean filling;
   private boolean resting;
   private boolean busy;
   private boolean closed;
@@ -49,6 +50,17 @@ final class ReadyNamespaces implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name(name).start(this::work);
   }
 
+  /// From now on namespaces are kept ready; also from the first [#take] on.
+  void fill() {
+    lock.lock();
+    try {
+      filling = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The index of a namespace's address. Waits only when none is ready.
   ///
   /// @throws NetworkUnavailableException when none can be made
@@ -59,6 +71,7 @@ final class ReadyNamespaces implements AutoCloseable {
       if (closed) {
         throw new NetworkUnavailableException("the networks are closed");
       }
+      filling = true;
       changed.signal();
       Integer index = ready.poll();
       if (index != null) {
@@ -175,7 +188,7 @@ final class ReadyNamespaces implements AutoCloseable {
     if (closed) {
       return new Task.End();
     }
-    return ready.size() < size && !resting ? new Task.Refill() : null;
+    return filling && ready.size() < size && !resting ? new Task.Refill() : null;
   }
 
   private List<Integer> someUsed() {

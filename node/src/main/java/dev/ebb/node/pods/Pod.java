@@ -187,7 +187,7 @@ public final class Pod {
   public void start(StandbyPod ready) {
     stage = Stage.SETTING_UP;
     standby = ready;
-    if (!Volumes.changes(plan.workload().pod())) {
+    if (Volumes.refreshInterval(plan.workload().pod()).isEmpty()) {
       setUp(ready.setup());
       return;
     }

@@ -16,7 +16,7 @@ import java.util.List;
 
 /// The directory of each Pod, with the three files of `/etc` that are the same in all its
 /// containers. Thread-safe.
-final class PodFiles {
+public final class PodFiles {
   private static final Logger LOG = System.getLogger(PodFiles.class.getName());
   private static final String HOSTS = "hosts";
   private static final String RESOLV_CONF = "resolv.conf";
@@ -51,12 +51,16 @@ final class PodFiles {
         Mount.readOnly(directory.resolve(HOSTNAME), "/etc/hostname"));
   }
 
+  /// Whether it is the directory of a Pod.
+  public static boolean isPod(Path directory) {
+    return Files.exists(directory.resolve(RESOLV_CONF));
+  }
+
   /// Directories of Pods that are not among these.
   void deleteAllBut(Collection<String> instances) {
     try (var all = Files.newDirectoryStream(work)) {
       for (Path directory : all) {
-        if (Files.exists(directory.resolve(RESOLV_CONF))
-            && !instances.contains(directory.getFileName().toString())) {
+        if (isPod(directory) && !instances.contains(directory.getFileName().toString())) {
           Volumes.unmount(directory);
           NodeFiles.delete(directory);
         }

@@ -317,6 +317,7 @@ public final class CrunRuntime implements ContainerRuntime {
       Optional<ContainerStates.State> state = states.find(id);
       if (state.isPresent()) {
         end(id, cgroups.named(state.get().cgroup()));
+        Trees.delete(state.get().bundle());
       }
       Trees.delete(stateRoot.resolve(id));
       Trees.delete(bundle);
