@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
@@ -73,6 +74,17 @@ record RevisionInstances(Map<InstanceId, Instance> live, Optional<Failure> failu
         .findFirst()
         .<Failure>map(exit -> new Failure.Crashed(exit, true))
         .or(() -> failure);
+  }
+
+  /// Why a container that runs is not ready yet, if that is known: where it listens instead, say.
+  Optional<String> unready() {
+    return live.values().stream()
+        .filter(one -> one.phase() == Phase.STARTING)
+        .flatMap(one -> one.containers().stream())
+        .filter(one -> one.phase() == ContainerState.Phase.RUNNING && !one.ready())
+        .map(ContainerState::message)
+        .filter(message -> !message.isEmpty())
+        .findFirst();
   }
 
   RevisionInstances withoutFailure() {

@@ -55,6 +55,12 @@ final class RevisionStatus {
         conditions.markUnknown(CONTAINER_HEALTHY, DEPLOYING, "");
       }
     }
+    if (!isReady && instances.failure().isEmpty()) {
+      // It may listen where it should in a moment, so nothing has failed yet.
+      instances
+          .unready()
+          .ifPresent(why -> conditions.markUnknown(CONTAINER_HEALTHY, DEPLOYING, why));
+    }
     conditions.inform(active(instances, desired, isReady));
     status.put("observedGeneration", revision.generation());
     status.put("actualReplicas", instances.ready());

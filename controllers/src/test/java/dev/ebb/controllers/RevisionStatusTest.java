@@ -3,6 +3,7 @@ package dev.ebb.controllers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.controllers.RevisionInstances.Failure;
+import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
@@ -12,6 +13,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.reconcile.Condition;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -176,6 +178,53 @@ class RevisionStatusTest {
     assertThat(RevisionStatus.isAtRest(revision, crashed, 0)).as("it never worked").isFalse();
     assertThat(RevisionStatus.isAtRest(stored, crashed, 0)).isTrue();
     status = RevisionStatus.plan(status, revision, crashed.withoutFailure(), 1, 0, NOW);
+    assertThat(Condition.of(status, "Ready").orElseThrow().isTrue()).isTrue();
+  }
+
+  @Test
+  void whyAContainerIsNotReadyYetIsTold() {
+    KubernetesObject revision = World.parse("{\"metadata\": {\"name\": \"r\"}, \"spec\": {}}");
+    InstanceId id = new InstanceId("r-0");
+    String why = "Readiness probe failed: the program listens on port 1, not on 8080";
+    ContainerState container =
+        new ContainerState(
+            "user-container",
+            ContainerState.Phase.RUNNING,
+            "",
+            why,
+            true,
+            false,
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            World.IMAGE);
+    Instance starting =
+        new Instance(
+            id,
+            new RevisionId("default", "r"),
+            Phase.STARTING,
+            false,
+            Optional.empty(),
+            1,
+            NOW,
+            Optional.empty(),
+            true,
+            Optional.empty(),
+            "",
+            List.of(container));
+    ObjectNode status =
+        RevisionStatus.plan(
+            JsonNodeFactory.instance.objectNode(),
+            revision,
+            new RevisionInstances(Map.of(id, starting), Optional.empty()),
+            1,
+            1,
+            NOW);
+    assertThat(Condition.of(status, "ContainerHealthy").orElseThrow())
+        .isEqualTo(new Condition("ContainerHealthy", Condition.Status.UNKNOWN, "Deploying", why));
+    status = RevisionStatus.plan(status, revision, instances(1, 0), 1, 1, NOW);
     assertThat(Condition.of(status, "Ready").orElseThrow().isTrue()).isTrue();
   }
 

@@ -14,7 +14,8 @@ public sealed interface InstanceEvent {
 
   /// No instance could be started, and no process came into being.
   ///
-  /// @param reason `ImageNotSupported`, `PackageMissing`, `RuntimeMissing`, `SecretMissing`,
+  /// @param reason `ImageNotSupported`, `PackageMissing`, `RuntimeMissing`, the kubelet's words
+  ///   such as `ErrImagePull`, `RunContainerError` and `CreateContainerConfigError`,
   ///   `MachineBudgetExceeded`, `CreateFailed`, or `ExitCode78` while a revision rests whose code
   ///   cannot be loaded
   /// @param permanent true when trying again cannot help before the revision or machine changes

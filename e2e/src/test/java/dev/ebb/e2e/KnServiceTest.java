@@ -44,7 +44,7 @@ class KnServiceTest {
           """
           --env A=1                          | template | {"spec":{"containers":[{"env":[{"name":"A","value":"1"}]}]}} | ready
           --env-from cm:cm                   | template | {"spec":{"containers":[{"envFrom":[{"configMapRef":{"name":"cm"}}]}]}} | ready
-          --env-from secret:none             | template | {"spec":{"containers":[{"envFrom":[{"secretRef":{"name":"none"}}]}]}} | RevisionFailed: Revision "NAME-00001" failed with message: Secret kn-service/none: envFrom needs it.
+          --env-from secret:none             | template | {"spec":{"containers":[{"envFrom":[{"secretRef":{"name":"none"}}]}]}} | RevisionFailed: Revision "NAME-00001" failed with message: secret "none" not found.
           --concurrency-limit 4              | template | {"spec":{"containerConcurrency":4}} | ready
           --timeout 60                       | template | {"spec":{"timeoutSeconds":60}} | ready
           --port h2c:8080                    | template | {"spec":{"containers":[{"ports":[{"name":"h2c","containerPort":8080}]}]}} | ready

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -82,8 +83,8 @@ public final class Environment {
     variables.put(name, value);
   }
 
-  /// @throws StartRefusedException `SecretMissing` or `ConfigMapMissing` when a reference that is
-  ///   not optional leads nowhere
+  /// @throws StartRefusedException `CreateContainerConfigError` when a reference that is not
+  ///   optional leads nowhere
   public void add(EnvironmentVariable variable) {
     switch (variable) {
       case EnvironmentVariable.Value one -> put(one.name(), expand(one.value()));
@@ -137,8 +138,8 @@ public final class Environment {
       put(variable, value.get());
     } else if (!optional) {
       throw data.isEmpty()
-          ? missing(kind, name, "variable " + variable + " needs it")
-          : missing(kind, name, "it has no key '" + key + "', which " + variable + " needs");
+          ? missing(kind, name)
+          : refused("couldn't find key %s in %s %s/%s".formatted(key, kind, namespace, name));
     }
   }
 
@@ -149,14 +150,18 @@ public final class Environment {
       String prefix,
       boolean optional) {
     if (data.isEmpty() && !optional) {
-      throw missing(kind, name, "envFrom needs it");
+      throw missing(kind, name);
     }
     data.orElse(Map.of()).forEach((key, value) -> put(prefix + key, value));
   }
 
-  private StartRefusedException missing(String kind, String name, String why) {
-    return new StartRefusedException(
-        kind + "Missing", kind + " " + namespace + "/" + name + ": " + why, false);
+  private static StartRefusedException missing(String kind, String name) {
+    return refused("%s \"%s\" not found".formatted(kind.toLowerCase(Locale.ROOT), name));
+  }
+
+  /// In the kubelet's words; who makes what is missing needs to do nothing else.
+  private static StartRefusedException refused(String why) {
+    return new StartRefusedException("CreateContainerConfigError", why, false);
   }
 
   private String field(String path) {

@@ -252,8 +252,8 @@ class NodeInstancesTest {
         Machine.workload(HELLO, machine.image("listen()"), secret, OptionalLong.empty()));
     machine.node.scale(HELLO, 1);
     var refused = machine.awaitRefused();
-    assertThat(refused.reason()).isEqualTo("SecretMissing");
-    assertThat(refused.message()).contains("default/keys");
+    assertThat(refused.reason()).isEqualTo("CreateContainerConfigError");
+    assertThat(refused.message()).isEqualTo("secret \"keys\" not found");
 
     machine.references.put("keys", Map.of("t", "x"));
     machine.awaitReady(HELLO, 1);

@@ -239,6 +239,23 @@ class PodTest {
   }
 
   @Test
+  void itsPostStartHookComesBeforeItsProbesAndEndsItWhenItFails() {
+    var hook = new Lifecycle(Optional.of(new Probe.Exec(List.of("hello"))), Optional.empty());
+    bench.fake.exec = command -> command.contains("hello") ? 1 : 0;
+    bench.fake.obeying.add("a");
+    var pod = start(ALWAYS, PodBench.with(PodBench.with(named("a"), hook), probes("ready")));
+    assertThat(bench.fake.did)
+        .startsWith("start a", "exec a hello", "signal a 15")
+        .doesNotContain("exec a ready");
+    assertThat(bench.state("a").restarts()).isPositive();
+    assertThat(bench.state("a").ready()).isFalse();
+    bench.fake.exec = command -> 0;
+    bench.loop.pass(Duration.ofMinutes(5));
+    assertThat(bench.fake.did).containsSubsequence("exec a hello", "exec a ready");
+    assertThat(pod.isReady()).isTrue();
+  }
+
+  @Test
   void aKilledOneTellsWhy() {
     var pod = start(ALWAYS, named("a"));
     pod.kill("StartTimeout");

@@ -1,0 +1,224 @@
+package dev.ebb.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What users are told of a container that does not run, in Knative's and the kubelet's words: one
+/// row for each reason, as a Knative Service and as a Pod.
+class ContainerErrorsTest {
+  private static final String SERVICE =
+      """
+      apiVersion: serving.knative.dev/v1
+      kind: Service
+      metadata: {name: %1$s}
+      spec:
+        template:
+          spec:
+            containers:
+            - name: user-container
+              image: %2$s
+              %3$s
+      ---
+      """;
+  private static final String POD =
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: %1$s}
+      spec:
+        terminationGracePeriodSeconds: 0
+        containers:
+        - name: main
+          image: %2$s
+          %3$s
+      ---
+      """;
+  private static final String OURS = ContractImage.NAME;
+
+  /// First the one, and the other when it is tried again.
+  private static final String PULL = "(ErrImagePull|ImagePullBackOff) ";
+
+  private static Platform platform;
+  private static BrokenRegistry registry;
+
+  @BeforeAll
+  static void start() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "containers need root");
+    registry = new BrokenRegistry();
+    platform = Platform.start();
+    ContractImage.load(platform);
+    StringBuilder all = new StringBuilder();
+    services().forEach(row -> all.append(text(SERVICE, row)));
+    pods().forEach(row -> all.append(text(POD, row)));
+    platform.write("all.yaml", all.toString());
+    platform.kubectl("apply", "-f", "all.yaml").run().orFail();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (registry != null) {
+      registry.close();
+    }
+    if (platform != null) {
+      platform.close();
+    }
+  }
+
+  private static String text(String template, Arguments row) {
+    Object[] words = row.get();
+    return template.formatted(
+        words[0], words[1].toString().replace("REGISTRY", registry.name()), words[2]);
+  }
+
+  private static Arguments row(String name, String image, String more, String told) {
+    return Arguments.of(name, image, more, told);
+  }
+
+  private static String shell(String script) {
+    return "command: [sh, -c, '%s']".formatted(script);
+  }
+
+  static Stream<Arguments> services() {
+    return Stream.of(
+        row(
+            "image-not-found",
+            "REGISTRY/gone:v1",
+            "",
+            "False ContainerMissing Unable to fetch image \"REGISTRY/gone:v1\": failed to resolve"
+                + " image to digest: .*(not found|manifest unknown).*"),
+        row(
+            "no-permission",
+            "REGISTRY/closed:v1",
+            "",
+            "False ContainerMissing Unable to fetch image \"REGISTRY/closed:v1\": failed to resolve"
+                + " image to digest: .*pull access denied by .*"),
+        row(
+            "digest-mismatch",
+            "REGISTRY/torn:v1",
+            "",
+            "False ErrImagePull Failed to pull image \"REGISTRY/torn@sha256:.*digest.*"),
+        row(
+            "wrong-architecture",
+            "REGISTRY/arm:v1",
+            "",
+            "False (ErrImagePull|ContainerMissing) .*REGISTRY/arm.*linux/a.*"),
+        row(
+            "command-missing",
+            OURS,
+            "command: [/bin/nothing]",
+            "False RunContainerError .*/bin/nothing.*"),
+        row(
+            "exits",
+            OURS,
+            shell("echo boom; exit 7"),
+            "False ExitCode7 Container failed with: boom.*"),
+        row(
+            "exits-without-a-word",
+            OURS,
+            shell("exit 0"),
+            "False ExitCode0 Container failed with exit code 0 and no output"),
+        row(
+            "secret-missing",
+            OURS,
+            "command: [id]\n        envFrom: [{secretRef: {name: nobodys}}]",
+            "False CreateContainerConfigError secret \"nobodys\" not found"),
+        row(
+            "wrong-port",
+            OURS,
+            shell("exec httpd -f -p 9999"),
+            "Unknown Deploying Readiness probe failed: .*the program listens on port 9999, not on"
+                + " 8080"),
+        row(
+            "too-much-memory",
+            OURS,
+            shell("exec tail /dev/zero") + "\n        resources: {limits: {memory: 16Mi}}",
+            "False OOMKilled Container failed: it used more memory than its limit.*"));
+  }
+
+  /// In the conditions of the Revision, from where Configuration and Service have them.
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("services")
+  void aServiceTells(String name, String image, String more, String told) {
+    String pattern = told.replace("REGISTRY", registry.name());
+    await(name)
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(healthy("revision", name + "-00001")).matches(pattern));
+    if (pattern.startsWith("False")) {
+      await(name)
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() ->
+              assertThat(get("ksvc", name, "{.status.conditions[?(@.type==\"Ready\")]}"))
+                  .contains("\"status\":\"False\"", "RevisionFailed"));
+    }
+  }
+
+  private static String healthy(String kind, String name) {
+    String at = ".status.conditions[?(@.type==\"ContainerHealthy\")]";
+    return get(kind, name, "{%1$s.status} {%1$s.reason} {%1$s.message}".formatted(at));
+  }
+
+  private static String get(String kind, String name, String path) {
+    return platform.kubectl("get", kind, name, "-o", "jsonpath=" + path).run().out().strip();
+  }
+
+  static Stream<Arguments> pods() {
+    return Stream.of(
+        row("p-not-found", "REGISTRY/gone:v1", "", PULL + ".*REGISTRY/gone:v1: not found.*"),
+        row("p-no-permission", "REGISTRY/closed:v1", "", PULL + ".*pull access denied by .*"),
+        row(
+            "p-mismatch",
+            "REGISTRY/torn:v1",
+            "",
+            PULL + ".*the content's digest is .*, not .* as promised"),
+        row("p-architecture", "REGISTRY/arm:v1", "", PULL + ".*no matching manifest for linux/a.*"),
+        row(
+            "p-policy",
+            "example.com/none:v1",
+            "imagePullPolicy: Never",
+            "ErrImageNeverPull Container image \"example.com/none:v1\" is not present with pull"
+                + " policy of Never"),
+        row(
+            "p-config",
+            OURS,
+            "command: [id]\n    envFrom: [{secretRef: {name: nobodys}}]",
+            "CreateContainerConfigError secret \"nobodys\" not found .*"),
+        row("p-command", OURS, "command: [/bin/nothing]", "RunContainerError .*/bin/nothing.*"),
+        row(
+            "p-exits",
+            OURS,
+            shell("echo boom; exit 7"),
+            "CrashLoopBackOff back-off [0-9ms]+ restarting failed container=main pod=p-exits.*"
+                + "\"exitCode\":7.*\"message\":\"boom\".*"),
+        row(
+            "p-memory",
+            OURS,
+            shell("exec tail /dev/zero") + "\n    resources: {limits: {memory: 16Mi}}",
+            "CrashLoopBackOff .*\"exitCode\":137.*\"reason\":\"OOMKilled\".*"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("pods")
+  void aPodTells(String name, String image, String more, String told) {
+    String at = ".status.containerStatuses[0]";
+    await(name)
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() ->
+            assertThat(
+                    get(
+                        "pod",
+                        name,
+                        "{%1$s.state.waiting.reason} {%1$s.state.waiting.message} {%1$s.lastState}"
+                            .formatted(at)))
+                .matches("(?s)" + told.replace("REGISTRY", registry.name()) + "( \\{})?"));
+  }
+}
