@@ -107,7 +107,8 @@ public final class Controllers implements AutoCloseable {
             new StatusWriter(resources, Context.FIELD_MANAGER),
             events,
             settings.clock());
-    PullSecrets pullSecrets = new PullSecrets(new ResourceReferences(resources));
+    PullSecrets pullSecrets =
+        new PullSecrets(new ResourceReferences(resources, (user, repository) -> Optional.empty()));
     digests =
         images.map(all -> new DigestResolver(all, pullSecrets, settings.clock(), this::resolved));
     revisionReconciler =
@@ -264,7 +265,12 @@ public final class Controllers implements AutoCloseable {
           jobs.enqueue(change.object().key());
           enqueueOwner(cronJobs, "CronJob", change);
         });
-    informers.claims().onChange(change -> claims.enqueue(change.object().key()));
+    informers
+        .claims()
+        .onChange(change -> {
+          claims.enqueue(change.object().key());
+          Informers.forEach(informers.podsWith(change.object()), plainPods::enqueue);
+        });
     informers.cronJobs().onChange(change -> cronJobs.enqueue(change.object().key()));
     informers.deployments().onChange(change -> deployments.enqueue(change.object().key()));
     informers

@@ -1,6 +1,7 @@
 package dev.ebb.controllers;
 
 import dev.ebb.controllers.workloads.ServiceEndpoints;
+import dev.ebb.controllers.workloads.VolumeResources;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
@@ -165,6 +166,11 @@ final class Informers implements AutoCloseable {
   /// Those that have the first label of the Service's selector, and maybe the others.
   List<KubernetesObject> podsOf(KubernetesObject service) {
     return podsByLabel.get(ServiceEndpoints.term(service));
+  }
+
+  /// Those that mount the claim.
+  List<KubernetesObject> podsWith(KubernetesObject claim) {
+    return VolumeResources.users(claim, pods.all());
   }
 
   /// Services whose selector begins with a label of the Pod.

@@ -5,6 +5,7 @@ import dev.ebb.controllers.podspecs.UnsupportedFields;
 import dev.ebb.controllers.workloads.ContainerStatuses.Waiting;
 import dev.ebb.controllers.workloads.PodEvents;
 import dev.ebb.controllers.workloads.PodStatuses;
+import dev.ebb.controllers.workloads.VolumeResources;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent;
@@ -15,6 +16,7 @@ import dev.ebb.dataplane.Workload;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.StorageKinds;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import java.time.Duration;
@@ -160,6 +162,11 @@ final class PlainPodReconciler implements Reconciler {
       }
       return Result.done();
     }
+    Optional<String> problem =
+        started.containsKey(created.key()) ? Optional.empty() : claims(created);
+    if (problem.isPresent()) {
+      return waitsForClaims(created, "0/1 nodes are available: " + problem.get());
+    }
     KubernetesObject pod = bound(created);
     InstanceId id = id(pod);
     Optional<Instance> instance = Optional.ofNullable(latest.get(id));
@@ -186,6 +193,37 @@ final class PlainPodReconciler implements Reconciler {
     }
     show(pod, instance);
     return untilDeadline(pod);
+  }
+
+  /// What keeps the scheduler from placing a Pod; one that runs is placed. A change of the claim is
+  /// a reason to look again.
+  private Optional<String> claims(KubernetesObject pod) {
+    if (latest.containsKey(id(pod)) || pod.finalizers().contains(PodResources.FINALIZER)) {
+      return Optional.empty();
+    }
+    return VolumeResources.claims(pod).stream()
+        .flatMap(name ->
+            VolumeResources.problem(
+                name,
+                context
+                    .resources()
+                    .find(
+                        StorageKinds.PERSISTENT_VOLUME_CLAIM, new ObjectKey(pod.namespace(), name)))
+                .stream())
+        .findFirst();
+  }
+
+  private Result waitsForClaims(KubernetesObject pod, String message) {
+    boolean told =
+        pod.status()
+            .path("conditions")
+            .valueStream()
+            .anyMatch(condition -> condition.path("message").asString("").equals(message));
+    if (!told) {
+      write(pod, status -> PodStatuses.unschedulable(status, pod, message, now()));
+      context.events().warning(pod, "FailedScheduling", message);
+    }
+    return Result.done();
   }
 
   private Result untilDeadline(KubernetesObject pod) {

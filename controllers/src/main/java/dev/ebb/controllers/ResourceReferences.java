@@ -1,6 +1,9 @@
 package dev.ebb.controllers;
 
 import dev.ebb.dataplane.ReferenceResolver;
+import dev.ebb.images.containers.ImageAccess;
+import dev.ebb.images.containers.ImageUser;
+import dev.ebb.images.registry.Repository;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
@@ -15,9 +18,21 @@ import java.util.Optional;
 /// their newest values.
 public final class ResourceReferences implements ReferenceResolver {
   private final Resources resources;
+  private final ImageAccess access;
 
-  public ResourceReferences(Resources resources) {
+  /// @param access who may run what of other namespaces
+  public ResourceReferences(Resources resources, ImageAccess access) {
     this.resources = resources;
+    this.access = access;
+  }
+
+  @Override
+  public Optional<String> refusal(
+      String namespace, String serviceAccount, String owner, String function) {
+    return namespace.equals(owner)
+        ? Optional.empty()
+        : access.refusal(
+            new ImageUser(namespace, serviceAccount), new Repository(owner + "/" + function));
   }
 
   @Override

@@ -77,6 +77,28 @@ class ClaimsTest extends WorldTest {
   }
 
   @Test
+  void aPodWaitsForItsClaim() {
+    world.create(
+        POD,
+        """
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "early", "namespace": "default"},
+         "spec": {"containers": [{"name": "main", "image": "busybox"}],
+           "volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]}}
+        """);
+    await().until(() -> world.get(POD, "early").status().has("conditions"));
+    KubernetesObject waiting = world.get(POD, "early");
+    assertThat(waiting.status().path("phase").asString()).isEqualTo("Pending");
+    assertThat(waiting.status().at("/conditions/0/type").asString()).isEqualTo("PodScheduled");
+    assertThat(waiting.status().at("/conditions/0/reason").asString()).isEqualTo("Unschedulable");
+    assertThat(waiting.status().at("/conditions/0/message").asString())
+        .isEqualTo("0/1 nodes are available: persistentvolumeclaim \"data\" not found.");
+    assertThat(world.instances.list()).isEmpty();
+
+    claim("");
+    await().until(() -> !world.instances.list().isEmpty());
+  }
+
+  @Test
   void aClassThatRetainsKeepsDataAndVolume() {
     world.create(
         STORAGE_CLASS,

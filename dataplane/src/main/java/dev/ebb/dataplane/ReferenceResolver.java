@@ -11,6 +11,16 @@ public interface ReferenceResolver {
 
   Optional<Map<String, String>> configMap(String namespace, String name);
 
+  /// Why the ServiceAccount's Pods may not run a function of another namespace, for the user; empty
+  /// when they may.
+  ///
+  /// @param owner namespace of the function
+  /// @param function its name
+  default Optional<String> refusal(
+      String namespace, String serviceAccount, String owner, String function) {
+    return Optional.empty();
+  }
+
   /// Names of the Secrets that the ServiceAccount gives its Pods to pull images with.
   default List<String> pullSecrets(String namespace, String serviceAccount) {
     return List.of();

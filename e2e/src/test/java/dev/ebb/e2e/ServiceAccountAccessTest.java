@@ -117,7 +117,7 @@ class ServiceAccountAccessTest {
     Awaitility.await()
         .untilAsserted(() ->
             assertThat(inside("kubectl", "get", "pods", "-o", "name").out()).contains("pod/asker"));
-    assertThat(inside("kubectl", "get", "pods", "-n", "default").err()).contains("Forbidden");
+    assertThat(inside("kubectl", "get", "pods", "-n", "kube-system").err()).contains("Forbidden");
     assertThat(
             inside(
                     "kubectl",

@@ -31,6 +31,18 @@ public final class SharedPlatform implements ParameterResolver {
   record Shared(Platform platform, String image) implements AutoCloseable {
     private static Shared start() {
       Platform platform = Platform.start();
+      // Services of all namespaces run the function.
+      platform
+          .kubectl(
+              "create",
+              "rolebinding",
+              "all-look",
+              "-n",
+              "default",
+              "--clusterrole=view",
+              "--group=system:serviceaccounts")
+          .run()
+          .orFail();
       platform.write("talker.yaml", FUNCTION);
       platform.ebb("apply", "-f", "talker.yaml").run().orFail();
       String path = "jsonpath={.spec.template.spec.containers[0].image}";

@@ -20,6 +20,7 @@ import dev.ebb.node.pods.PodRecords;
 import dev.ebb.node.usage.UsageReport;
 import dev.ebb.node.usage.UsageWindows;
 import dev.ebb.node.volumes.ClaimDirectories;
+import dev.ebb.node.volumes.HostPaths;
 import dev.ebb.node.volumes.PodTokens;
 import java.io.IOException;
 import java.io.InputStream;
@@ -135,7 +136,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       var host =
           containers.map(one ->
               new PodHost(
-                  machine(paths),
+                  machine(paths, one.hostPaths()),
                   one.runtime(),
                   one.network(),
                   resolver,
@@ -157,7 +158,8 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
                   path,
                   containers.map(one ->
                       new PodPlanner(
-                          one.images(), resolver, one.access(), config.defaultMemoryBytes()))),
+                          one.images(), resolver, one.access(), config.defaultMemoryBytes())),
+                  resolver),
               starter,
               cleaner,
               sandbox,
@@ -390,10 +392,11 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     }
   }
 
-  private PodMachine machine(NodePaths paths) {
+  private PodMachine machine(NodePaths paths, HostPaths hostPaths) {
     return new PodMachine(
         paths.work(),
         ClaimDirectories.root(config.dataDirectory()),
+        hostPaths,
         hostName(),
         config.memoryBytes(),
         Runtime.getRuntime().availableProcessors() * 1000L);

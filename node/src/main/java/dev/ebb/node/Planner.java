@@ -1,5 +1,6 @@
 package dev.ebb.node;
 
+import dev.ebb.dataplane.ReferenceResolver;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
 import dev.ebb.images.FunctionImage;
@@ -34,6 +35,7 @@ final class Planner {
   private final Interpreters interpreters;
   private final String searchPath;
   private final Optional<PodPlanner> pods;
+  private final ReferenceResolver references;
 
   Planner(
       NodeConfig config,
@@ -42,7 +44,8 @@ final class Planner {
       Runtimes runtimes,
       Interpreters interpreters,
       String searchPath,
-      Optional<PodPlanner> pods) {
+      Optional<PodPlanner> pods,
+      ReferenceResolver references) {
     this.config = config;
     this.paths = paths;
     this.packages = packages;
@@ -50,6 +53,7 @@ final class Planner {
     this.interpreters = interpreters;
     this.searchPath = searchPath;
     this.pods = pods;
+    this.references = references;
   }
 
   /// @throws StartRefusedException when no instance can be run
@@ -77,7 +81,24 @@ final class Planner {
     }
   }
 
+  /// Whose function it is decides, as with images (docs/decisions/0096-who-may-run-an-image.md).
+  private void require(Workload workload, FunctionImage function) {
+    references
+        .refusal(
+            workload.revision().namespace(),
+            workload.pod().serviceAccount(),
+            function.namespace(),
+            function.name())
+        .ifPresent(why -> {
+          throw new StartRefusedException(
+              "ErrImagePull",
+              "Failed to pull image \"%s\": 403 Forbidden: %s".formatted(function, why),
+              true);
+        });
+  }
+
   private StartPlan function(Workload workload, FunctionImage function) {
+    require(workload, function);
     try {
       var code = packages.open(function.digest());
       var runtime = runtimes.resolve(code.config().runtime());

@@ -28,6 +28,12 @@ final class StandalonePods implements PodListener {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
+  /// Of volumes: what they need is often made in the same breath as the Pod (the kubelet's
+  /// numbers).
+  private static final Duration FIRST_MOUNT = Duration.ofMillis(500);
+
+  private static final Duration LONGEST_MOUNT = Duration.ofSeconds(122);
+
   private final NodeLoop loop;
   private final Roster roster;
   private final Planner planner;
@@ -208,8 +214,16 @@ final class StandalonePods implements PodListener {
   }
 
   private static Duration delay(Entry entry) {
-    Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(entry.failures - 1, 10));
-    return delay.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : delay;
+    return delay(entry, FIRST_RETRY, LONGEST_RETRY);
+  }
+
+  private static Duration mountDelay(Entry entry) {
+    return delay(entry, FIRST_MOUNT, LONGEST_MOUNT);
+  }
+
+  private static Duration delay(Entry entry, Duration first, Duration longest) {
+    Duration delay = first.multipliedBy(1L << Math.min(entry.failures - 1, 10));
+    return delay.compareTo(longest) > 0 ? longest : delay;
   }
 
   private void start(Entry entry) {
@@ -291,7 +305,8 @@ final class StandalonePods implements PodListener {
           }
           entry.failures++;
           events.changed(entry.instance);
-          entry.retry = loop.after(delay(entry), pod::start);
+          boolean mount = why.reason().equals("FailedMount");
+          entry.retry = loop.after(mount ? mountDelay(entry) : delay(entry), pod::start);
         });
   }
 

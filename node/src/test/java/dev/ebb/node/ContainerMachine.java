@@ -32,6 +32,7 @@ import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.sandbox.CrunRuntime;
 import dev.ebb.node.sandbox.OciRuntime;
 import dev.ebb.node.sandbox.SandboxConfig;
+import dev.ebb.node.volumes.HostPaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +69,7 @@ final class ContainerMachine
   final List<InstanceEvent> events = new CopyOnWriteArrayList<>();
   final Map<String, Map<String, String>> references = new HashMap<>();
   final Map<String, ImageException> failures = new HashMap<>();
+  final List<Path> hostPaths = new ArrayList<>();
   final AtomicInteger held = new AtomicInteger();
   ImageConfig config = config(List.of(), List.of());
   private final Path run;
@@ -168,9 +171,20 @@ final class ContainerMachine
             this,
             this,
             Optional.of(
-                new ContainerSupport(runtime, this, new PoolNetwork(network), ApiAccess.NONE)));
+                new ContainerSupport(
+                    runtime,
+                    this,
+                    new PoolNetwork(network),
+                    ApiAccess.NONE,
+                    new HostPaths(hostPaths))));
     started.subscribe(events::add);
     return started;
+  }
+
+  /// As `ebb up --allow-host-path` does: for the next server.
+  void allow(Path path) throws IOException {
+    hostPaths.add(path);
+    restart();
   }
 
   /// As if the server had been killed and started again.
@@ -294,7 +308,10 @@ final class ContainerMachine
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(held).as("images held").hasValue(0));
     node.close();
     try {
-      assertThat(runtime.left()).as("containers left").isEmpty();
+      // The rehearsal of a start may still be under way.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(runtime.left()).as("containers left").isEmpty());
       assertThat(root.resolve("work")).isEmptyDirectory();
       assertThat(root.resolve("pods")).isEmptyDirectory();
       network.close();

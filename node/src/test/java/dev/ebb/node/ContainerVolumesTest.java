@@ -192,14 +192,50 @@ class ContainerVolumesTest {
     assertThat(refused.containers().toString()).contains("leads out of its volume");
   }
 
-  @Test
-  void theMachinesDirectoriesAreRefused() {
+  private void runWithHostPath(String path, String type, String script) {
     run(
         PodSecurity.DEFAULT,
-        List.of(volume("host", new Volume.HostPath("/etc", ""))),
-        mounting(container("main", "cat /h/passwd"), at("host", "/h")));
-    var refused = machine.awaitState(one -> one.reason().equals("CreateContainerConfigError"));
+        List.of(volume("host", new Volume.HostPath(path, type))),
+        mounting(container("main", script), at("host", "/h")));
+  }
+
+  @Test
+  void theMachinesDirectoriesAreRefused() {
+    runWithHostPath("/etc", "", "cat /h/passwd");
+    var refused = machine.awaitState(one -> one.message().contains("hostPath"));
+    assertThat(refused.containers().getFirst().reason()).isEqualTo("ContainerCreating");
     assertThat(refused.containers().getFirst().message())
-        .contains("hostPath volumes are not allowed on this node");
+        .isEqualTo(
+            "MountVolume.SetUp failed for volume \"host\" : hostPath /etc is not allowed on this"
+                + " machine: its administrator can allow it with `ebb up --allow-host-path PATH`");
+  }
+
+  @Test
+  void whatIsAllowedIsMounted() throws IOException {
+    Path shared = Files.createDirectories(directory.resolve("shared"));
+    machine.allow(shared);
+    runWithHostPath(
+        shared.resolve("made/here").toString(), "DirectoryOrCreate", "echo ours > /h/file; id -u");
+    awaitLog("main", "0");
+    assertThat(shared.resolve("made/here/file")).hasContent("ours\n");
+  }
+
+  @Test
+  void whatIsMissingIsAwaited() {
+    run(
+        PodSecurity.DEFAULT,
+        List.of(
+            volume(
+                "config",
+                new Volume.Projected(
+                    List.of(new Volume.ConfigMap("later", List.of(), false)), 0644))),
+        mounting(container("main", "cat /c/color"), at("config", "/c")));
+    var waiting = machine.awaitState(one -> !one.message().isEmpty()).containers().getFirst();
+    assertThat(waiting.reason()).isEqualTo("ContainerCreating");
+    assertThat(waiting.message())
+        .isEqualTo(
+            "MountVolume.SetUp failed for volume \"config\" : configmap \"later\" not found");
+    machine.references.put("later", Map.of("color", "blue"));
+    awaitLog("main", "blue");
   }
 }

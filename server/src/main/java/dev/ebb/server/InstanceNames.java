@@ -68,6 +68,7 @@ record InstanceNames(DnsZone zone, ServiceTable table) {
         named(names, name, spec.path("ports"));
       }
     }
+    names.put(HostPorts.NAME, List.of(new DnsRecord.Address(gateway)));
     return new InstanceNames(new DnsZone(names), new ServiceTable(ports));
   }
 

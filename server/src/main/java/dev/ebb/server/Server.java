@@ -122,6 +122,7 @@ public final class Server implements AutoCloseable {
             images.images(),
             resources,
             new InstanceAccess(resources, tokens),
+            config.host(),
             open);
     List<InetAddress> addresses = ServerContainers.reachable(config.addresses(), containers);
     Gateway gateway =
@@ -139,7 +140,7 @@ public final class Server implements AutoCloseable {
             new NodeInstances(
                 nodeConfig,
                 packages,
-                new ResourceReferences(resources),
+                new ResourceReferences(resources, new ImageRights(policy)),
                 gateway,
                 containers.map(ServerContainers::support)));
     instances.set(node);

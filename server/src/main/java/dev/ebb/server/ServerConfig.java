@@ -18,6 +18,7 @@ import java.util.List;
 /// @param addresses where the gateway and the API listen; the first one must work
 /// @param registries how images are pulled
 /// @param containers how they are run
+/// @param host what of the machine instances may have
 public record ServerConfig(
     Path home,
     Path dataDirectory,
@@ -31,7 +32,8 @@ public record ServerConfig(
     boolean accessLog,
     List<InetAddress> addresses,
     RegistriesConfig registries,
-    ContainersConfig containers) {
+    ContainersConfig containers,
+    HostAccess host) {
   public static final int GATEWAY_PORT = 8080;
   public static final int API_PORT = 6443;
 
@@ -67,7 +69,8 @@ public record ServerConfig(
         accessLog,
         ApiServerConfig.loopback(),
         RegistriesConfig.DEFAULT,
-        ContainersConfig.DEFAULT);
+        ContainersConfig.DEFAULT,
+        HostAccess.NONE);
   }
 
   ServerConfig withContainers(ContainersConfig containers) {
@@ -84,6 +87,7 @@ public record ServerConfig(
         accessLog,
         addresses,
         registries,
-        containers);
+        containers,
+        host);
   }
 }

@@ -17,6 +17,7 @@ import dev.ebb.node.sandbox.SandboxReport;
 import dev.ebb.resources.Resources;
 import dev.ebb.resources.WriteOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -49,6 +50,7 @@ record ServerContainers(ContainerSupport support, NetworkPool network, OciRuntim
       ContainerImages images,
       Resources resources,
       ApiAccess access,
+      HostAccess host,
       OpenParts open) {
     Optional<OciRuntime> program =
         config.isolation().choose(config.demanded(), () -> SandboxReport.look(config.runtime()));
@@ -75,12 +77,13 @@ record ServerContainers(ContainerSupport support, NetworkPool network, OciRuntim
                       config.subnet(),
                       config.egress())));
       open.add(new NetworkFeed(resources, network));
+      open.add(new HostPorts(network.gateway(), host.ports(), network::expose));
       return Optional.of(
           new ServerContainers(
-              new ContainerSupport(runtime, images, new PoolNetwork(network), access),
+              new ContainerSupport(runtime, images, new PoolNetwork(network), access, host.paths()),
               network,
               program.get()));
-    } catch (IOException | NetworkUnavailableException e) {
+    } catch (IOException | UncheckedIOException | NetworkUnavailableException e) {
       if (config.demanded()) {
         throw new StartupException("cannot run containers: " + e.getMessage(), e);
       }

@@ -86,6 +86,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private ContainerOptions containers = new ContainerOptions();
 
+  @Mixin private HostOptions host = new HostOptions();
+
   @Option(names = "--access-log", description = "One line per request in the server's log.")
   private boolean accessLog;
 
@@ -112,7 +114,8 @@ final class UpCommand implements Callable<Integer> {
             accessLog,
             addresses(),
             registries.config(System.getenv()),
-            instances);
+            instances,
+            host.access());
     long started = System.nanoTime();
     Signals signals = new Signals();
     Server server = start(config);

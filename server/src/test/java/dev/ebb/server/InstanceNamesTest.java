@@ -17,6 +17,7 @@ import dev.ebb.node.network.ServiceTable.ServicePort;
 import dev.ebb.node.network.Subnet;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,13 @@ class InstanceNamesTest {
           "},'subsets':[{'addresses':[{'ip':'100.64.0.7','hostname':'db-0'},{'ip':'fd00::1'},"
               + "{'ip':'100.64.0.8'}],'ports':[{'name':'sql','port':5432},{'name':'web','port':8080}]}]}");
 
+  /// With the machine's own name, which is always there.
+  private static DnsZone zone(Map<String, List<DnsRecord>> records) {
+    var all = new HashMap<>(records);
+    all.put("host.ebb.internal", List.of(new DnsRecord.Address(GATEWAY)));
+    return new DnsZone(all);
+  }
+
   @Test
   void knativesServicesAreAtTheGateway() {
     var service =
@@ -65,8 +73,7 @@ class InstanceNamesTest {
                 + "'uid':'1','controller':true}]},'spec':{'type':'ExternalName','externalName':'x'}}");
     assertThat(names(service).zone())
         .isEqualTo(
-            new DnsZone(
-                Map.of("hello.a.svc.cluster.local", List.of(new DnsRecord.Address(GATEWAY)))));
+            zone(Map.of("hello.a.svc.cluster.local", List.of(new DnsRecord.Address(GATEWAY)))));
   }
 
   @Test
@@ -89,7 +96,7 @@ class InstanceNamesTest {
                 new Endpoints(List.of(), true)));
     assertThat(names.zone())
         .isEqualTo(
-            new DnsZone(
+            zone(
                 Map.of(
                     "db.a.svc.cluster.local",
                     List.of(new DnsRecord.Address(VIRTUAL)),
@@ -107,7 +114,7 @@ class InstanceNamesTest {
     var second = new DnsRecord.Address(ip("100.64.0.8"));
     assertThat(names(object("db", "},'spec':{'clusterIP':'None'}}"), ENDPOINTS).zone())
         .isEqualTo(
-            new DnsZone(
+            zone(
                 Map.of(
                     "db.a.svc.cluster.local",
                     List.of(first, second),
@@ -117,8 +124,7 @@ class InstanceNamesTest {
             names(object("out", "},'spec':{'type':'ExternalName','externalName':'b.example'}}"))
                 .zone())
         .isEqualTo(
-            new DnsZone(
-                Map.of("out.a.svc.cluster.local", List.of(new DnsRecord.Alias("b.example")))));
+            zone(Map.of("out.a.svc.cluster.local", List.of(new DnsRecord.Alias("b.example")))));
   }
 
   @Test

@@ -62,11 +62,22 @@ public final class PodEvents {
     if (state.phase() == Phase.WAITING && !sameWait) {
       waiting(state, news);
     }
+    boolean sameMessage = old.map(one -> one.message().equals(state.message())).orElse(false);
+    if (isCreated(state) && !state.message().isEmpty() && !sameMessage) {
+      News mount = warning("FailedMount", state.message());
+      if (!news.contains(mount)) {
+        news.add(mount); // once for all containers
+      }
+    }
     if (state.phase() == Phase.RUNNING
         && !state.message().isEmpty()
         && !old.map(one -> one.message().equals(state.message())).orElse(false)) {
       news.add(warning("Unhealthy", state.message()));
     }
+  }
+
+  private static boolean isCreated(ContainerState state) {
+    return state.phase() == Phase.WAITING && state.reason().equals("ContainerCreating");
   }
 
   private static void waiting(ContainerState state, List<News> news) {

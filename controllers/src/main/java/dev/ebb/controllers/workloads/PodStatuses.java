@@ -51,6 +51,14 @@ public final class PodStatuses {
     return status;
   }
 
+  /// As the scheduler leaves one that it cannot place yet: no kubelet has written anything.
+  public static ObjectNode unschedulable(
+      ObjectNode status, KubernetesObject pod, String message, Instant now) {
+    status.put("phase", "Pending").put("qosClass", qosClass(pod.spec()));
+    new Conditions(status, now).markFalse("PodScheduled", "Unschedulable", message).write();
+    return status;
+  }
+
   /// @param instance empty before the node told of it
   /// @param waiting why there is none
   public static ObjectNode running(

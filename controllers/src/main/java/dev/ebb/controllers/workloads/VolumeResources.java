@@ -133,6 +133,20 @@ public final class VolumeResources {
         .toList();
   }
 
+  /// Why no Pod can be scheduled that mounts the claim, in the scheduler's words; empty when it is
+  /// bound.
+  public static Optional<String> problem(String name, Optional<KubernetesObject> claim) {
+    if (claim.isEmpty()) {
+      return Optional.of("persistentvolumeclaim \"%s\" not found.".formatted(name));
+    }
+    if (claim.get().deletionTimestamp().isPresent()) {
+      return Optional.of("persistentvolumeclaim \"%s\" is being deleted.".formatted(name));
+    }
+    return claim.get().status().path("phase").asString("").equals("Bound")
+        ? Optional.empty()
+        : Optional.of("pod has unbound immediate PersistentVolumeClaims.");
+  }
+
   private static JsonNode capacity(KubernetesObject claim) {
     ObjectNode capacity = claim.json().objectNode();
     capacity.set("storage", claim.spec().path("resources").path("requests").path("storage"));

@@ -44,7 +44,8 @@ public final class DnsZone {
   /// @param name in lower case
   /// @return nothing of it is in another's zone; an empty list when the name exists without records
   Lookup lookup(String name) {
-    if (!name.equals(DOMAIN) && !name.endsWith("." + DOMAIN)) {
+    boolean own = name.equals(DOMAIN) || name.endsWith("." + DOMAIN) || records.containsKey(name);
+    if (!own) {
       return new Lookup.Foreign();
     }
     return Optional.ofNullable(records.get(name))

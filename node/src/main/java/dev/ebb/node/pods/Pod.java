@@ -294,12 +294,18 @@ public final class Pod {
       stage = Stage.NEW;
       containers.stream()
           .filter(one -> !one.plan.init())
-          .forEach(one -> one.waits(why.reason(), why.text()));
+          .forEach(one -> one.waits(waiting(why), why.text()));
       listener.refused(this, why);
     } else {
       stage = Stage.ENDED;
       listener.refused(this, why);
     }
+  }
+
+  /// Under a kubelet a container is still being created while its volumes are not there; an event
+  /// tells why.
+  private static String waiting(StartRefusedException why) {
+    return why.reason().equals("FailedMount") ? "ContainerCreating" : why.reason();
   }
 
   /// Starts what is to run and does not.

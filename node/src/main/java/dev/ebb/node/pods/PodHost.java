@@ -78,7 +78,7 @@ public final class PodHost {
     this.bootId = bootId;
     prober = new Prober(runtime, network);
     files = new PodFiles(machine.work());
-    volumes = new Volumes(machine.claims());
+    volumes = new Volumes(machine.claims(), machine.hostPaths());
   }
 
   /// Goes through the making of a volume: what is loaded at first use need not be paid by the first
@@ -103,8 +103,7 @@ public final class PodHost {
       return new PodSetup(lease, directory, hostname, made);
     } catch (VolumeException e) {
       takeBack(id, lease);
-      throw new StartRefusedException(
-          "CreateContainerConfigError", String.valueOf(e.getMessage()), e.permanent());
+      throw new StartRefusedException("FailedMount", String.valueOf(e.getMessage()), e.permanent());
     } catch (IOException | RuntimeException e) {
       takeBack(id, lease);
       throw e instanceof StartRefusedException refused
@@ -182,8 +181,7 @@ public final class PodHost {
           projection(standby.id(), plan, standby.setup().network()));
     } catch (VolumeException e) {
       takeAway(standby);
-      throw new StartRefusedException(
-          "CreateContainerConfigError", String.valueOf(e.getMessage()), e.permanent());
+      throw new StartRefusedException("FailedMount", String.valueOf(e.getMessage()), e.permanent());
     } catch (IOException e) {
       takeAway(standby);
       throw StartRefusedException.createFailed(e);

@@ -191,7 +191,7 @@ final class BundleConfig {
   private static void add(ArrayNode all, Mount mount) {
     String access = mount.readOnly() ? "ro" : "rw";
     switch (mount.source()) {
-      case Mount.Bind(Path path) ->
+      case Mount.Bind(Path path, _) ->
           add(
               all,
               mount.destination(),

@@ -200,7 +200,7 @@ public final class CrunRuntime implements ContainerRuntime {
       places.addAll(image.layers());
     }
     for (Mount mount : spec.mounts()) {
-      if (mount.source() instanceof Mount.Bind(Path source)) {
+      if (mount.source() instanceof Mount.Bind(Path source, _)) {
         if (!Files.exists(source)) {
           throw new SandboxException(
               SandboxException.Reason.MOUNT_FAILED,
@@ -212,17 +212,16 @@ public final class CrunRuntime implements ContainerRuntime {
     return places;
   }
 
-  /// In the user namespace of another container crun looks for sources with that one's rights.
+  /// In the user namespace of another container crun looks for sources with that one's rights. What
+  /// has to be exact is mounted here, where it can be looked at.
   private static List<Mount> mounts(ContainerSpec spec) throws IOException {
-    if (!spec.namespaces().shareProcesses()) {
-      return spec.mounts();
-    }
+    boolean shared = spec.namespaces().shareProcesses();
     List<Mount> reachable = new ArrayList<>();
     for (Mount mount : spec.mounts()) {
       reachable.add(
-          mount.source() instanceof Mount.Bind(Path source)
+          mount.source() instanceof Mount.Bind(Path source, boolean exact) && (exact || shared)
               ? new Mount(
-                  new Mount.Bind(Stage.source(reachable.size(), source)),
+                  new Mount.Bind(Stage.source(reachable.size(), source, exact)),
                   mount.destination(),
                   mount.readOnly())
               : mount);

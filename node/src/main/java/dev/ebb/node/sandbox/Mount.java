@@ -11,7 +11,14 @@ public record Mount(Source source, String destination, boolean readOnly) {
   public sealed interface Source {}
 
   /// A file or directory of this machine. A directory comes without what is mounted below it.
-  public record Bind(Path path) implements Source {}
+  ///
+  /// @param exact the path has no links and must have none when it is mounted: for paths in which
+  ///   others than the server can write
+  public record Bind(Path path, boolean exact) implements Source {
+    public Bind(Path path) {
+      this(path, false);
+    }
+  }
 
   /// A new file system in memory, which counts for the container's limit.
   ///

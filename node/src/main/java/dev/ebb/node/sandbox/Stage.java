@@ -1,5 +1,6 @@
 package dev.ebb.node.sandbox;
 
+import dev.ebb.node.Linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -189,19 +190,50 @@ final class Stage {
   }
 
   /// Puts the source of a mount where a user of the container can reach it.
-  static Path source(int number, Path source) throws IOException {
+  ///
+  /// @param exact refuses a path that leads elsewhere by a link
+  static Path source(int number, Path source, boolean exact) throws IOException {
+    if (!exact) {
+      return mounted(number, source);
+    }
+    int file = SystemCalls.open(source, /* O_PATH */ 0x200000);
+    try {
+      // What is mounted is what was opened: nobody can exchange it in between.
+      Path opened = Path.of("/proc/self/fd", Integer.toString(file));
+      if (!Files.readSymbolicLink(opened).equals(source)) {
+        throw new IOException("mount of %s: a link leads elsewhere".formatted(source));
+      }
+      return mounted(number, opened);
+    } finally {
+      Linux.close(file);
+    }
+  }
+
+  private static Path mounted(int number, Path source) throws IOException {
     Path target = Path.of(SOURCES, Integer.toString(number));
     if (Files.isDirectory(source)) {
       Files.createDirectories(target);
     } else if (Files.notExists(target)) {
       Files.createFile(target);
     }
-    SystemCalls.mount(source.toString(), target.toString(), "", SystemCalls.MS_BIND, "");
+    try {
+      SystemCalls.mount(source.toString(), target.toString(), "", SystemCalls.MS_BIND, "");
+    } catch (IOException e) {
+      // What is here is a mount, or else it could not be taken away as one.
+      Files.delete(target);
+      throw e;
+    }
     return target;
   }
 
-  /// Takes away the root of the container that has its own copy now.
+  /// Takes away the root and the sources of the container that has its own copies now.
   static void clear() throws IOException {
+    try (var sources = Files.newDirectoryStream(Path.of(SOURCES))) {
+      for (Path source : sources) {
+        SystemCalls.unmount(source.toString(), SystemCalls.MNT_DETACH);
+        Files.delete(source);
+      }
+    }
     SystemCalls.unmount(ROOT, SystemCalls.MNT_DETACH);
   }
 }

@@ -32,10 +32,12 @@ public final class Volumes {
   private static final Duration TOKENS = Duration.ofMinutes(1);
 
   private final Path claims;
+  private final HostPaths hostPaths;
 
   /// @param claims holds `NAMESPACE/CLAIM` of each PersistentVolumeClaim, which outlive their Pods
-  public Volumes(Path claims) {
+  public Volumes(Path claims, HostPaths hostPaths) {
     this.claims = claims;
+    this.hostPaths = hostPaths;
   }
 
   /// What each volume of a Pod is, by name.
@@ -47,41 +49,52 @@ public final class Volumes {
     var owner = new VolumeOwner(pod.security().fsGroup());
     var made = new LinkedHashMap<String, Mount.Source>();
     for (Volume volume : pod.volumes()) {
-      made.put(
-          volume.name(),
-          switch (volume.source()) {
-            case Volume.EmptyDir empty when empty.inMemory() && mounts(pod, volume.name()) == 1 ->
-                new Mount.Memory(empty.sizeLimit(), STICKY);
-            case Volume.EmptyDir empty -> {
-              Path path = create(own(directory, volume));
-              if (empty.inMemory()) {
-                MemoryVolumes.mount(path, empty.sizeLimit());
-              }
-              owner.directory(path, ALL_MAY_WRITE);
-              yield new Mount.Bind(path);
-            }
-            case Volume.Projected projected -> {
-              Path path = create(own(directory, volume));
-              owner.directory(path, STICKY);
-              new ProjectedDirectory(path, owner).write(projection.files(projected));
-              yield new Mount.Bind(path);
-            }
-            case Volume.PersistentVolumeClaim claim -> {
-              Path path = claims.resolve(namespace).resolve(claim.claim());
-              if (!Files.isDirectory(path)) {
-                owner.directory(create(path), ALL_MAY_WRITE);
-              }
-              yield new Mount.Bind(path);
-            }
-            case Volume.HostPath host ->
-                throw new VolumeException(
-                    ("hostPath volumes are not allowed on this node: volume \"%s\" asks for %s of"
-                            + " the machine")
-                        .formatted(volume.name(), host.path()),
-                    true);
-          });
+      try {
+        made.put(volume.name(), make(volume, pod, namespace, directory, projection, owner));
+      } catch (VolumeException e) {
+        throw new VolumeException(
+            "MountVolume.SetUp failed for volume \"%s\" : %s"
+                .formatted(volume.name(), e.getMessage()),
+            e.permanent());
+      }
     }
     return made;
+  }
+
+  private Mount.Source make(
+      Volume volume,
+      PodSpec pod,
+      String namespace,
+      Path directory,
+      Projection projection,
+      VolumeOwner owner)
+      throws IOException {
+    return switch (volume.source()) {
+      case Volume.EmptyDir empty when empty.inMemory() && mounts(pod, volume.name()) == 1 ->
+          new Mount.Memory(empty.sizeLimit(), STICKY);
+      case Volume.EmptyDir empty -> {
+        Path path = create(own(directory, volume));
+        if (empty.inMemory()) {
+          MemoryVolumes.mount(path, empty.sizeLimit());
+        }
+        owner.directory(path, ALL_MAY_WRITE);
+        yield new Mount.Bind(path);
+      }
+      case Volume.Projected projected -> {
+        Path path = create(own(directory, volume));
+        owner.directory(path, STICKY);
+        new ProjectedDirectory(path, owner).write(projection.files(projected));
+        yield new Mount.Bind(path);
+      }
+      case Volume.PersistentVolumeClaim claim -> {
+        Path path = claims.resolve(namespace).resolve(claim.claim());
+        if (!Files.isDirectory(path)) {
+          owner.directory(create(path), ALL_MAY_WRITE);
+        }
+        yield new Mount.Bind(path);
+      }
+      case Volume.HostPath host -> new Mount.Bind(hostPaths.find(host), true);
+    };
   }
 
   /// Writes a projected volume, and takes it away.
@@ -144,10 +157,11 @@ public final class Volumes {
     if (mount.subPath().isEmpty()) {
       return new Mount(source, mount.mountPath(), readOnly);
     }
-    if (!(source instanceof Mount.Bind(Path root))) {
+    if (!(source instanceof Mount.Bind(Path root, _))) {
       throw new VolumeException("a volume in memory has no subPath: " + mount.volume(), true);
     }
-    return new Mount(new Mount.Bind(below(root, mount.subPath())), mount.mountPath(), readOnly);
+    return new Mount(
+        new Mount.Bind(below(root, mount.subPath()), true), mount.mountPath(), readOnly);
   }
 
   /// Made when it is not there. Links must stay in the volume: programs of the Pod may have made

@@ -13,6 +13,7 @@ import dev.ebb.dataplane.Workload;
 import dev.ebb.node.StartRefusedException;
 import dev.ebb.node.sandbox.ContainerUser;
 import dev.ebb.node.sandbox.Root;
+import dev.ebb.node.volumes.HostPaths;
 import dev.ebb.node.volumes.PodTokens;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +79,7 @@ final class PodBench implements PodListener {
     var plan = new PodPlan(workload(pod(policy, inits, containers)), plans, 0, "hash", 1, lease);
     var host =
         new PodHost(
-            new PodMachine(work, work.resolve("claims"), "node", 1 << 30, 2000),
+            new PodMachine(work, work.resolve("claims"), HostPaths.NONE, "node", 1 << 30, 2000),
             fake,
             fake,
             nothing(),
