@@ -13,8 +13,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The life of one instance that consists of containers. Only the node's loop touches it; what
@@ -46,6 +45,7 @@ public final class Pod {
   private RestartPolicy policy;
   final Ends ends;
   private final List<PodContainer> containers;
+  private final PodContainers group;
   final PodStop stop;
   private final PodRuns runs;
   private final PodRecorder recorder;
@@ -68,20 +68,40 @@ public final class Pod {
 
   public Pod(
       InstanceId id, PodPlan plan, Ends ends, PodHost host, Loop loop, PodListener listener) {
+    this(
+        id,
+        plan,
+        ends,
+        host,
+        loop,
+        listener,
+        loop.now(),
+        plan.containers().stream().map(one -> new PodContainer(one, ends.backoff)).toList());
+  }
+
+  private Pod(
+      InstanceId id,
+      PodPlan plan,
+      Ends ends,
+      PodHost host,
+      Loop loop,
+      PodListener listener,
+      Instant createdAt,
+      List<PodContainer> containers) {
     this.id = id;
     this.plan = plan;
     this.ends = ends;
     this.host = host;
     this.loop = loop;
     this.listener = listener;
+    this.createdAt = createdAt;
+    this.containers = containers;
+    group = new PodContainers(containers);
     policy = plan.workload().pod().restartPolicy();
-    containers =
-        plan.containers().stream().map(one -> new PodContainer(one, ends.backoff)).toList();
     stop = new PodStop(this, containers);
     runs = new PodRuns(this, containers);
     recorder = new PodRecorder(this, containers);
     refresh = new PodRefresh(this);
-    createdAt = loop.now();
   }
 
   /// One that an earlier server started and that still runs.
@@ -95,34 +115,17 @@ public final class Pod {
       PodHost host,
       Loop loop,
       PodListener listener) {
-    return new Pod(record, setup, images, host, loop, listener);
-  }
-
-  private Pod(
-      PodRecord record,
-      PodSetup setup,
-      ImageLease images,
-      PodHost host,
-      Loop loop,
-      PodListener listener) {
-    id = record.id();
-    plan = Adopted.plan(record, images);
-    ends = record.alone() ? Ends.RESTART : Ends.REPLACE;
-    this.host = host;
-    this.loop = loop;
-    this.listener = listener;
-    this.setup = setup;
-    policy = plan.workload().pod().restartPolicy();
-    containers = Adopted.containers(record, plan);
-    stop = new PodStop(this, containers);
-    runs = new PodRuns(this, containers);
-    recorder = new PodRecorder(this, containers);
-    refresh = new PodRefresh(this);
-    createdAt = record.createdAt();
-    planned = false;
-    created = true;
-    stage = Stage.RUNNING;
-    wasReady = isReady();
+    PodPlan plan = Adopted.plan(record, images);
+    Ends ends = record.alone() ? Ends.RESTART : Ends.REPLACE;
+    List<PodContainer> containers = Adopted.containers(record, plan);
+    var pod =
+        new Pod(record.id(), plan, ends, host, loop, listener, record.createdAt(), containers);
+    pod.setup = setup;
+    pod.planned = false;
+    pod.created = true;
+    pod.stage = Stage.RUNNING;
+    pod.wasReady = pod.isReady();
+    return pod;
   }
 
   /// Watches the processes of an adopted one, also those that have ended meanwhile.
@@ -170,17 +173,7 @@ public final class Pod {
     }
     stage = Stage.SETTING_UP;
     plan.lease().hold();
-    loop.work(() -> {
-      try {
-        PodSetup made = host.setUp(id, plan);
-        loop.execute(() -> setUp(made));
-      } catch (StartRefusedException e) {
-        loop.execute(() -> notSetUp(e));
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "cannot set up " + id, e);
-        loop.execute(() -> notSetUp(StartRefusedException.createFailed(e)));
-      }
-    });
+    setUp(() -> host.setUp(id, plan));
   }
 
   /// Starts with what was made ahead for it, which is the Pod's from now on.
@@ -189,17 +182,21 @@ public final class Pod {
     standby = ready;
     if (Volumes.refreshInterval(plan.workload().pod()).isEmpty()) {
       setUp(ready.setup());
-      return;
+    } else {
+      setUp(() -> host.renew(ready));
     }
+  }
+
+  private void setUp(Supplier<PodSetup> way) {
     loop.work(() -> {
       try {
-        host.renew(ready);
-        loop.execute(() -> setUp(ready.setup()));
+        PodSetup made = way.get();
+        loop.execute(() -> setUp(made));
       } catch (StartRefusedException e) {
-        loop.execute(() -> {
-          standby = null;
-          notSetUp(e);
-        });
+        loop.execute(() -> notSetUp(e));
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "cannot set up " + id, e);
+        loop.execute(() -> notSetUp(StartRefusedException.createFailed(e)));
       }
     });
   }
@@ -246,7 +243,7 @@ public final class Pod {
   }
 
   public List<ContainerState> states() {
-    return containers.stream().map(PodContainer::state).toList();
+    return group.states();
   }
 
   /// Empty while it has none.
@@ -256,23 +253,17 @@ public final class Pod {
 
   /// Of the container that takes requests; 0 while it does not run.
   public long pid() {
-    RunningContainer running = main().running;
-    return running == null ? 0 : running.pid();
+    return group.mainPid();
   }
 
   /// All its containers are ready now.
   public boolean isReady() {
-    return containers.stream()
-        .filter(one -> !one.plan.init() || one.plan.sidecar())
-        .allMatch(one -> one.ready);
+    return group.isReady();
   }
 
   /// First processes that run.
   public List<Long> pids() {
-    return containers.stream()
-        .flatMap(one -> Stream.ofNullable(one.running))
-        .map(RunningContainer::pid)
-        .toList();
+    return group.pids();
   }
 
   // --- starting
@@ -289,6 +280,7 @@ public final class Pod {
   }
 
   private void notSetUp(StartRefusedException why) {
+    standby = null;
     plan.lease().letGo();
     if (stage == Stage.SETTING_UP) {
       stage = Stage.NEW;
@@ -318,19 +310,19 @@ public final class Pod {
         continue;
       }
       if (one.idle()) {
-        runs.launch(one, sandbox());
+        runs.launch(one, group.sandbox());
       }
       if (!(one.plan.sidecar() && one.started)) {
         return;
       }
     }
     standby = null;
-    for (PodContainer one : mains().filter(PodContainer::idle).toList()) {
+    for (PodContainer one : group.mains().filter(PodContainer::idle).toList()) {
       // The others join the namespaces of the first, so it must be there.
-      if (sandbox().isEmpty() && containers.stream().anyMatch(other -> other.starting)) {
+      if (group.sandbox().isEmpty() && containers.stream().anyMatch(other -> other.starting)) {
         return;
       }
-      runs.launch(one, sandbox());
+      runs.launch(one, group.sandbox());
     }
   }
 
@@ -341,7 +333,7 @@ public final class Pod {
       endIfOver();
       return;
     }
-    boolean nothingRuns = containers.stream().noneMatch(PodContainer::exists);
+    boolean nothingRuns = group.noneExists();
     if (ends == Ends.REPLACE && !created && nothingRuns) {
       refuse(why);
       return;
@@ -443,7 +435,7 @@ public final class Pod {
     }
     recorder.save();
     listener.changed(this);
-    if (mains().allMatch(one -> one.finished)) {
+    if (group.mains().allMatch(one -> one.finished)) {
       terminate(plan.workload().terminationGrace());
     } else {
       step();
@@ -463,9 +455,7 @@ public final class Pod {
 
   /// Ended when nothing runs any more, and cleaned up after that.
   void endIfOver() {
-    if (stage == Stage.STOPPING
-        && setup != null
-        && containers.stream().noneMatch(PodContainer::exists)) {
+    if (stage == Stage.STOPPING && setup != null && group.noneExists()) {
       stage = Stage.ENDED;
       stop.over();
       listener.ended(this, PodExit.of(cause, containers));
@@ -490,22 +480,6 @@ public final class Pod {
         loop.execute(after);
       }
     });
-  }
-
-  private Stream<PodContainer> mains() {
-    return containers.stream().filter(one -> !one.plan.init());
-  }
-
-  private PodContainer main() {
-    return mains().findFirst().orElseThrow();
-  }
-
-  /// A process whose namespaces another container of the Pod joins.
-  private OptionalLong sandbox() {
-    return containers.stream()
-        .flatMap(one -> Stream.ofNullable(one.running))
-        .mapToLong(RunningContainer::pid)
-        .findFirst();
   }
 
   PodRuns runs() {

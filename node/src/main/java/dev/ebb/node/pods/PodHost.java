@@ -1,12 +1,9 @@
 package dev.ebb.node.pods;
 
-import dev.ebb.dataplane.ApiAccess;
-import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.Probe;
 import dev.ebb.dataplane.ReferenceResolver;
-import dev.ebb.dataplane.Workload;
 import dev.ebb.node.Environment;
 import dev.ebb.node.ProcessStat;
 import dev.ebb.node.StartRefusedException;
@@ -18,7 +15,6 @@ import dev.ebb.node.sandbox.Namespaces;
 import dev.ebb.node.sandbox.RunningContainer;
 import dev.ebb.node.sandbox.SandboxException;
 import dev.ebb.node.volumes.PodTokens;
-import dev.ebb.node.volumes.Projection;
 import dev.ebb.node.volumes.VolumeException;
 import dev.ebb.node.volumes.Volumes;
 import java.io.IOException;
@@ -29,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,12 +37,10 @@ public final class PodHost {
   /// No hook may take longer than the longest grace that Knative gives.
   private static final Duration HOOK = Duration.ofMinutes(10);
 
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
   private final PodMachine machine;
   private final ContainerRuntime runtime;
   private final PodNetwork network;
-  private final ReferenceResolver resolver;
+  private final PodSurroundings surroundings;
   private final PodTokens tokens;
   private final ContainerLogs logs;
   private final Processes processes;
@@ -70,7 +63,7 @@ public final class PodHost {
     this.machine = machine;
     this.runtime = runtime;
     this.network = network;
-    this.resolver = resolver;
+    surroundings = new PodSurroundings(machine, resolver, tokens);
     this.tokens = tokens;
     this.logs = logs;
     this.processes = processes;
@@ -97,7 +90,7 @@ public final class PodHost {
     var workload = plan.workload();
     var lease = network.lease(Tenants.of(id, workload));
     try {
-      String hostname = hostname(id, plan);
+      String hostname = surroundings.hostname(id, plan);
       Path directory = files.make(id, workload.pod(), lease, hostname);
       var made = volumes(id, plan, directory, lease);
       return new PodSetup(lease, directory, hostname, made);
@@ -126,7 +119,7 @@ public final class PodHost {
       PodSetup setup = setUp(id, plan);
       ContainerPlan container = plan.containers().getFirst();
       try {
-        var variables = variables(id, plan, container, setup);
+        var variables = surroundings.variables(id, plan, container, setup);
         Path log = logs.file(log(id, plan, container, 0));
         var spec = spec(id, plan, container, 0, setup, variables, log, OptionalLong.empty());
         return new StandbyPod(id, plan, setup, spec, runtime.create(spec), this);
@@ -172,13 +165,14 @@ public final class PodHost {
   /// Brings what was made ahead up to date.
   ///
   /// @throws StartRefusedException when something is missing meanwhile; then nothing is left
-  void renew(StandbyPod standby) {
+  PodSetup renew(StandbyPod standby) {
     PodPlan plan = standby.plan();
     try {
       volumes.refresh(
           plan.workload().pod(),
           standby.setup().directory(),
-          projection(standby.id(), plan, standby.setup().network()));
+          surroundings.projection(standby.id(), plan, standby.setup().network()));
+      return standby.setup();
     } catch (VolumeException e) {
       takeAway(standby);
       throw new StartRefusedException("FailedMount", String.valueOf(e.getMessage()), e.permanent());
@@ -192,57 +186,24 @@ public final class PodHost {
       InstanceId id, PodPlan plan, Path directory, NetworkLease lease) throws IOException {
     var workload = plan.workload();
     return volumes.make(
-        workload.pod(), workload.revision().namespace(), directory, projection(id, plan, lease));
+        workload.pod(),
+        workload.revision().namespace(),
+        directory,
+        surroundings.projection(id, plan, lease));
   }
 
   /// Writes what has changed since in the sources of a Pod's volumes.
   void refresh(InstanceId id, PodPlan plan, PodSetup setup) {
     try {
       volumes.refresh(
-          plan.workload().pod(), setup.directory(), projection(id, plan, setup.network()));
+          plan.workload().pod(),
+          setup.directory(),
+          surroundings.projection(id, plan, setup.network()));
     } catch (VolumeException e) {
       LOG.log(Level.DEBUG, "{0}: a volume stays as it was: {1}", id, e.getMessage());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot bring the volumes of " + id + " up to date", e);
     }
-  }
-
-  private Projection projection(InstanceId id, PodPlan plan, NetworkLease lease) {
-    PodFields fields = fields(id, plan, lease);
-    ResourceFields resources = resources(plan);
-    return new Projection(
-        holder(id, plan.workload()),
-        resolver,
-        tokens,
-        variable ->
-            switch (variable) {
-              case EnvironmentVariable.PodField field -> fields.value(field.fieldPath());
-              case EnvironmentVariable.ResourceField field ->
-                  Optional.of(resources.value(field.container(), field));
-              default -> Optional.empty();
-            });
-  }
-
-  private ApiAccess.Holder holder(InstanceId id, Workload workload) {
-    return new ApiAccess.Holder(
-        workload.revision().namespace(),
-        workload.pod().serviceAccount(),
-        machine.podName(id, workload),
-        id.podUid());
-  }
-
-  private PodFields fields(InstanceId id, PodPlan plan, NetworkLease lease) {
-    return new PodFields(
-        machine.podName(id, plan.workload()),
-        id.podUid(),
-        plan.workload(),
-        machine.nodeName(),
-        lease.address().getHostAddress(),
-        lease.gateway().getHostAddress());
-  }
-
-  private ResourceFields resources(PodPlan plan) {
-    return new ResourceFields(plan.workload().pod(), machine.memoryBytes(), machine.cpuMillis());
   }
 
   /// @param sandbox a process whose namespaces it joins
@@ -255,7 +216,7 @@ public final class PodHost {
       PodSetup setup,
       OptionalLong sandbox) {
     try {
-      Environment variables = variables(id, plan, container, setup);
+      Environment variables = surroundings.variables(id, plan, container, setup);
       Path log = logs.open(log(id, plan, container, attempt));
       try {
         return runtime.start(spec(id, plan, container, attempt, setup, variables, log, sandbox));
@@ -299,7 +260,7 @@ public final class PodHost {
         PodNames.bundle(setup.directory(), container.name(), attempt),
         container.root(),
         container.command().stream().map(variables::expand).toList(),
-        environment(container, setup, variables),
+        PodSurroundings.environment(container, setup, variables),
         container.workingDirectory(),
         container.user(),
         mounts(id, plan, container, setup),
@@ -441,39 +402,6 @@ public final class PodHost {
         pid,
         setup,
         container.container().port() == 0 ? PodPlanner.DEFAULT_PORT : container.container().port());
-  }
-
-  private String hostname(InstanceId id, PodPlan plan) {
-    String named = plan.workload().pod().hostname();
-    return named.isEmpty() ? machine.podName(id, plan.workload()) : named;
-  }
-
-  private Environment variables(
-      InstanceId id, PodPlan plan, ContainerPlan container, PodSetup setup) {
-    var workload = plan.workload();
-    PodFields fields = fields(id, plan, setup.network());
-    ResourceFields resources = resources(plan);
-    var variables =
-        new Environment(
-            workload.revision().namespace(),
-            resolver,
-            fields::value,
-            (EnvironmentVariable.ResourceField one) -> resources.value(container.name(), one));
-    ApiServerVariables.of(setup.network()).forEach(variables::put);
-    container.container().environment().forEach(variables::add);
-    container.contract().forEach(variables::put);
-    return variables;
-  }
-
-  /// The image's variables, what every program is to find, then what the workload says.
-  private static Map<String, String> environment(
-      ContainerPlan container, PodSetup setup, Environment variables) {
-    var all = new LinkedHashMap<String, String>();
-    all.put("PATH", PATH);
-    all.putAll(container.imageEnvironment());
-    all.put("HOSTNAME", setup.hostname());
-    all.putAll(variables.variables());
-    return all;
   }
 
   private List<Mount> mounts(InstanceId id, PodPlan plan, ContainerPlan container, PodSetup setup)

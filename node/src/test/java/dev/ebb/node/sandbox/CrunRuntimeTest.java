@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -48,48 +47,6 @@ class CrunRuntimeTest {
     var ended = sandboxes.shell("id; exit 3");
     assertThat(ended.code()).isEqualTo(3);
     assertThat(ended.output()).startsWith("uid=0(root) gid=0(root)");
-  }
-
-  @Test
-  void whatWasCreatedRunsWhenItIsStarted() throws IOException {
-    var spec = sandboxes.spec("/bin/sh", "-c", "echo runs as $$; exit 3");
-    var created = sandboxes.runtime().create(spec);
-    assertThat(spec.log()).isEmptyFile();
-    assertThat(Files.readString(Path.of("/proc/" + created.pid() + "/cmdline")))
-        .doesNotContain("echo");
-    var running = sandboxes.runtime().start(spec);
-    assertThat(running.pid()).isEqualTo(created.pid());
-    assertThat(running.startTime()).isEqualTo(created.startTime());
-    assertThat(sandboxes.end(spec, running))
-        .isEqualTo(new Sandboxes.Ended(3, "runs as 1\n", false));
-  }
-
-  @Test
-  void whatWasCreatedOtherwiseOrHasEndedIsMadeAgain() throws IOException {
-    var spec = sandboxes.spec("/bin/sh", "-c", "echo $COLOR");
-    var red = Specs.environment(spec, Map.of("PATH", "/bin", "COLOR", "red"));
-    var blue = Specs.environment(spec, Map.of("PATH", "/bin", "COLOR", "blue"));
-    var created = sandboxes.runtime().create(red);
-    assertThat(sandboxes.run(blue).output()).isEqualTo("blue\n");
-    Linux.reap(created.pid());
-    created = sandboxes.runtime().create(red);
-    Linux.kill(created.pid(), Linux.SIGKILL);
-    Linux.awaitExit(created.pid());
-    assertThat(sandboxes.run(red).output()).isEqualTo("blue\nred\n");
-    Linux.reap(created.pid());
-  }
-
-  @Test
-  void aCommandCanBeRunInWhatWasCreatedAndStarted() throws Exception {
-    var spec = sandboxes.spec("/bin/sleep", "60");
-    sandboxes.runtime().create(spec);
-    var running = sandboxes.runtime().start(spec);
-    try (var command = sandboxes.runtime().exec(spec.id(), List.of("/bin/id"), false)) {
-      assertThat(new String(command.output().readAllBytes(), UTF_8)).startsWith("uid=0(root)");
-      assertThat(command.await()).isZero();
-    }
-    sandboxes.runtime().signal(spec.id(), Linux.SIGKILL);
-    assertThat(sandboxes.end(spec, running).code()).isEqualTo(128 + Linux.SIGKILL);
   }
 
   @ParameterizedTest
