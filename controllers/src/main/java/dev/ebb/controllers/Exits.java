@@ -9,7 +9,7 @@ final class Exits {
   /// In CamelCase, as Knative has it: `ExitCode3`.
   static String reason(ExitStatus exit) {
     return switch (exit.reason()) {
-      case "OOMKilled", "StartTimeout" -> exit.reason();
+      case "StartTimeout" -> exit.reason();
       default -> exit.code() < 0 ? "ExitCodeUnknown" : "ExitCode" + exit.code();
     };
   }
@@ -18,7 +18,9 @@ final class Exits {
   static String message(ExitStatus exit) {
     String lines = exit.lastLogLines().strip();
     return switch (exit.reason()) {
-      case "OOMKilled" -> with("Container failed: it used more memory than its limit", lines);
+      case "OOMKilled" ->
+          "Container failed with: %sOOMKilled, it used more memory than its limit (%s)"
+              .formatted(lines.isEmpty() ? "" : lines + "; ", code(exit));
       case "StartTimeout" -> with("Container failed: it did not become ready in time", lines);
       default ->
           lines.isEmpty()

@@ -17,8 +17,10 @@ class ExitsTest {
         "139 | 11 | Error | '' | ExitCode139"
             + " | 'Container failed with exit code 139, signal 11 and no output'",
         "-1 | 0 | Unknown | bye | ExitCodeUnknown | Container failed with: bye (unknown exit code)",
-        "137 | 9 | OOMKilled | '' | OOMKilled"
-            + " | 'Container failed: it used more memory than its limit'",
+        "137 | 9 | OOMKilled | '' | ExitCode137 | 'Container failed with: OOMKilled,"
+            + " it used more memory than its limit (exit code 137, signal 9)'",
+        "137 | 9 | OOMKilled | filling | ExitCode137 | 'Container failed with: filling; OOMKilled,"
+            + " it used more memory than its limit (exit code 137, signal 9)'",
         "137 | 9 | StartTimeout | loading | StartTimeout"
             + " | 'Container failed: it did not become ready in time. Its last output: loading'"
       })

@@ -142,7 +142,7 @@ class ContainerErrorsTest {
             "too-much-memory",
             OURS,
             shell("exec tail /dev/zero") + "\n        resources: {limits: {memory: 16Mi}}",
-            "False OOMKilled Container failed: it used more memory than its limit.*"));
+            "False ExitCode137 Container failed with: .*OOMKilled, it used more memory than its limit.*"));
   }
 
   /// In the conditions of the Revision, from where Configuration and Service have them.

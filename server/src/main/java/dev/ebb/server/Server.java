@@ -134,7 +134,11 @@ public final class Server implements AutoCloseable {
         NodeConfig.defaults(config.home(), directory.root(), directory.runDirectory())
             .withInstancesEndWithServer(config.instancesEndWithServer());
     NodeConfig nodeConfig =
-        nodeDefaults.withStandbys(config.containers().standbys().orElse(nodeDefaults.standbys()));
+        nodeDefaults.withStandbys(
+            // Whoever tries one function has no use for what would be left after kill -9.
+            config.instancesEndWithServer()
+                ? 0
+                : config.containers().standbys().orElse(nodeDefaults.standbys()));
     node =
         open.add(
             new NodeInstances(
