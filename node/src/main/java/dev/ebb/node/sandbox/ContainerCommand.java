@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -21,14 +22,19 @@ import java.util.function.Supplier;
 final class ContainerCommand implements InstanceCommand {
   private static final Logger LOG = System.getLogger(ContainerCommand.class.getName());
 
-  private static final int ROUNDS = 100;
   private static final long ROUND_NANOS = 20_000_000;
+
+  /// Over 2.5 s: a busy machine lets the runtime wait before it listens for changes of the size.
+  private static final int NUDGES = 7;
+
+  private static final long FIRST_NANOS = 2_000_000_000;
 
   private final CommandProcess runtime;
   private final Papers files;
   private final String program;
   private final Supplier<List<Long>> members;
-  private volatile boolean sized;
+  private final long startedAt = System.nanoTime();
+  private final AtomicInteger sizes = new AtomicInteger();
   private volatile Optional<String> told = Optional.empty();
 
   /// @param process what the runtime is to run
@@ -78,30 +84,26 @@ final class ContainerCommand implements InstanceCommand {
     return runtime.errors();
   }
 
-  /// The runtime takes the size over when it is told of a change, for which it must have come far
-  /// enough: what came earlier is said once more.
+  /// The runtime takes the size over when it is told of a change, for which it must listen: what
+  /// came in its first moments is said again, until another size is.
   @Override
   public void resize(int columns, int rows) {
     runtime.resize(columns, rows);
-    if (!sized && !Files.exists(files.pid())) {
-      Thread.startVirtualThread(() -> resizeLate(columns, rows));
-    } else {
-      sized = true;
+    int size = sizes.incrementAndGet();
+    if (System.nanoTime() - startedAt < FIRST_NANOS) {
+      Thread.startVirtualThread(() -> repeat(columns, rows, size));
     }
   }
 
-  private void resizeLate(int columns, int rows) {
-    for (int round = 0; round < ROUNDS && !sized; round++) {
-      LockSupport.parkNanos(ROUND_NANOS);
-      if (Files.exists(files.pid()) && !sized) {
-        LockSupport.parkNanos(ROUND_NANOS);
-        if (!sized) {
-          // Only a change is told.
-          runtime.resize(columns, rows + 1);
-          runtime.resize(columns, rows);
-        }
+  private void repeat(int columns, int rows, int size) {
+    for (int nudge = 0; nudge < NUDGES; nudge++) {
+      LockSupport.parkNanos(ROUND_NANOS << nudge);
+      if (sizes.get() != size) {
         return;
       }
+      // Only a change is told.
+      runtime.resize(columns, rows + 1);
+      runtime.resize(columns, rows);
     }
   }
 
@@ -128,20 +130,22 @@ final class ContainerCommand implements InstanceCommand {
 
   @Override
   public void close() {
-    endSession();
+    Optional<ProcessStat> first = endSession();
     runtime.close();
+    first.ifPresent(Orphans::reapSoon);
     told = refusal();
     files.delete();
   }
 
   /// The runtime's end is not the command's, which has a session of its own. A number that is in
   /// the container's group is no stranger's.
-  private void endSession() {
+  ///
+  /// @return the command's process, which nobody waits for when the runtime ended before it
+  private Optional<ProcessStat> endSession() {
     List<Long> all = members.get();
-    first()
-        .filter(all::contains)
-        .flatMap(ProcessStat::read)
-        .ifPresent(it -> kill(it.session(), all));
+    Optional<ProcessStat> first = first().filter(all::contains).flatMap(ProcessStat::read);
+    first.ifPresent(it -> kill(it.session(), all));
+    return first;
   }
 
   /// runc tells the number a little after the command has begun; until then it is the one child.

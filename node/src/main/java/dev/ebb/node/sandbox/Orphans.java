@@ -53,6 +53,19 @@ final class Orphans {
     });
   }
 
+  /// Reaps one process that may have come to the server. Returns at once.
+  static void reapSoon(ProcessStat one) {
+    Thread.startVirtualThread(() -> {
+      for (long millis : LOOKS_MILLIS) {
+        LockSupport.parkNanos(millis * 1_000_000);
+        ProcessStat.read(one.pid())
+            .filter(it -> it.state() == 'Z' && it.startTime() == one.startTime())
+            // Of somebody else's child the kernel says so, and nothing happens.
+            .ifPresent(it -> Linux.reap(it.pid()));
+      }
+    });
+  }
+
   /// What the server started and waits for itself leads a session of its own, or is in the
   /// server's.
   private static void reap() {
