@@ -24,6 +24,11 @@ public record Terminal(int descriptor, Path device) {
 
   private static final MethodHandle OPEN =
       Linux.function("posix_openpt", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle OPEN_FILE =
+      Linux.function(
+          "open",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+          Linker.Option.firstVariadicArg(2));
   private static final MethodHandle GRANT =
       Linux.function("grantpt", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle UNLOCK =
@@ -53,6 +58,24 @@ public record Terminal(int descriptor, Path device) {
       return new Terminal(descriptor, Path.of(name.getString(0)));
     } catch (IOException e) {
       throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Tells the processes in a terminal how large the user's window is.
+  ///
+  /// @param device the terminal, as one of its processes has it open: `/proc/PID/fd/0`. Nothing
+  ///   happens when that is gone, or is no terminal.
+  public static void resize(Path device, int columns, int rows) {
+    try (var arena = Arena.ofConfined()) {
+      // O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC
+      int opened =
+          (int) OPEN_FILE.invokeExact(arena.allocateFrom(device.toString()), OPEN_FLAGS & ~0x2);
+      if (opened >= 0) {
+        new Terminal(opened, device).resize(columns, rows);
+        Linux.close(opened);
+      }
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

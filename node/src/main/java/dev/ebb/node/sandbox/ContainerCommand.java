@@ -4,6 +4,7 @@ import dev.ebb.node.CommandProcess;
 import dev.ebb.node.InstanceCommand;
 import dev.ebb.node.Linux;
 import dev.ebb.node.ProcessStat;
+import dev.ebb.node.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,18 +23,15 @@ import java.util.function.Supplier;
 final class ContainerCommand implements InstanceCommand {
   private static final Logger LOG = System.getLogger(ContainerCommand.class.getName());
 
-  private static final long ROUND_NANOS = 20_000_000;
+  /// Each waits twice as long as the one before.
+  private static final int ROUNDS = 8;
 
-  /// Over 2.5 s: a busy machine lets the runtime wait before it listens for changes of the size.
-  private static final int NUDGES = 7;
-
-  private static final long FIRST_NANOS = 2_000_000_000;
+  private static final long ROUND_NANOS = 10_000_000;
 
   private final CommandProcess runtime;
   private final Papers files;
   private final String program;
   private final Supplier<List<Long>> members;
-  private final long startedAt = System.nanoTime();
   private final AtomicInteger sizes = new AtomicInteger();
   private volatile Optional<String> told = Optional.empty();
 
@@ -84,27 +82,21 @@ final class ContainerCommand implements InstanceCommand {
     return runtime.errors();
   }
 
-  /// The runtime takes the size over when it is told of a change, for which it must listen: what
-  /// came in its first moments is said again, until another size is.
+  /// The runtime takes over the size that its own terminal has when it makes the command's. It may
+  /// miss a change, and crun 1.8.1 misses all after the start, so the command's terminal is told
+  /// itself: again for two seconds, for it may not be there yet.
   @Override
   public void resize(int columns, int rows) {
     runtime.resize(columns, rows);
     int size = sizes.incrementAndGet();
-    if (System.nanoTime() - startedAt < FIRST_NANOS) {
-      Thread.startVirtualThread(() -> repeat(columns, rows, size));
-    }
-  }
-
-  private void repeat(int columns, int rows, int size) {
-    for (int nudge = 0; nudge < NUDGES; nudge++) {
-      LockSupport.parkNanos(ROUND_NANOS << nudge);
-      if (sizes.get() != size) {
-        return;
+    Thread.startVirtualThread(() -> {
+      for (int round = 0; round < ROUNDS && sizes.get() == size; round++) {
+        first()
+            .filter(members.get()::contains)
+            .ifPresent(pid -> Terminal.resize(Path.of("/proc/" + pid + "/fd/0"), columns, rows));
+        LockSupport.parkNanos(ROUND_NANOS << round);
       }
-      // Only a change is told.
-      runtime.resize(columns, rows + 1);
-      runtime.resize(columns, rows);
-    }
+    });
   }
 
   @Override
