@@ -168,8 +168,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (present != null) {
       present.requestFlush();
     }
-    if (state != State.OVER && channel.config().isAutoRead() != inbox.hasRoom()) {
-      channel.config().setAutoRead(inbox.hasRoom());
+    if (state != State.OVER) {
+      Reading.set(channel, inbox.hasRoom());
     }
   }
 

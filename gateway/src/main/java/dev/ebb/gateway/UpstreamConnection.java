@@ -122,10 +122,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   void reading(boolean on) {
-    Channel channel = context().channel();
-    if (channel.config().isAutoRead() != on) {
-      channel.config().setAutoRead(on);
-    }
+    Reading.set(context().channel(), on);
   }
 
   /// Tells the instance that nobody waits for the response any more.

@@ -3,6 +3,7 @@ package dev.ebb.gateway;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -97,10 +98,13 @@ final class Http2Caller implements AutoCloseable {
     }
 
     void send(String text, boolean end) {
-      channel
-          .writeAndFlush(
-              new DefaultHttp2DataFrame(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8), end))
-          .syncUninterruptibly();
+      sendSoon(text, end).syncUninterruptibly();
+    }
+
+    /// Does not wait for room in the other side's window.
+    ChannelFuture sendSoon(String text, boolean end) {
+      return channel.writeAndFlush(
+          new DefaultHttp2DataFrame(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8), end));
     }
 
     void cancel() {

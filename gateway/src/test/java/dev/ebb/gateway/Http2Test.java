@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class Http2Test {
   private static final long MANY = 1000;
+  private static final int LARGE = 300_000;
 
   @TempDir Path directory;
 
@@ -83,6 +86,29 @@ class Http2Test {
     }
   }
 
+  /// Takes a body whole, and answers with one of as many bytes at once.
+  private static final class Whole implements Http2Upstream.Script {
+    private final Map<Channel, Integer> received = new ConcurrentHashMap<>();
+
+    @Override
+    public void headers(Channel stream, Http2HeadersFrame frame) {}
+
+    @Override
+    public void data(Channel stream, Http2DataFrame frame) {
+      int bytes = received.merge(stream, frame.content().readableBytes(), Integer::sum);
+      boolean last = frame.isEndStream();
+      frame.release();
+      if (last) {
+        received.remove(stream);
+        var _ =
+            stream.write(
+                new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200"), false));
+        Echo.send(stream, Unpooled.wrappedBuffer(new byte[bytes]));
+        Echo.end(stream);
+      }
+    }
+  }
+
   private static Fixture fixture(int concurrency, Duration timeout) {
     return new Fixture(
         config -> config,
@@ -115,6 +141,38 @@ class Http2Test {
       assertThat(seen.get("te")).asString().isEqualTo("trailers");
       assertThat(seen.get("x-forwarded-for")).isNotNull();
       assertThat(seen.names()).noneMatch(name -> name.toString().startsWith("x-http2-"));
+    }
+  }
+
+  /// A body of many windows, of which each side takes the next only when the other has room.
+  @Test
+  void bodiesOfManyWindowsPassInBothDirections() throws Exception {
+    try (Fixture fixture = fixture(0, Duration.ofMinutes(1));
+        Http2Upstream upstream = new Http2Upstream(new Whole(), MANY);
+        Http2Caller caller = new Http2Caller(fixture.gateway.port())) {
+      ready(fixture, upstream);
+      for (int round = 0; round < 12; round++) {
+        List<Http2Caller.Stream> streams = new ArrayList<>();
+        for (int i = 0; i < 1 + round % 4; i++) {
+          streams.add(caller.request("POST", "/", false));
+        }
+        for (Http2Caller.Stream stream : streams) {
+          for (int i = 0; i < 10; i++) {
+            var _ = stream.sendSoon("x".repeat(LARGE / 10), i == 9);
+          }
+        }
+        for (Http2Caller.Stream stream : streams) {
+          assertThat(stream.next()).isEqualTo("headers 200");
+          int bytes = 0;
+          String event = stream.next();
+          while (event.startsWith("data ")) {
+            bytes += event.length() - "data ".length();
+            event = stream.next();
+          }
+          assertThat(event).as("round %s, after %s bytes", round, bytes).isEqualTo("trailers 0");
+          assertThat(bytes).isEqualTo(LARGE);
+        }
+      }
     }
   }
 
