@@ -2,7 +2,6 @@ package dev.ebb.controllers;
 
 import dev.ebb.controllers.workloads.ContainerStatuses;
 import dev.ebb.controllers.workloads.ContainerStatuses.Waiting;
-import dev.ebb.controllers.workloads.PodStatuses;
 import dev.ebb.controllers.workloads.PodTemplateHash;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
@@ -10,6 +9,7 @@ import dev.ebb.dataplane.StartupPhases;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.PodQuality;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Conditions;
@@ -96,7 +96,7 @@ final class PodResources {
     status.put("phase", running ? "Running" : "Pending");
     String ip = instance.ip().isEmpty() ? ADDRESS : instance.ip();
     status.put("hostIP", ADDRESS).put("podIP", ip);
-    status.put("qosClass", PodStatuses.qosClass(pod.spec()));
+    status.put("qosClass", PodQuality.of(pod.spec()));
     status.putArray("podIPs").addObject().put("ip", ip);
     status.put("startTime", instance.createdAt().truncatedTo(ChronoUnit.SECONDS).toString());
     // The list of an instance that ends goes on, so each condition keeps the time of its change.

@@ -5,7 +5,7 @@ import dev.ebb.controllers.workloads.ContainerStatuses.Waiting;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.kinds.KubernetesObject;
-import dev.ebb.kinds.Quantity;
+import dev.ebb.kinds.core.PodQuality;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Condition.Status;
 import dev.ebb.reconcile.Conditions;
@@ -42,7 +42,7 @@ public final class PodStatuses {
   /// What no node can run stays Pending and says why.
   public static ObjectNode refused(
       ObjectNode status, KubernetesObject pod, Refusal refusal, Instant now) {
-    status.put("phase", "Pending").put("qosClass", qosClass(pod.spec()));
+    status.put("phase", "Pending").put("qosClass", PodQuality.of(pod.spec()));
     new Conditions(status, now)
         .markFalse("PodScheduled", refusal.reason(), refusal.message())
         .write();
@@ -54,7 +54,7 @@ public final class PodStatuses {
   /// As the scheduler leaves one that it cannot place yet: no kubelet has written anything.
   public static ObjectNode unschedulable(
       ObjectNode status, KubernetesObject pod, String message, Instant now) {
-    status.put("phase", "Pending").put("qosClass", qosClass(pod.spec()));
+    status.put("phase", "Pending").put("qosClass", PodQuality.of(pod.spec()));
     new Conditions(status, now).markFalse("PodScheduled", "Unschedulable", message).write();
     return status;
   }
@@ -127,7 +127,7 @@ public final class PodStatuses {
 
   private static void common(
       ObjectNode status, KubernetesObject pod, Optional<Instance> instance, Instant now) {
-    status.put("qosClass", qosClass(pod.spec())).put("hostIP", LOOPBACK);
+    status.put("qosClass", PodQuality.of(pod.spec())).put("hostIP", LOOPBACK);
     instance
         .filter(one -> !one.containers().isEmpty() || !one.ip().isEmpty())
         .ifPresent(one -> {
@@ -219,26 +219,5 @@ public final class PodStatuses {
     List<String> names = new ArrayList<>();
     spec.path(field).forEach(container -> names.add(container.path("name").asString("")));
     return names;
-  }
-
-  /// @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/">Pod Quality of
-  ///   Service Classes</a>
-  public static String qosClass(JsonNode spec) {
-    boolean any = false;
-    boolean all = true;
-    for (String field : List.of("initContainers", "containers")) {
-      for (JsonNode container : spec.path(field)) {
-        JsonNode resources = container.path("resources");
-        for (String resource : List.of("cpu", "memory")) {
-          Optional<Quantity> limit =
-              Quantity.parse(resources.path("limits").path(resource).asString(""));
-          Optional<Quantity> request =
-              Quantity.parse(resources.path("requests").path(resource).asString(""));
-          any |= limit.isPresent() || request.isPresent();
-          all &= limit.isPresent() && request.orElse(limit.get()).compareTo(limit.get()) == 0;
-        }
-      }
-    }
-    return any ? all ? "Guaranteed" : "Burstable" : "BestEffort";
   }
 }

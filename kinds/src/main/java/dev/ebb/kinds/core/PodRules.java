@@ -8,7 +8,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Pods: of a Pod that exists only little can change.
+/// Pods: a new one is Pending, and of one that exists only little can change.
 final class PodRules extends SpecRules {
   static final PodRules RULES = new PodRules();
 
@@ -28,6 +28,13 @@ final class PodRules extends SpecRules {
     PodSpecDefaults.apply(spec);
     if (!spec.has("enableServiceLinks")) {
       spec.put("enableServiceLinks", true);
+    }
+    // Clients rely on a phase from the first event of a watch on.
+    if (previous.isEmpty() && !object.path("status").has("phase")) {
+      object
+          .withObjectProperty("status")
+          .put("phase", "Pending")
+          .put("qosClass", PodQuality.of(spec));
     }
   }
 

@@ -39,6 +39,24 @@ class CoreRulesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      textBlock =
+          """
+          {}|BestEffort
+          {requests: {cpu: 1}}|Burstable
+          {limits: {cpu: 1, memory: 1Gi}}|Guaranteed
+          {limits: {cpu: 1, memory: 1Gi}, requests: {cpu: 500m}}|Burstable
+          """)
+  void aNewPodIsPendingAndHasAQuality(String resources, String quality) {
+    String pod =
+        "{metadata: {name: p}, spec: {containers: [{name: c, image: i, resources: %s}]}}"
+            .formatted(resources);
+    assertThat(defaulted(CoreKinds.POD, pod).status())
+        .hasToString("{\"phase\":\"Pending\",\"qosClass\":\"%s\"}".formatted(quality));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       quoteCharacter = '`',
       textBlock =
           """
