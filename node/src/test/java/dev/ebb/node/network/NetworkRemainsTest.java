@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,15 +63,11 @@ class NetworkRemainsTest {
     return found;
   }
 
-  /// What is open, by its kind; but for files, which the virtual machine opens when it likes.
+  /// What is open, but for files, which the virtual machine opens when it likes. Pipes and sockets
+  /// have numbers of their own: what an earlier test still closes is not counted for what is new.
   private static List<String> descriptors() throws Exception {
     try (var files = Files.list(Path.of("/proc/self/fd"))) {
-      return files
-          .map(NetworkRemainsTest::target)
-          .filter(it -> it.contains(":"))
-          .map(it -> it.replaceAll("[0-9]+", ""))
-          .sorted()
-          .toList();
+      return files.map(NetworkRemainsTest::target).filter(it -> it.contains(":")).sorted().toList();
     }
   }
 
@@ -109,7 +106,9 @@ class NetworkRemainsTest {
       assertThat(elements).doesNotContain("elements");
     }
     assertThat(remains()).isEmpty();
-    assertThat(descriptors()).isEqualTo(before);
+    List<String> opened = new ArrayList<>(descriptors());
+    before.forEach(opened::remove);
+    assertThat(opened).isEmpty();
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(it -> it.getName().contains(NetworkNames.of(directory).id()));
   }
