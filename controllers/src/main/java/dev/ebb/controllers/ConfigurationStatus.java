@@ -51,15 +51,20 @@ final class ConfigurationStatus {
                       .formatted(revision.name(), ready.message()));
           case UNKNOWN ->
               conditions.markUnknown(
-                  Condition.READY,
-                  ready.reason(),
-                  "Configuration \"%s\" is waiting for a Revision to become ready."
-                      .formatted(configuration.name()));
+                  Condition.READY, ready.reason(), waiting(configuration, ready.message()));
         }
       }
     }
     conditions.write();
     return status;
+  }
+
+  /// Knative's words, and what is known of the reason: whoever waits reads only these.
+  private static String waiting(KubernetesObject configuration, String why) {
+    String words =
+        "Configuration \"%s\" is waiting for a Revision to become ready"
+            .formatted(configuration.name());
+    return why.isEmpty() ? words + "." : "%s: %s.".formatted(words, why);
   }
 
   /// The newest that reached its initial scale once: a later crash does not move traffic back. What

@@ -145,7 +145,7 @@ final class DigestResolver implements AutoCloseable {
     images.require(
         reference, new ImageUser(revision.namespace(), account.isEmpty() ? "default" : account));
     PullCredentials credentials = secrets.of(revision.namespace(), revision.spec());
-    return reference.withDigest(images.resolve(reference, credentials)).toString();
+    return ImageDigests.name(reference.withDigest(images.resolve(reference, credentials)));
   }
 
   private static Outcome failed(String image, String why, Duration pause) {

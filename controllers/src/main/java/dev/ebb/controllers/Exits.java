@@ -24,9 +24,16 @@ final class Exits {
       case "StartTimeout" -> with("Container failed: it did not become ready in time", lines);
       default ->
           lines.isEmpty()
-              ? "Container failed with %s and no output".formatted(code(exit))
+              ? silent(exit)
               : "Container failed with: %s (%s)".formatted(lines, code(exit));
     };
+  }
+
+  /// Knative has words for one that ended well, and none for one that said nothing.
+  private static String silent(ExitStatus exit) {
+    return exit.code() == 0
+        ? "Container failed with: container exited with no error"
+        : "Container failed with %s and no output".formatted(code(exit));
   }
 
   private static String with(String message, String lines) {

@@ -81,6 +81,11 @@ final class ImageDigests {
     });
   }
 
+  /// As Knative writes it (go-containerregistry's `name` package): Docker Hub by its older name.
+  static String name(ImageReference image) {
+    return image.host().equals(ImageReference.DOCKER_HUB) ? "index." + image : image.toString();
+  }
+
   private static boolean isResolved(String image) {
     return image.contains("@sha256:") || FunctionImage.parse(image).isPresent();
   }

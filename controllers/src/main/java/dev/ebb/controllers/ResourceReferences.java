@@ -54,6 +54,15 @@ public final class ResourceReferences implements ReferenceResolver {
         .map(configMap -> strings(configMap, "data"));
   }
 
+  /// Each namespace gets its `default` by itself, in a moment if it is new.
+  @Override
+  public boolean hasAccount(String namespace, String serviceAccount) {
+    return serviceAccount.equals("default")
+        || resources
+            .find(CoreKinds.SERVICE_ACCOUNT, new ObjectKey(namespace, serviceAccount))
+            .isPresent();
+  }
+
   @Override
   public List<String> pullSecrets(String namespace, String serviceAccount) {
     return resources

@@ -119,16 +119,22 @@ final class RevisionStatus {
         }
       }
       case Failure.Refused refused -> {
-        if (!isMachinesFault(refused)) {
-          conditions.markFalse(CONTAINER_HEALTHY, refused.reason(), refused.message());
-        } else if (!wasReady) {
+        boolean machines = isMachinesFault(refused);
+        if (!wasReady && !isExit(refused)) {
           // A place may become free, unless the node knows better.
-          Status status = refused.permanent() ? Status.FALSE : Status.UNKNOWN;
+          Status status = machines && !refused.permanent() ? Status.UNKNOWN : Status.FALSE;
           conditions.mark(
               new Condition(RESOURCES_AVAILABLE, status, refused.reason(), refused.message()));
+        } else if (!machines) {
+          conditions.markFalse(CONTAINER_HEALTHY, refused.reason(), refused.message());
         }
       }
     }
+  }
+
+  /// What ended and rests now is told as its end.
+  private static boolean isExit(Failure.Refused refused) {
+    return refused.reason().startsWith("ExitCode");
   }
 
   private static boolean isMachinesFault(Failure.Refused refused) {

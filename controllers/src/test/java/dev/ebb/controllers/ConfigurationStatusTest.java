@@ -8,6 +8,7 @@ import dev.ebb.reconcile.Condition;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -84,6 +85,24 @@ class ConfigurationStatusTest {
             ready.equals("Unknown")
                 ? "Configuration \"hello\" is waiting for a Revision to become ready."
                 : message);
+  }
+
+  @Test
+  void whatIsKnownOfTheReasonIsToldToWhoeverWaits() {
+    KubernetesObject configuration = World.parse("{\"metadata\": {\"name\": \"hello\"}}");
+    KubernetesObject waits = revision(1, "Unknown", "Unknown", "it listens on port 1");
+
+    ObjectNode status =
+        ConfigurationStatus.plan(
+            JsonNodeFactory.instance.objectNode(),
+            configuration,
+            new Child.Owned(waits),
+            List.of(waits),
+            NOW);
+
+    assertThat(Condition.of(status, "Ready").orElseThrow().message())
+        .isEqualTo(
+            "Configuration \"hello\" is waiting for a Revision to become ready: it listens on port 1.");
   }
 
   private static Arguments row(

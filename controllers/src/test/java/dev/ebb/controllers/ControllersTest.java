@@ -85,7 +85,7 @@ class ControllersTest extends WorldTest {
         id("hello-00001"), "ImageNotSupported", "only function images run here", true);
 
     await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
-    assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy").reason())
+    assertThat(world.condition(REVISION, "hello-00001", "ResourcesAvailable").reason())
         .isEqualTo("ImageNotSupported");
     assertThat(world.condition(SERVICE, "hello", "Ready").message())
         .contains("only function images run here");
@@ -116,7 +116,7 @@ class ControllersTest extends WorldTest {
 
     await()
         .until(() ->
-            world.condition(REVISION, "hello-00001", "ContainerHealthy").reason().equals(reason));
+            world.condition(REVISION, "hello-00001", "ResourcesAvailable").reason().equals(reason));
     // The Route may not have seen the Configuration yet, and says so first.
     String told = "Revision \"hello-00001\" failed with message: " + message + ".";
     await().until(() -> world.condition(SERVICE, "hello", "Ready").message().equals(told));

@@ -43,6 +43,15 @@ class DigestResolutionTest extends WorldTest {
     assertThat(imageDigest("hello-00001")).isEqualTo(first);
   }
 
+  @Test
+  void dockerHubHasItsOlderNameAsInKnative() {
+    world.create(SERVICE, World.service("hello", "nginx:1.29"));
+    world.becomeReady("hello-00001");
+    assertThat(imageDigest("hello-00001"))
+        .startsWith("index.docker.io/library/nginx@sha256:")
+        .isEqualTo(world.workload("hello-00001").container().image());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -13,7 +13,7 @@ class ExitsTest {
       value = {
         "3 | 0 | Error | '' | ExitCode3 | Container failed with exit code 3 and no output",
         "3 | 0 | Error | 'boom\n' | ExitCode3 | Container failed with: boom (exit code 3)",
-        "0 | 0 | Completed | '' | ExitCode0 | Container failed with exit code 0 and no output",
+        "0 | 0 | Completed | '' | ExitCode0 | Container failed with: container exited with no error",
         "139 | 11 | Error | '' | ExitCode139"
             + " | 'Container failed with exit code 139, signal 11 and no output'",
         "-1 | 0 | Unknown | bye | ExitCodeUnknown | Container failed with: bye (unknown exit code)",

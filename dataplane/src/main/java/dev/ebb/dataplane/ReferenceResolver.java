@@ -21,6 +21,11 @@ public interface ReferenceResolver {
     return Optional.empty();
   }
 
+  /// Whether there is such a ServiceAccount.
+  default boolean hasAccount(String namespace, String serviceAccount) {
+    return true;
+  }
+
   /// Names of the Secrets that the ServiceAccount gives its Pods to pull images with.
   default List<String> pullSecrets(String namespace, String serviceAccount) {
     return List.of();

@@ -8,12 +8,16 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A registry on loopback (OCI distribution specification) none of whose images can run: `gone` is
 /// not there, `closed` is nobody's, a layer of `torn` has other bytes than its digest says, and
-/// `arm` is for another machine.
+/// `arm` is for another machine. Before each of these names there may be others (`pods/gone`).
 final class BrokenRegistry implements AutoCloseable {
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
   private static final String INDEX = "application/vnd.oci.image.index.v1+json";
@@ -46,10 +50,11 @@ final class BrokenRegistry implements AutoCloseable {
               .formatted(INDEX, MANIFEST, digest(bytes("x"))));
 
   private final HttpServer server;
+  private final Map<String, Instant> answered = new ConcurrentHashMap<>();
 
   BrokenRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", BrokenRegistry::answer);
+    server.createContext("/", this::answer);
     server.start();
   }
 
@@ -58,8 +63,17 @@ final class BrokenRegistry implements AutoCloseable {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
-  private static void answer(HttpExchange exchange) throws IOException {
-    String path = exchange.getRequestURI().getPath();
+  /// When the registry first gave the answer that is wrong with this image.
+  Instant answered(String repository) {
+    return Objects.requireNonNull(answered.get(repository));
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String whole = exchange.getRequestURI().getPath();
+    String path = whole.replaceFirst("^/v2/pods/", "/v2/");
+    if (isWrong(exchange.getRequestMethod(), path)) {
+      answered.putIfAbsent(whole.replaceFirst("^/v2/(.*)/[a-z]+/[^/]*$", "$1"), Instant.now());
+    }
     if (path.equals("/v2/")) {
       send(exchange, 200, "application/json", bytes("{}"));
     } else if (path.startsWith("/v2/closed/")) {
@@ -75,6 +89,14 @@ final class BrokenRegistry implements AutoCloseable {
     } else {
       send(exchange, 404, "application/json", error("MANIFEST_UNKNOWN", "manifest unknown"));
     }
+  }
+
+  /// Nothing is wrong with the digest of `arm`, nor with the manifest and the configuration of
+  /// `torn`.
+  private static boolean isWrong(String method, String path) {
+    return path.startsWith("/v2/torn/")
+        ? path.endsWith("/blobs/" + digest(bytes("right")))
+        : !(path.startsWith("/v2/arm/") && method.equals("HEAD"));
   }
 
   private static void send(HttpExchange exchange, int status, String type, byte[] body)

@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 /// The probes of one run of a container: startup first, then readiness and liveness beside each
 /// other. Only the node's loop touches it.
 final class ContainerProbes {
-  /// Why a container is not ready yet is told after so long, for it may never be.
-  private static final Duration TELL = Duration.ofMillis(1500);
+  /// Why a container is not ready yet is told after so long, for it may never be. Half of the two
+  /// seconds in which users are to know what is wrong.
+  private static final Duration TELL = Duration.ofSeconds(1);
 
   private final Pod pod;
   private final PodContainer container;

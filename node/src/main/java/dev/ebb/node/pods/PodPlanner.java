@@ -55,9 +55,10 @@ public final class PodPlanner {
   /// @throws StartRefusedException with the kubelet's reasons when an image cannot be had, or does
   ///   not say what to run
   public PodPlan plan(Workload asked) {
+    var user = new ImageUser(asked.revision().namespace(), asked.pod().serviceAccount());
+    requireAccount(asked, user);
     Workload workload = withApiAccess(asked);
     PodSpec pod = workload.pod();
-    var user = new ImageUser(workload.revision().namespace(), pod.serviceAccount());
     PullCredentials credentials = credentials(pod, user);
     var opened = new ArrayList<ContainerImage>();
     try {
@@ -80,6 +81,18 @@ public final class PodPlanner {
     } catch (RuntimeException e) {
       opened.forEach(ContainerImage::close);
       throw e;
+    }
+  }
+
+  /// On a cluster the API server refuses a Pod whose ServiceAccount is not there, and the
+  /// ReplicaSet tells it so. Pods of users exist already when they come here.
+  private void requireAccount(Workload workload, ImageUser user) {
+    if (isServed(workload) && !resolver.hasAccount(user.namespace(), user.serviceAccount())) {
+      throw new StartRefusedException(
+          "FailedCreate",
+          "pods \"%1$s-deployment-\" is forbidden: error looking up service account %2$s/%3$s: serviceaccount \"%3$s\" not found"
+              .formatted(workload.revision().name(), user.namespace(), user.serviceAccount()),
+          true);
     }
   }
 

@@ -11,11 +11,13 @@ import java.util.function.Function;
 /// are made beside it.
 ///
 /// Until its first success it asks much oftener than its period, for a start waits for the answer:
-/// each millisecond at first, then each twentieth of the time that has passed, and never so often
-/// that the tries themselves take more than a third of the time. So the wait adds at most five
-/// percent to a start, and a slow one costs little.
+/// each millisecond at first, then each twentieth of the time that has passed but once a second at
+/// least, and never so often that the tries themselves take more than a third of the time. So the
+/// wait adds at most five percent to a start, a slow one costs little, and what is wrong with it is
+/// known a second after it went wrong, however long it had taken until then.
 final class ProbeLoop {
   private static final long SHORTEST = Duration.ofMillis(1).toNanos();
+  private static final long LONGEST = Duration.ofSeconds(1).toNanos();
   private static final int SHARE = 20;
   private static final int REST = 2;
 
@@ -119,7 +121,7 @@ final class ProbeLoop {
     if (!isEager()) {
       return period(probe);
     }
-    long share = (loop.nanoTime() - begun) / SHARE;
+    long share = Math.min(LONGEST, (loop.nanoTime() - begun) / SHARE);
     long pause = Math.max(SHORTEST, Math.max(share, REST * took));
     return Duration.ofNanos(Math.min(pause, period(probe).toNanos()));
   }

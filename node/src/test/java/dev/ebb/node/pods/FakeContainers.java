@@ -37,6 +37,10 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
   final Set<NetworkLease> leases = new HashSet<>();
   final Set<String> obeying = new HashSet<>();
   String said = "";
+
+  /// What commands say in containers.
+  String answer = "not well";
+
   Function<String, Integer> exec = command -> 0;
   private final Map<Long, Pod> watched = new HashMap<>();
   private final Map<Long, Exit> exits = new HashMap<>();
@@ -119,8 +123,7 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
 
       @Override
       public InputStream output() {
-        return new ByteArrayInputStream(
-            "not well".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return new ByteArrayInputStream(answer.getBytes(java.nio.charset.StandardCharsets.UTF_8));
       }
 
       @Override

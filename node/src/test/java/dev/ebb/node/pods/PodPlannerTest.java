@@ -21,9 +21,11 @@ import dev.ebb.images.distribution.PullCredentials;
 import dev.ebb.node.StartRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Images are opened for the ServiceAccount of the workload, or not at all.
@@ -34,6 +36,7 @@ class PodPlannerTest implements ContainerImages, ReferenceResolver {
   private final PodPlanner planner = new PodPlanner(this, this, ApiAccess.NONE, 1 << 20);
   private final List<ImageUser> users = new ArrayList<>();
   private final List<PullCredentials> opened = new ArrayList<>();
+  private final Set<String> missing = new HashSet<>();
 
   @Test
   void whatTheAccountMayNotRunIsNotOpened() {
@@ -59,10 +62,39 @@ class PodPlannerTest implements ContainerImages, ReferenceResolver {
             assertThat(shown.matching(MINE)).containsExactly(new Credential("me", "secret")));
   }
 
+  @Test
+  void aServiceWithoutItsAccountIsRefusedAsByTheApiServer() {
+    missing.add("shop/default");
+    assertThatThrownBy(() -> planner.plan(workload(MINE)))
+        .isInstanceOfSatisfying(
+            StartRefusedException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo("FailedCreate");
+              assertThat(e.text())
+                  .isEqualTo(
+                      "pods \"hello-00001-deployment-\" is forbidden: error looking up service"
+                          + " account shop/default: serviceaccount \"default\" not found");
+            });
+    assertThat(opened).isEmpty();
+    // A Pod of a user is there already.
+    assertThatThrownBy(() -> planner.plan(workload(MINE, "")))
+        .isInstanceOfSatisfying(
+            StartRefusedException.class, e -> assertThat(e.reason()).isEqualTo("ErrImagePull"));
+  }
+
+  @Override
+  public boolean hasAccount(String namespace, String serviceAccount) {
+    return !missing.contains(namespace + "/" + serviceAccount);
+  }
+
   private static Workload workload(ImageReference image) {
+    return workload(image, "hello");
+  }
+
+  private static Workload workload(ImageReference image, String service) {
     return new Workload(
         new RevisionId("shop", "hello-00001"),
-        "hello",
+        service,
         "hello",
         PodSpec.of(Container.of("user-container", image.toString())),
         0,

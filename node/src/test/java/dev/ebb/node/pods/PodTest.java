@@ -302,6 +302,24 @@ class PodTest {
   }
 
   @Test
+  void whyItIsNotReadyIsToldASecondAfterItIsKnown() {
+    var probe = PodBench.with(named("a"), probes("ready"));
+    bench.fake.exec = command -> 1;
+    bench.fake.answer = "nobody listens";
+    start(ALWAYS, probe);
+    bench.loop.pass(Duration.ofMillis(900));
+    assertThat(bench.state("a").message()).as("it may just be starting").isEmpty();
+    bench.loop.pass(Duration.ofMillis(150));
+    assertThat(bench.state("a").message()).isEqualTo("Readiness probe failed: nobody listens");
+    bench.loop.pass(Duration.ofMinutes(5));
+    bench.fake.answer = "the wrong port";
+    bench.loop.pass(Duration.ofMillis(1100));
+    assertThat(bench.state("a").message())
+        .as("five minutes later, too")
+        .isEqualTo("Readiness probe failed: the wrong port");
+  }
+
+  @Test
   void nothingElseIsAskedBeforeTheStartupProbeSucceeded() {
     bench.fake.exec = command -> 1;
     var probe = probe("up");
