@@ -18,6 +18,9 @@ import picocli.CommandLine.Parameters;
     hidden = true,
     description = "Execute every command once (for the start-up cache of the commands).")
 final class TrainCommandsCommand implements Callable<Integer> {
+  /// A manifest beside the data directory.
+  static final String FUNCTIONS = "functions.yaml";
+
   @Parameters(paramLabel = "DIR", description = "The data directory of the server.")
   private Path data = Path.of("");
 
@@ -41,6 +44,7 @@ final class TrainCommandsCommand implements Callable<Integer> {
     execute("logs", "hello", where);
     execute("invoke", "hello", where);
     execute("apply", "-f", examples + "/function.yaml", where);
+    execute("apply", "-f", data.resolveSibling(FUNCTIONS).toString(), where);
     execute("image", "pull", image, where);
     execute("image", "ls", where);
     execute("--help");
