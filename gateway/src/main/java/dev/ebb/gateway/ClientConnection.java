@@ -91,6 +91,29 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// The response after which both sides speak another protocol. False when the client did not wait
+  /// for it: what it sent was taken for a request.
+  boolean upgrade(HttpResponse head) {
+    if (!inbox.isEmpty()) {
+      return false;
+    }
+    ClientRequest answered = request();
+    String protocol = head.headers().get(HttpHeaderNames.UPGRADE, answered.upgrade.orElse(""));
+    HopByHop.strip(head.headers());
+    Upgrade.set(head.headers(), protocol);
+    head.headers().set(REQUEST_ID, answered.id);
+    answered.status = head.status().code();
+    answered.hasBody = true;
+    answered.upgraded = true;
+    headSent = true;
+    closing = true;
+    requestComplete = false;
+    write(framing.informational(head));
+    flush();
+    framing.upgrade(channel);
+    return true;
+  }
+
   void head(HttpResponse head) {
     ClientRequest answered = request();
     answered.status = head.status().code();
@@ -284,7 +307,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientRequest sending = request();
     sending.requestBytes += content.content().readableBytes();
     long limit = gateway.config().maxBodyBytes();
-    if (limit > 0 && sending.requestBytes > limit) {
+    if (limit > 0 && !sending.upgraded && sending.requestBytes > limit) {
       content.release();
       present.clientGone();
       fail(RequestCheck.bodyTooLarge(limit));

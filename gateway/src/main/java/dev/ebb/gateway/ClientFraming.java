@@ -21,6 +21,9 @@ interface ClientFraming {
   /// Whether nothing follows the first request.
   boolean oneRequest();
 
+  /// What comes and goes from now on are the bytes of another protocol.
+  void upgrade(Channel channel);
+
   /// Closes when all that was written is sent.
   ///
   /// @param quiet the client has sent all that it had to

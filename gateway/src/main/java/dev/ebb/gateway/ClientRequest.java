@@ -3,6 +3,7 @@ package dev.ebb.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A request and what is known of it so far, for the log and the metrics. Belongs to the event loop
@@ -13,8 +14,15 @@ final class ClientRequest {
   final String id;
   final long arrivedAt;
 
-  /// Whether the header announces a body, if only an empty one.
-  final boolean hasBody;
+  /// The protocol that the client would rather speak.
+  final Optional<String> upgrade;
+
+  /// Whether the header announces a body, if only an empty one; or the connection speaks another
+  /// protocol now.
+  boolean hasBody;
+
+  /// Whether what follows the header is of another protocol.
+  boolean upgraded;
 
   @Nullable Route route;
   @Nullable Throttle throttle;
@@ -38,6 +46,7 @@ final class ClientRequest {
         length != null
             ? !length.equals("0")
             : message.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+    this.upgrade = Upgrade.of(message, hasBody);
   }
 
   boolean isHead() {

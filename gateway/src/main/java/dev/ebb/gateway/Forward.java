@@ -164,9 +164,12 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
   @Override
   public void responseHead(HttpResponse head) {
     int status = head.status().code();
-    if (head.decoderResult().isFailure()
-        || status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
+    if (head.decoderResult().isFailure()) {
       broken(peerName() + " answered with something that is no HTTP response");
+      return;
+    }
+    if (status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
+      upgrade(head);
       return;
     }
     if (status < 200) {
@@ -191,12 +194,34 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     client.head(head);
   }
 
+  /// From here on content is what both sides say in their own protocol, and a slow side holds the
+  /// other back as with bodies. The exchange ends when one side closes, or its time is over.
+  private void upgrade(HttpResponse head) {
+    UpstreamConnection with = connection;
+    if (request.upgrade.isEmpty() || with == null || with.isHttp2()) {
+      broken(peerName() + " changed the protocol without being asked");
+      return;
+    }
+    active();
+    informational = true; // this response ends as others do; then the other protocol begins
+    responseStarted = true;
+    requestDone = false;
+    if (!client.upgrade(head)) {
+      clientGone();
+      client.abort();
+    }
+  }
+
   @Override
   public void responseContent(HttpContent content) {
     boolean last = content instanceof LastHttpContent;
     if (informational || !responseStarted) {
       content.release();
       informational &= !last;
+      UpstreamConnection with = connection;
+      if (last && request.upgraded && with != null) {
+        with.upgrade();
+      }
       return;
     }
     if (content.decoderResult().isFailure()) {
@@ -251,6 +276,10 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     }
     over = true;
     released();
+    if (request.upgraded) {
+      client.responseDone();
+      return;
+    }
     client.fail(
         Failure.upstreamFailed(
             peerName() + " closed the connection before the response was whole: " + reason));
@@ -302,6 +331,9 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
       if (trailers && to.isHttp2()) {
         // gRPC's servers ask for it (gRPC over HTTP2, "Requests").
         headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+      }
+      if (!to.isHttp2()) {
+        request.upgrade.ifPresent(protocol -> Upgrade.set(headers, protocol));
       }
     }
     RequestTarget target = request.target;

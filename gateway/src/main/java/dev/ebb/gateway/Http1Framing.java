@@ -40,6 +40,13 @@ final class Http1Framing implements ClientFraming {
     return false;
   }
 
+  /// What the decoder has not decoded yet comes as bytes.
+  @Override
+  public void upgrade(Channel channel) {
+    channel.pipeline().remove(encoder);
+    channel.pipeline().replace(decoder, null, new RawContent());
+  }
+
   @Override
   public void end(Channel channel, boolean quiet, DeadlineWheel wheel, long nowNanos) {
     if (quiet) {

@@ -54,6 +54,11 @@ final class Http2Framing implements ClientFraming {
     return true;
   }
 
+  @Override
+  public void upgrade(Channel channel) {
+    throw new IllegalStateException("a stream of HTTP/2 does not change its protocol");
+  }
+
   /// The client of a whole response may be asked to send no more (RFC 9113, section 8.1); sooner,
   /// the reset would overtake the response.
   @Override

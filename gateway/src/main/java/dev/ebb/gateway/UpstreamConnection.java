@@ -99,6 +99,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// What comes and goes from now on are the bytes of another protocol.
+  void upgrade() {
+    var pipeline = context().pipeline();
+    pipeline.remove(HttpRequestEncoder.class);
+    pipeline.replace(decoder, null, new RawContent());
+  }
+
   boolean writable() {
     return !outputClosed && context().channel().isWritable();
   }
