@@ -1,15 +1,18 @@
 package dev.ebb.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,8 +116,48 @@ class RunTest {
     }
   }
 
-  private Process startRun(Path output) throws IOException {
-    Command command = ebb("run", "live.py");
+  @Test
+  void nothingIsLeftOfItsContainersWhenItIsKilled() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "containers need root");
+    Files.writeString(directory.resolve("live.py"), pidFunction("one"));
+    Path output = directory.resolve("out");
+    Process run = startRun(output, "--isolation=container");
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> assertThat(Files.readString(output)).contains("It answers 200", "one "));
+      Path data = dataDirectory(run);
+      Belongings belongings = new Belongings(data);
+      Set<Belongings.Kind> kinds = EnumSet.allOf(Belongings.Kind.class);
+      assertThat(belongings.find().keySet()).isEqualTo(kinds);
+
+      run.destroyForcibly().waitFor();
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(belongings.find()).isEmpty());
+      assertThat(data).doesNotExist();
+    } finally {
+      run.destroyForcibly();
+    }
+  }
+
+  /// As the shell that waits for the end of the run tells. Its words are too many for
+  /// [ProcessHandle.Info#arguments].
+  private static Path dataDirectory(Process run) throws IOException {
+    for (ProcessHandle child : run.descendants().toList()) {
+      String words = Files.readString(Path.of("/proc", Long.toString(child.pid()), "cmdline"));
+      if (words.contains("ebb-last-will")) {
+        String[] all = words.split("\0", -1);
+        return Path.of(all[List.of(all).indexOf("--data-dir") + 1]);
+      }
+    }
+    throw new AssertionError("nobody waits for the end of " + run.pid());
+  }
+
+  private Process startRun(Path output, String... options) throws IOException {
+    Command command = ebb("run", "live.py").with(options);
     ProcessBuilder builder =
         new ProcessBuilder(command.words()).directory(directory.toFile()).redirectErrorStream(true);
     builder.environment().putAll(command.environment());

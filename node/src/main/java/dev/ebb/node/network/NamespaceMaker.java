@@ -29,7 +29,7 @@ final class NamespaceMaker implements AutoCloseable {
     directory = remains.directory();
     names = remains.names();
     machine = remains.machine();
-    machineNamespace = KernelCalls.openNamespace(Path.of("/proc/self/ns/net"));
+    machineNamespace = KernelCalls.openNamespace(Path.of("/proc/thread-self/ns/net"));
   }
 
   /// @param index of the address, taken from the plan by the caller

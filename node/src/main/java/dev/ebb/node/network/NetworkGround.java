@@ -14,13 +14,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What all instances of a server share on the machine: the gateway's link with its address, and
-/// the claimed subnet.
+/// the claimed subnet. A claim is an `unreachable` route, which belongs to no link; so a file of
+/// the run directory, which ends with the machine as routes do, tells whose it is when the link is
+/// gone.
 final class NetworkGround {
   private final Remains remains;
   private final NetworkNames names;
   private final Netlink machine;
   private final MachineNetwork network;
   private final Path remembered;
+  private final Path held;
 
   NetworkGround(Remains remains, Path dataDirectory) {
     this.remains = remains;
@@ -28,6 +31,7 @@ final class NetworkGround {
     machine = remains.machine();
     network = new MachineNetwork(machine);
     remembered = dataDirectory.resolve("instance-subnet");
+    held = remains.directory().resolveSibling("instance-subnet");
   }
 
   /// Takes over what an earlier server left, or makes it.
@@ -36,41 +40,68 @@ final class NetworkGround {
   Subnet prepare(Optional<Subnet> wanted) throws IOException {
     var mine = standing();
     if (mine.isPresent() && wanted.orElse(mine.get()).equals(mine.get())) {
+      if (gatewayAddress().isEmpty()) {
+        raise(mine.get());
+      }
       return mine.get();
     }
     mine.ifPresent(it -> remove());
     var subnet = claim(wanted);
     try {
-      var messages = new NetlinkMessages();
-      RouteRequests.createBridge(messages, names.gateway());
-      machine.execute(messages);
-      int index = network.index(names.gateway());
-      messages = new NetlinkMessages();
-      RouteRequests.withoutAddresses(messages, index);
-      var addresses = new AddressPlan(subnet);
-      RouteRequests.address(messages, index, addresses.gateway());
-      RouteRequests.up(messages, index);
-      RouteRequests.subnetRoute(messages, index, addresses.services(), addresses.gateway());
-      machine.execute(messages);
+      raise(subnet);
       Files.writeString(remembered, subnet.toString());
       return subnet;
     } catch (RuntimeException | IOException e) {
       remove();
-      var unclaim = new NetlinkMessages();
-      RouteRequests.unclaim(unclaim, subnet);
-      remains.ignoringAbsence(unclaim);
       throw e;
     }
   }
 
-  /// What a server of this data directory has or left. Its gateway's address tells its claim.
+  /// The link with its address, and all routes that name it: when somebody has deleted the link,
+  /// the kernel has removed them, those to instances too.
+  private void raise(Subnet subnet) {
+    var messages = new NetlinkMessages();
+    RouteRequests.delete(messages, names.gateway());
+    remains.ignoringAbsence(messages);
+    messages = new NetlinkMessages();
+    RouteRequests.createBridge(messages, names.gateway());
+    machine.execute(messages);
+    int index = network.index(names.gateway());
+    messages = new NetlinkMessages();
+    RouteRequests.withoutAddresses(messages, index);
+    var addresses = new AddressPlan(subnet);
+    RouteRequests.address(messages, index, addresses.gateway());
+    RouteRequests.up(messages, index);
+    RouteRequests.subnetRoute(messages, index, addresses.services(), addresses.gateway());
+    for (var link : network.links().entrySet()) {
+      var instance = names.index(link.getValue());
+      if (instance.isPresent()) {
+        var address = addresses.address(instance.getAsInt());
+        RouteRequests.subnetRoute(
+            messages, link.getKey(), new Subnet(Subnet.number(address), 32), addresses.gateway());
+      }
+    }
+    machine.execute(messages);
+  }
+
+  /// What a server of this data directory has or left.
   private Optional<Subnet> standing() {
     return gatewayAddress()
-        .flatMap(address ->
-            network.routes().stream()
-                .filter(it -> it.ours() && it.unreachable() && it.subnet().contains(address))
-                .map(MachineNetwork.Destination::subnet)
-                .findFirst());
+        .flatMap(
+            address -> claims().stream().filter(subnet -> subnet.contains(address)).findFirst())
+        .or(() ->
+            read(held)
+                .filter(claims()::contains)
+                .filter(subnet ->
+                    network.addresses().stream()
+                        .noneMatch(other -> subnet.contains(other.address()))));
+  }
+
+  private List<Subnet> claims() {
+    return network.routes().stream()
+        .filter(it -> it.ours() && it.unreachable())
+        .map(MachineNetwork.Destination::subnet)
+        .toList();
   }
 
   private Optional<Inet4Address> gatewayAddress() {
@@ -95,7 +126,7 @@ final class NetworkGround {
     var candidates =
         wanted
             .map(Stream::of)
-            .orElseGet(() -> SubnetChoice.candidates(names.id(), before(), used()));
+            .orElseGet(() -> SubnetChoice.candidates(names.id(), read(remembered), used()));
     return candidates
         .filter(this::claimed)
         .findFirst()
@@ -107,6 +138,7 @@ final class NetworkGround {
 
   /// The kernel decides when two servers want the same.
   private boolean claimed(Subnet subnet) {
+    hold(subnet);
     var messages = new NetlinkMessages();
     RouteRequests.claim(messages, subnet);
     try {
@@ -120,9 +152,19 @@ final class NetworkGround {
     }
   }
 
-  private Optional<Subnet> before() {
+  /// Before it is claimed, lest a claim be nobody's when this process is killed just then.
+  private void hold(Subnet subnet) {
     try {
-      return Optional.of(Subnet.parse(Files.readString(remembered, UTF_8).strip()));
+      Files.createDirectories(held.getParent());
+      Files.writeString(held, subnet.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Optional<Subnet> read(Path file) {
+    try {
+      return Optional.of(Subnet.parse(Files.readString(file, UTF_8).strip()));
     } catch (IOException | IllegalArgumentException e) {
       // There was none, or nothing that helps.
       return Optional.empty();
@@ -165,5 +207,10 @@ final class NetworkGround {
       RouteRequests.unclaim(unclaim, subnet);
       remains.ignoringAbsence(unclaim);
     });
+    try {
+      Files.deleteIfExists(held);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
