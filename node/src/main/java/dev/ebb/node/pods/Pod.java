@@ -7,13 +7,11 @@ import dev.ebb.dataplane.PodSpec.RestartPolicy;
 import dev.ebb.node.Loop;
 import dev.ebb.node.StartRefusedException;
 import dev.ebb.node.sandbox.RunningContainer;
-import dev.ebb.node.volumes.Volumes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The life of one instance that consists of containers. Only the node's loop touches it; what
@@ -48,6 +46,7 @@ public final class Pod {
   private final PodContainers group;
   final PodStop stop;
   private final PodRuns runs;
+  private final PodStart start;
   private final PodRecorder recorder;
   private final PodRefresh refresh;
   final Instant createdAt;
@@ -57,9 +56,6 @@ public final class Pod {
 
   Stage stage = Stage.NEW;
   @Nullable PodSetup setup;
-
-  /// Made ahead and not started yet.
-  private @Nullable StandbyPod standby;
 
   private boolean created;
   private boolean wasReady;
@@ -100,6 +96,7 @@ public final class Pod {
     policy = plan.workload().pod().restartPolicy();
     stop = new PodStop(this, containers);
     runs = new PodRuns(this, containers);
+    start = new PodStart(this, containers, listener);
     recorder = new PodRecorder(this, containers);
     refresh = new PodRefresh(this);
   }
@@ -168,37 +165,14 @@ public final class Pod {
   // --- what is asked for
 
   public void start() {
-    if (stage != Stage.NEW) {
-      return;
+    if (stage == Stage.NEW) {
+      start.begin();
     }
-    stage = Stage.SETTING_UP;
-    plan.lease().hold();
-    setUp(() -> host.setUp(id, plan));
   }
 
   /// Starts with what was made ahead for it, which is the Pod's from now on.
   public void start(StandbyPod ready) {
-    stage = Stage.SETTING_UP;
-    standby = ready;
-    if (Volumes.refreshInterval(plan.workload().pod()).isEmpty()) {
-      setUp(ready.setup());
-    } else {
-      setUp(() -> host.renew(ready));
-    }
-  }
-
-  private void setUp(Supplier<PodSetup> way) {
-    loop.work(() -> {
-      try {
-        PodSetup made = way.get();
-        loop.execute(() -> setUp(made));
-      } catch (StartRefusedException e) {
-        loop.execute(() -> notSetUp(e));
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "cannot set up " + id, e);
-        loop.execute(() -> notSetUp(StartRefusedException.createFailed(e)));
-      }
-    });
+    start.begin(ready);
   }
 
   /// Lets it end in order. Idempotent.
@@ -268,7 +242,8 @@ public final class Pod {
 
   // --- starting
 
-  private void setUp(PodSetup made) {
+  /// Its network, files and volumes are there.
+  void setUp(PodSetup made) {
     setup = made;
     if (stage == Stage.SETTING_UP) {
       stage = Stage.RUNNING;
@@ -277,27 +252,6 @@ public final class Pod {
     } else {
       endIfOver();
     }
-  }
-
-  private void notSetUp(StartRefusedException why) {
-    standby = null;
-    plan.lease().letGo();
-    if (stage == Stage.SETTING_UP) {
-      stage = Stage.NEW;
-      containers.stream()
-          .filter(one -> !one.plan.init())
-          .forEach(one -> one.waits(waiting(why), why.text()));
-      listener.refused(this, why);
-    } else {
-      stage = Stage.ENDED;
-      listener.refused(this, why);
-    }
-  }
-
-  /// Under a kubelet a container is still being created while its volumes are not there; an event
-  /// tells why.
-  private static String waiting(StartRefusedException why) {
-    return why.reason().equals("FailedMount") ? "ContainerCreating" : why.reason();
   }
 
   /// Starts what is to run and does not.
@@ -316,7 +270,7 @@ public final class Pod {
         return;
       }
     }
-    standby = null;
+    start.standby = null;
     for (PodContainer one : group.mains().filter(PodContainer::idle).toList()) {
       // The others join the namespaces of the first, so it must be there.
       if (group.sandbox().isEmpty() && containers.stream().anyMatch(other -> other.starting)) {
@@ -468,7 +422,7 @@ public final class Pod {
 
   private void tearDown(Runnable after) {
     PodSetup made = present();
-    StandbyPod unused = standby;
+    StandbyPod unused = start.standby;
     loop.work(() -> {
       try {
         if (unused != null) {
