@@ -7,8 +7,9 @@ of life and hands over to the package, whose byte code is cached.
 import posix
 import sys
 
-_boot_file = posix.environ[b"EBB_SOCKET"] + b".boot"
-posix.close(posix.open(_boot_file, posix.O_CREAT | posix.O_WRONLY | posix.O_CLOEXEC, 0o600))
+if b"EBB_SOCKET" in posix.environ:
+    _boot_file = posix.environ[b"EBB_SOCKET"] + b".boot"
+    posix.close(posix.open(_boot_file, posix.O_CREAT | posix.O_WRONLY | posix.O_CLOEXEC, 0o600))
 
 _here = __file__.rpartition("/")[0] or "."
 if sys.path[:1] != [_here]:

@@ -36,7 +36,7 @@ async function main() {
     server.failCaller(error);
     server.stop(() => process.exit(EXIT_UNCAUGHT));
   });
-  server.listen(env.EBB_SOCKET);
+  server.listen(env.EBB_SOCKET ? { path: env.EBB_SOCKET } : { host: '0.0.0.0', port: Number(env.PORT) || 8080 });
 }
 
 function failLoad(error, entrypoint) {

@@ -41,8 +41,9 @@ class FunctionServer {
     this.#server.on('clientError', refuse);
   }
 
-  listen(path) {
-    this.#server.listen({ path, backlog: 1024 });
+  /** At the path of a unix socket, or at a host and port. */
+  listen(address) {
+    this.#server.listen({ ...address, backlog: 1024 });
   }
 
   /** Accepts no more, and calls back after the requests in flight. */

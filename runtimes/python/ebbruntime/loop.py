@@ -36,7 +36,7 @@ LINGER_SECONDS = 1
 
 
 class Loop:
-    """Accepts on a unix socket and serves until `stop`."""
+    """Accepts on a unix socket, or on a port, and serves until `stop`."""
 
     def __init__(self, handler, current, concurrency, max_body_bytes, timeout_millis):
         self.handler = handler
@@ -56,10 +56,17 @@ class Loop:
         self.epoll.register(self.wake_read, EPOLLIN)
         self.listener = None
 
-    def listen(self, path):
-        self.listener = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    def listen(self, address):
+        """At the path of a unix socket, or at (host, port)."""
+        by_port = isinstance(address, tuple)
+        family = _socket.AF_INET if by_port else _socket.AF_UNIX
+        self.listener = _socket.socket(family, _socket.SOCK_STREAM)
         self.listener.setblocking(False)
-        self.listener.bind(path)
+        if by_port:
+            # A restart waits for no old connections, an answer for no more of it.
+            self.listener.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
+            self.listener.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        self.listener.bind(address)
         self.listener.listen(BACKLOG)
         self.epoll.register(self.listener.fileno(), EPOLLIN | EPOLLONESHOT)
 
@@ -132,7 +139,7 @@ class Loop:
                 sys.stderr.write("cannot accept a connection: %s\n" % e)
                 time.sleep(ACCEPT_PAUSE_SECONDS)
                 break
-            accepted.append(_socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, fd))
+            accepted.append(_socket.socket(self.listener.family, _socket.SOCK_STREAM, 0, fd))
         self.epoll.modify(self.listener.fileno(), EPOLLIN | EPOLLONESHOT)
         for socket in accepted:
             connection = Connection(socket)

@@ -35,7 +35,7 @@ def main():
     )
     _signal.signal(_signal.SIGTERM, lambda number, frame: loop.stop())
     posix.register_at_fork(after_in_child=loop.forget_in_child)
-    loop.listen(_env("EBB_SOCKET"))
+    loop.listen(_env("EBB_SOCKET") or ("0.0.0.0", int(_env("PORT", "8080"))))
     loop.run()
     _end(0)
 

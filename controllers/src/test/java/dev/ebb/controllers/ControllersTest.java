@@ -97,9 +97,7 @@ class ControllersTest extends WorldTest {
       delimiter = '|',
       textBlock =
           """
-          {"image": "IMAGE", "ports": [{"containerPort": 80}]}, {"image": "IMAGE"}|MultiContainerNotSupported|a function runs in one container, and 2 are given
-          {"image": "IMAGE", "volumeMounts": [{"name": "v", "mountPath": "/v"}]}|VolumesNotSupported|functions have no volumes, and "v" is to be mounted at /v
-          {"image": "IMAGE", "securityContext": {"runAsUser": 7}}|UserNotSupported|functions run as the server's user, and user 7 is asked for
+          {"image": "IMAGE", "securityContext": {"seccompProfile": {"type": "Localhost", "localhostProfile": "x"}}}|ProfileNotSupported|containers[user-container].securityContext.seccompProfile: there are no profiles of this machine's own
           """)
   void whatNoInstanceCanHaveIsToldAndNothingIsStarted(
       String containers, String reason, String message) throws Exception {

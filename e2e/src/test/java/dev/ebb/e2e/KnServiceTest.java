@@ -22,12 +22,26 @@ import tools.jackson.databind.node.ObjectNode;
 @Timeout(60)
 class KnServiceTest {
   private static final AtomicInteger NAMES = new AtomicInteger();
+  private static final String CLAIM =
+      """
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata:
+        name: p
+      spec:
+        accessModes: [ReadWriteOnce]
+        resources:
+          requests:
+            storage: 1Mi
+      """;
   private static Kn kn;
 
   @BeforeAll
   static void start(SharedPlatform.Shared shared) {
     kn = shared.kn("kn-service");
     shared.platform().kubectl("create", "configmap", "cm", "-n", "kn-service").run().orFail();
+    shared.platform().write("claim.yaml", CLAIM);
+    shared.platform().kubectl("apply", "-f", "claim.yaml", "-n", "kn-service").run().orFail();
   }
 
   @AfterAll
@@ -62,10 +76,10 @@ class KnServiceTest {
           --annotation-service a=b           | metadata | {"annotations":{"a":"b"}} | ready
           --image registry.invalid/web:1     | template | {"spec":{"containers":[{"image":"registry.invalid/web:1"}]}} | RevisionFailed: Revision "NAME-00001" failed with message: Unable to fetch image "registry.invalid/web:1": failed to resolve image to digest: registry.invalid/web:1: cannot reach registry.invalid: no such host.
           --cmd /app/start                   | template | {"spec":{"containers":[{"command":["/app/start"]}]}} | RevisionFailed: Revision "NAME-00001" failed with message: there is no program '/app/start'.
-          --user 1001                        | template | {"spec":{"containers":[{"securityContext":{"runAsUser":1001}}]}} | RevisionFailed: Revision "NAME-00001" failed with message: functions run as the server's user, and user 1001 is asked for.
-          --mount /x=cm:cm                   | template | {"spec":{"volumes":[{"name":"v","configMap":{"name":"cm"}}],"containers":[{"volumeMounts":[{"name":"v","mountPath":"/x"}]}]}} | RevisionFailed: Revision "NAME-00001" failed with message: functions have no volumes, and "v" is to be mounted at /x.
-          --containers -                     | template | {"spec":{"containers":[{"ports":[{"containerPort":8080}]},{"name":"side","image":"docker.io/a/b","resources":{}}]}} | RevisionFailed: Revision "NAME-00001" failed with message: a function runs in one container, and 2 are given.
-          --mount /x=pvc:p                   | template | {"spec":{"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"p"}}],"containers":[{"volumeMounts":[{"name":"v","mountPath":"/x"}]}]}} | RevisionFailed: Revision "NAME-00001" failed with message: functions have no volumes, and "v" is to be mounted at /x.
+          --user 1001                        | template | {"spec":{"containers":[{"securityContext":{"runAsUser":1001}}]}} | ready
+          --mount /x=cm:cm                   | template | {"spec":{"volumes":[{"name":"v","configMap":{"name":"cm"}}],"containers":[{"volumeMounts":[{"name":"v","mountPath":"/x"}]}]}} | ready
+          --containers -                     | template | {"spec":{"containers":[{"ports":[{"containerPort":8080}]},{"name":"side","image":"registry.invalid/side:1","resources":{}}]}} | RevisionFailed: Revision "NAME-00001" failed with message: Unable to fetch image "registry.invalid/side:1": failed to resolve image to digest: registry.invalid/side:1: cannot reach registry.invalid: no such host.
+          --mount /x=pvc:p                   | template | {"spec":{"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"p"}}],"containers":[{"volumeMounts":[{"name":"v","mountPath":"/x"}]}]}} | ready
           --node-selector a=b                | template | {"spec":{"nodeSelector":{"a":"b"}}} | 422 spec.template.spec.nodeSelector: Forbidden: must not be set
           --timeout 5000                     | template | {"spec":{"timeoutSeconds":5000}} | 422 spec.template.spec.timeoutSeconds: Invalid value: 5000: expected 0 <= 5000 <= 600
           --revision-name other              | template | {"metadata":{"name":"other"}} | 422 spec.template.metadata.name: Invalid value: "other": must have the prefix "NAME-"

@@ -177,7 +177,23 @@ final class Platform implements AutoCloseable {
   long instancePid() {
     String path = "jsonpath={.items[0].status.containerStatuses[0].containerID}";
     String container = kubectl("get", "pods", "-o", path).run().orFail().out();
-    return Long.parseLong(container.replaceFirst("^process://", ""));
+    return container.startsWith("process://")
+        ? Long.parseLong(container.replaceFirst("^process://", ""))
+        : recordedPid();
+  }
+
+  /// As the server that comes next would find it.
+  private long recordedPid() {
+    String name =
+        kubectl("get", "pods", "-o", "jsonpath={.items[0].metadata.name}").run().orFail().out();
+    try {
+      Path record = dataDirectory().resolve("pods").resolve(name + ".json");
+      JsonNode containers =
+          new JsonMapper().readTree(Files.readAllBytes(record)).path("containers");
+      return containers.path(0).path("pid").asLong();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// As a crash would end it: no goodbye, and its instances live on.

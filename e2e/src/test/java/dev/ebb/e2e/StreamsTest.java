@@ -31,7 +31,7 @@ class StreamsTest {
                 self.end_headers()
                 self.wfile.write(b"side door")
 
-        server = http.server.HTTPServer(("127.0.0.1", 0), Door)
+        server = http.server.HTTPServer(("0.0.0.0", 0), Door)
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
         def handler(event, context):
@@ -124,7 +124,7 @@ class StreamsTest {
   void commandsRunBesideTheInstance() {
     var result =
         platform.kubectl("exec", pod(), "--", "sh", "-c", "echo $K_SERVICE; pwd; exit 7").run();
-    assertThat(result.out()).startsWith("door\n").contains("/work/");
+    assertThat(result.out()).startsWith("door\n").contains("/home/nonroot");
     assertThat(result.exitCode()).isEqualTo(7);
   }
 

@@ -1,5 +1,6 @@
 package dev.ebb.node;
 
+import dev.ebb.images.FunctionImage;
 import dev.ebb.images.distribution.ImageException;
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.node.pods.ImageLease;
@@ -30,11 +31,9 @@ final class EarlierPods {
   }
 
   /// To be called once, before any Pod is started.
-  ///
-  /// @param others containers that are no Pods', and go on
-  List<FoundPod> find(PodRecords records, String bootId, Set<String> others) throws IOException {
+  List<FoundPod> find(PodRecords records, String bootId) throws IOException {
     var found = new ArrayList<FoundPod>();
-    Set<String> known = new HashSet<>(others);
+    Set<String> known = new HashSet<>();
     for (PodRecord record : records.read()) {
       var setup = record.isAlive(bootId) ? host.takeOver(record) : Optional.<PodSetup>empty();
       if (setup.isPresent()) {
@@ -68,6 +67,9 @@ final class EarlierPods {
   private ImageLease hold(PodRecord record) {
     var releases = new ArrayList<Runnable>();
     for (PodRecord.Container one : record.containers()) {
+      if (FunctionImage.parse(one.image()).isPresent()) {
+        continue; // A package is kept as long as an object names it.
+      }
       try {
         var reference = ImageReference.parse(one.image());
         support.images().hold(reference).ifPresent(image -> releases.add(image::close));

@@ -24,7 +24,7 @@ public final class Environment {
   private static final Pattern REFERENCE = Pattern.compile("\\$(\\$|\\(([^()=]+)\\))");
 
   /// Where the instance listens; also the mark by which all that comes from it is known.
-  static final String SOCKET = "EBB_SOCKET";
+  public static final String SOCKET = "EBB_SOCKET";
 
   private final String namespace;
   private final ReferenceResolver resolver;

@@ -72,12 +72,11 @@ final class Fleet {
     preparation = new Preparation(loop, planner, this::prepared);
     stops = new InstanceStops(loop, sandbox, traffic, events, config.drainTimeout());
     readiness =
-        new ReadinessPoll(
-            loop, sandbox::reveal, this::ready, instance -> stops.kill(instance, "StartTimeout"));
+        new ReadinessPoll(loop, this::ready, instance -> stops.kill(instance, "StartTimeout"));
     standbys =
         new Standbys(
             loop,
-            new StandbyMaker(host, starter),
+            new StandbyMaker(host),
             config.standbys(),
             metrics::standbys,
             this::standbysAreDone);

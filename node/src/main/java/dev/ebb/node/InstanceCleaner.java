@@ -25,11 +25,6 @@ final class InstanceCleaner {
     this.records = records;
   }
 
-  /// To be asked before the clean-up.
-  boolean oomKilled(InstanceRecord record) {
-    return sandbox.oomKilled(record);
-  }
-
   void cleanUp(InstanceRecord record) {
     // A child is still a zombie here and keeps its number. Of an adopted process the number may
     // name a stranger by now; while it names nobody, only our children can have its session.
@@ -56,6 +51,8 @@ final class InstanceCleaner {
 
   /// Takes away files of instances that no record tells of: they were made ahead, or their server
   /// was killed before it had written the record. Directories of Pods are left alone.
+  ///
+  /// @param known Pods, too
   void cleanUpAllBut(Set<InstanceId> known) {
     Set<String> names =
         known.stream().map(InstanceNames::shortName).collect(Collectors.toUnmodifiableSet());
@@ -73,7 +70,6 @@ final class InstanceCleaner {
           NodeFiles.delete(socket);
         }
       }
-      sandbox.forgetAllBut(known);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot delete what earlier instances left", e);
     }

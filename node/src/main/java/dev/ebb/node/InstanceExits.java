@@ -96,8 +96,6 @@ final class InstanceExits {
     String reason;
     if (!instance.killReason.isEmpty()) {
       reason = instance.killReason;
-    } else if (cleaner.oomKilled(instance.present())) {
-      reason = "OOMKilled";
     } else if (instance.stopping) {
       reason = "Stopped";
     } else if (exit.code() < 0) {

@@ -26,18 +26,13 @@ final class InstanceInside implements AutoCloseable {
           + " containers need)";
 
   private final Supplier<List<Instance>> instances;
-  private final Sandbox sandbox;
   private final Optional<ContainerRuntime> runtime;
   private final NodeLogs logs;
   private final InstanceCommands commands = new InstanceCommands();
 
   InstanceInside(
-      Supplier<List<Instance>> instances,
-      Sandbox sandbox,
-      Optional<ContainerRuntime> runtime,
-      NodeLogs logs) {
+      Supplier<List<Instance>> instances, Optional<ContainerRuntime> runtime, NodeLogs logs) {
     this.instances = instances;
-    this.sandbox = sandbox;
     this.runtime = runtime;
     this.logs = logs;
   }
@@ -51,11 +46,7 @@ final class InstanceInside implements AutoCloseable {
       ContainerRuntime containers = runtime.orElseThrow();
       return commands.counted(() -> containers.exec(name, command, terminal));
     }
-    if (instance.pid() == 0) {
-      throw notFound(container);
-    }
-    return commands.counted(
-        () -> sandbox.exec(instance.pid(), command, terminal).orElseThrow(InstanceInside::refused));
+    throw instance.pid() == 0 ? notFound(container) : new IOException(REFUSAL);
   }
 
   /// @see NodeInstances#attach
@@ -88,22 +79,14 @@ final class InstanceInside implements AutoCloseable {
 
   /// Why commands cannot be run in an instance; empty when they can.
   Optional<String> refusal(InstanceId id) {
-    boolean plain = find(id).filter(one -> one.containers().isEmpty()).isPresent();
-    return plain && !sandbox.hasInside() ? Optional.of(REFUSAL) : Optional.empty();
-  }
-
-  private static IOException refused() {
-    return new IOException(REFUSAL);
+    return find(id).filter(one -> one.containers().isEmpty()).map(_ -> REFUSAL);
   }
 
   /// @see NodeInstances#listening
   Optional<InetSocketAddress> listening(InstanceId id, int port) {
     return find(id)
         .filter(one -> one.pid() > 0 && one.ip().isEmpty())
-        .flatMap(one ->
-            sandbox.hasInside()
-                ? sandbox.listening(one.pid(), port)
-                : ListeningPorts.find(one.pid(), port));
+        .flatMap(one -> ListeningPorts.find(one.pid(), port));
   }
 
   /// @see NodeInstances#connect

@@ -44,57 +44,6 @@ final class InstanceStarter {
     Readiness.isListening(paths.socket(new InstanceId("")));
   }
 
-  /// Makes an instance ahead, up to the start of its program.
-  ///
-  /// @throws StartRefusedException when that cannot be done; then nothing is left
-  Standby prepare(ProcessPlan plan, InstanceId id) {
-    try {
-      var spec = spec(plan, id);
-      sandbox.create(spec);
-      return new StandbyProcess(id, plan, spec);
-    } catch (IOException | UncheckedIOException e) {
-      discard(id);
-      throw StartRefusedException.createFailed(e);
-    }
-  }
-
-  boolean prepares() {
-    return sandbox.creates();
-  }
-
-  private final class StandbyProcess implements Standby {
-    private final InstanceId id;
-    private final ProcessPlan plan;
-    private final Sandbox.Spec spec;
-
-    StandbyProcess(InstanceId id, ProcessPlan plan, Sandbox.Spec spec) {
-      this.id = id;
-      this.plan = plan;
-      this.spec = spec;
-    }
-
-    @Override
-    public InstanceId id() {
-      return id;
-    }
-
-    @Override
-    public StartPlan plan() {
-      return plan;
-    }
-
-    @Override
-    public void discard() {
-      sandbox.discard(spec);
-      try {
-        Files.deleteIfExists(spec.log());
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "cannot delete the log of " + id, e);
-      }
-      InstanceStarter.this.discard(id);
-    }
-  }
-
   private Sandbox.Spec spec(ProcessPlan plan, InstanceId id) throws IOException {
     var workload = plan.workload();
     var directory = paths.work(id);
@@ -105,18 +54,9 @@ final class InstanceStarter {
       Files.createDirectories(logs);
     }
     return new Sandbox.Spec(
-        plan.command(),
-        environment,
-        directory,
-        paths.log(workload.revision(), id),
-        workload.revision().namespace(),
-        workload.pod().labels(),
-        plan.memoryLimit(),
-        workload.container().cpuMillis());
+        plan.command(), environment, directory, paths.log(workload.revision(), id));
   }
 
-  /// What was made ahead for it is used.
-  ///
   /// @throws StartRefusedException when no process came into being
   Started start(ProcessPlan plan, InstanceId id, Instant createdAt) {
     var workload = plan.workload();

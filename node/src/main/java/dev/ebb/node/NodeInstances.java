@@ -16,6 +16,7 @@ import dev.ebb.images.FunctionPackages;
 import dev.ebb.node.pods.PodHost;
 import dev.ebb.node.pods.PodMachine;
 import dev.ebb.node.pods.PodPlanner;
+import dev.ebb.node.pods.PodRecord;
 import dev.ebb.node.pods.PodRecords;
 import dev.ebb.node.usage.UsageReport;
 import dev.ebb.node.usage.UsageWindows;
@@ -43,6 +44,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Instances as processes of this machine.
 ///
@@ -58,7 +60,6 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
 
   private final NodeConfig config;
-  private final Sandbox sandbox;
   private final NodeLoop loop = new NodeLoop();
   private final InstanceEvents events = new InstanceEvents();
   private final NodeMetrics metrics = new NodeMetrics();
@@ -82,22 +83,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       ReferenceResolver resolver,
       InstanceTraffic traffic,
       Optional<ContainerSupport> containers) {
-    this(config, packages, resolver, traffic, sandbox(config, containers), containers);
-  }
-
-  /// Where containers can be run, functions are run in containers.
-  private static Sandbox sandbox(NodeConfig config, Optional<ContainerSupport> containers) {
-    if (containers.isEmpty()) {
-      return new ProcessSandbox();
-    }
-    try {
-      return new ContainerSandbox(
-          containers.get().runtime(),
-          Optional.of(containers.get().network()),
-          config.dataDirectory().resolve("functions"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this(config, packages, resolver, traffic, new ProcessSandbox(), containers);
   }
 
   NodeInstances(
@@ -108,7 +94,6 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       Sandbox sandbox,
       Optional<ContainerSupport> containers) {
     this.config = config;
-    this.sandbox = sandbox;
     var runtime = containers.map(ContainerSupport::runtime);
     var clock = InstantSource.system();
     usage =
@@ -125,9 +110,12 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
       var path = searchPath();
       var interpreters = new Interpreters(path, System::nanoTime);
       var runtimes = new Runtimes(config.homeDirectory(), interpreters);
+      var functions =
+          new FunctionPlanner(
+              config.maxBodyBytes(), packages, runtimes, interpreters, path, resolver);
       var starter = new InstanceStarter(paths, sandbox, records, resolver, bootId);
       logs = new NodeLogs(paths.logs(), config);
-      inside = new InstanceInside(this::list, sandbox, runtime, logs);
+      inside = new InstanceInside(this::list, runtime, logs);
       exits = new ExitWatcher(pid -> loop.execute(() -> ended(pid)));
       processes = new PodProcesses(exits);
       guardian =
@@ -152,14 +140,10 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
               new Planner(
                   config,
                   paths,
-                  packages,
-                  runtimes,
-                  interpreters,
-                  path,
-                  containers.map(one ->
-                      new PodPlanner(
-                          one.images(), resolver, one.access(), config.defaultMemoryBytes())),
-                  resolver),
+                  functions,
+                  containers.isPresent()
+                      ? Optional.of(pods(config, containers.get(), functions, resolver))
+                      : Optional.empty()),
               starter,
               cleaner,
               sandbox,
@@ -171,10 +155,10 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
               RandomGenerator.getDefault(),
               host);
       memory = new MemoryWatch(loop, fleet);
-      adopt(records, cleaner, bootId);
+      adopt(records, podRecords, cleaner, bootId);
       if (containers.isPresent() && host.isPresent()) {
         new EarlierPods(containers.get(), host.get())
-            .find(podRecords, bootId, sandbox.containers())
+            .find(podRecords, bootId)
             .forEach(found -> loop.execute(() -> fleet.adopt(found)));
       }
       preparations = List.of(() -> rehearse(starter, host), runtimes::prepare);
@@ -361,19 +345,20 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     }
   }
 
-  private void adopt(InstanceRecords records, InstanceCleaner cleaner, String bootId)
+  private void adopt(
+      InstanceRecords records, PodRecords pods, InstanceCleaner cleaner, String bootId)
       throws IOException {
     var all = records.read();
-    cleaner.cleanUpAllBut(all.stream().map(InstanceRecord::id).collect(Collectors.toSet()));
+    cleaner.cleanUpAllBut(
+        Stream.concat(all.stream().map(InstanceRecord::id), pods.read().stream().map(PodRecord::id))
+            .collect(Collectors.toSet()));
     for (var record : all) {
       if (record.isAlive(bootId)) {
         LOG.log(Level.INFO, "adopting {0} (pid {1})", record.id(), record.pid());
-        sandbox.adopt(record);
         loop.execute(() -> fleet.adopt(record));
       } else if (record.bootId().equals(bootId)) {
         cleaner.cleanUp(record);
       } else {
-        sandbox.forget(record);
         cleaner.cleanUpFiles(record);
       }
     }
@@ -392,9 +377,24 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     }
   }
 
+  private static PodPlanner pods(
+      NodeConfig config,
+      ContainerSupport containers,
+      FunctionPlanner functions,
+      ReferenceResolver resolver)
+      throws IOException {
+    return new PodPlanner(
+        containers.images(),
+        new ContainerFunctions(functions, config.dataDirectory().resolve("functions")),
+        resolver,
+        containers.access(),
+        config.defaultMemoryBytes());
+  }
+
   private PodMachine machine(NodePaths paths, HostPaths hostPaths) {
     return new PodMachine(
         paths.work(),
+        paths.sockets(),
         ClaimDirectories.root(config.dataDirectory()),
         hostPaths,
         hostName(),

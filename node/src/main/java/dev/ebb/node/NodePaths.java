@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// Where things of instances lie.
-record NodePaths(Path instances, Path pods, Path work, Path logs, Path sockets) {
+public record NodePaths(Path instances, Path pods, Path work, Path logs, Path sockets) {
   // sun_path of unix(7) has 108 bytes, the last is zero.
   private static final int SOCKET_PATH_BYTES = 107;
 
@@ -51,17 +51,19 @@ record NodePaths(Path instances, Path pods, Path work, Path logs, Path sockets) 
   }
 
   Path socket(InstanceId id) {
+    return socket(sockets, id);
+  }
+
+  /// Of the instance that takes its requests there.
+  ///
+  /// @param sockets has those of all instances
+  public static Path socket(Path sockets, InstanceId id) {
     return sockets.resolve(InstanceNames.shortName(id) + ".sock");
   }
 
   /// What the runtime creates as its very first act.
-  static Path boot(Path socket) {
+  public static Path boot(Path socket) {
     return socket.resolveSibling(socket.getFileName() + ".boot");
-  }
-
-  static Path ofBoot(Path boot) {
-    String name = boot.getFileName().toString();
-    return boot.resolveSibling(name.substring(0, name.length() - ".boot".length()));
   }
 
   Path logs(RevisionId revision) {

@@ -94,12 +94,13 @@ final class PodInstances implements PodListener {
   }
 
   @Override
-  public void ready(Pod pod, long listeningAt) {
+  public void ready(Pod pod, long bootedAt, long listeningAt) {
     roster
         .find(pod.id())
         .filter(instance -> !instance.stopping)
         .ifPresent(instance -> {
           instance.cancelDeadline();
+          instance.bootedAt = bootedAt;
           instance.listeningAt = listeningAt;
           outcomes.ready().accept(instance);
         });

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,11 +36,7 @@ final class ProcessSandbox implements Sandbox {
                 List.of("/bin/sh", "-c", ":"),
                 Map.of("PATH", "/bin"),
                 Path.of("/"),
-                Path.of("/dev/null"),
-                "",
-                Map.of(),
-                0,
-                OptionalInt.empty()));
+                Path.of("/dev/null")));
     ProcessStat.read(pid);
     Linux.reap(pid);
   }

@@ -7,11 +7,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /// Whether something listens on a unix socket.
-final class Readiness {
+public final class Readiness {
   private Readiness() {}
 
   /// Never waits. A listener whose queue is full counts as not ready; the next probe asks again.
-  static boolean isListening(Path socket) {
+  public static boolean isListening(Path socket) {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.configureBlocking(false);
       return channel.connect(UnixDomainSocketAddress.of(socket));

@@ -1,7 +1,6 @@
 package dev.ebb.node;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,21 +15,14 @@ final class ReadinessPoll {
   private static final Duration INTERVAL = Duration.ofMillis(1);
 
   private final NodeLoop loop;
-  private final Consumer<Path> reveal;
   private final Consumer<RunningInstance> ready;
   private final Consumer<RunningInstance> late;
   private final Set<RunningInstance> starting = new LinkedHashSet<>();
   private boolean polling;
 
-  /// @param reveal brings a socket to its place, if it is made elsewhere
   /// @param ready gets each that listens
   /// @param late gets each whose start took longer than its workload allows
-  ReadinessPoll(
-      NodeLoop loop,
-      Consumer<Path> reveal,
-      Consumer<RunningInstance> ready,
-      Consumer<RunningInstance> late) {
-    this.reveal = reveal;
+  ReadinessPoll(NodeLoop loop, Consumer<RunningInstance> ready, Consumer<RunningInstance> late) {
     this.loop = loop;
     this.ready = ready;
     this.late = late;
@@ -58,7 +50,6 @@ final class ReadinessPoll {
   private void poll() {
     for (var instance : List.copyOf(starting)) {
       var socket = instance.present().socket();
-      reveal.accept(socket);
       if (instance.bootedAt == 0 && Files.exists(NodePaths.boot(socket))) {
         instance.bootedAt = System.nanoTime();
       }

@@ -7,7 +7,6 @@ import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.StartupPhases;
 import dev.ebb.node.pods.Pod;
-import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,15 +145,12 @@ final class RunningInstance {
   }
 
   private Instance toInstance(Pod containers, Optional<ExitStatus> exit) {
-    int port = containers.plan().port();
     return new Instance(
         id,
         revision.id,
         phase,
         phase == Phase.READY && containers.isReady(),
-        wasReady() && port > 0
-            ? Optional.of(new InetSocketAddress(containers.ip(), port))
-            : Optional.empty(),
+        wasReady() ? containers.address() : Optional.empty(),
         containers.pid(),
         createdAt,
         startup,

@@ -179,11 +179,7 @@ final class StandalonePods implements PodListener {
 
   private void planned(Entry entry, StartPlan plan) {
     if (!(plan instanceof PodPlan pods)) {
-      failed(
-          entry,
-          StartRefusedException.lasting(
-              "CreateContainerError", "a Pod cannot run a function package; deploy a Function"));
-      return;
+      throw new IllegalArgumentException(plan.toString());
     }
     if (!entries.containsKey(entry.instance.id) || entry.instance.stopping) {
       pods.lease().letGo();
@@ -316,10 +312,11 @@ final class StandalonePods implements PodListener {
   }
 
   @Override
-  public void ready(Pod pod, long listeningAt) {
+  public void ready(Pod pod, long bootedAt, long listeningAt) {
     find(pod)
         .filter(entry -> !entry.instance.stopping && entry.workload != null)
         .ifPresent(entry -> {
+          entry.instance.bootedAt = bootedAt;
           entry.instance.listeningAt = listeningAt;
           entry.instance.becomeReady(System.nanoTime());
           events.phaseChanged(entry.instance, Optional.empty());

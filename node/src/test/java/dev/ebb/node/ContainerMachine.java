@@ -77,6 +77,7 @@ final class ContainerMachine
   private final String owner =
       "ebb-test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
   private final OciRuntime oci;
+  private final FunctionPackages packages;
   private CrunRuntime runtime;
   private NetworkPool network;
   NodeInstances node;
@@ -95,6 +96,8 @@ final class ContainerMachine
             ? OciRuntime.crun(program(runtime))
             : OciRuntime.runc(program(runtime));
     run = Files.createTempDirectory(Path.of("/tmp"), "ebb-run");
+    packages = new FunctionPackages(root.resolve("images"));
+    Machine.makeRuntime(root);
     layer = layer(Files.createDirectories(root.resolve("layer")));
     this.runtime = runtime();
     network = network();
@@ -167,7 +170,7 @@ final class ContainerMachine
             NodeConfig.defaults(root.resolve("home"), root, run)
                 .withTimeouts(
                     Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20)),
-            new FunctionPackages(root.resolve("images")),
+            packages,
             this,
             this,
             Optional.of(
@@ -202,6 +205,11 @@ final class ContainerMachine
   /// A program of the image that the shell runs.
   static Container container(String name, String script) {
     return shell(Container.of(name, IMAGE), List.of("/bin/sh", "-c", script));
+  }
+
+  /// A function from source, see [Machine].
+  Container function(String name, String script) {
+    return Container.of(name, Machine.image(packages, script));
   }
 
   static Container shell(Container one, List<String> command) {
@@ -314,6 +322,7 @@ final class ContainerMachine
           .untilAsserted(() -> assertThat(runtime.left()).as("containers left").isEmpty());
       assertThat(root.resolve("work")).isEmptyDirectory();
       assertThat(root.resolve("pods")).isEmptyDirectory();
+      assertThat(run.resolve("i")).isEmptyDirectory();
       network.close();
       runtime.close();
       NodeFiles.delete(run);

@@ -46,16 +46,21 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
   static final RevisionId HELLO = new RevisionId("default", "hello-00001");
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /// Of one Python script: where there is no socket, it serves what it is told at its port.
   private static final String RUNTIME =
       """
       import os, socket, sys, signal, time
-      open(os.environ['EBB_SOCKET'] + '.boot', 'w').close()
-      def listen():
-          server = socket.socket(socket.AF_UNIX)
-          server.bind(os.environ['EBB_SOCKET'])
+      place = os.environ.get('EBB_SOCKET')
+      if place:
+          open(place + '.boot', 'w').close()
+      def listen(answer=b''):
+          server = socket.socket(socket.AF_UNIX if place else socket.AF_INET)
+          server.bind(place or ('0.0.0.0', int(os.environ['PORT'])))
           server.listen(64)
           while True:
               connection, _ = server.accept()
+              if answer and connection.recv(4096):
+                  connection.send(b'HTTP/1.1 %s\\r\\n\\r\\n' % answer)
               connection.close()
       path = os.path.join(os.environ['EBB_FUNCTION_DIR'], os.environ['EBB_ENTRYPOINT'])
       exec(compile(open(path).read(), path, 'exec'))
@@ -88,20 +93,24 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
     try {
       // A unix socket's path is short, and a test's directory may not be.
       run = Files.createTempDirectory(Path.of("/tmp"), "ebb-run");
-      var runtime = Files.createDirectories(root.resolve("home/runtimes/script"));
-      Files.writeString(runtime.resolve("main.py"), RUNTIME);
-      Files.writeString(
-          runtime.resolve("runtime.json"),
-          """
-          {"name":"script","command":["python3","-S","main.py"],"interpreters":["python3"],
-           "probe":["-S","-E","-c","import sys;print(sys.executable);print('%d.%d'%sys.version_info[:2])"],
-           "defaultEntrypoint":"main.py","minimumVersion":"3.7"}
-          """);
+      makeRuntime(root);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     packages = new FunctionPackages(root.resolve("images"));
     node = start();
+  }
+
+  static void makeRuntime(Path root) throws IOException {
+    var runtime = Files.createDirectories(root.resolve("home/runtimes/script"));
+    Files.writeString(runtime.resolve("main.py"), RUNTIME);
+    Files.writeString(
+        runtime.resolve("runtime.json"),
+        """
+        {"name":"script","command":["python3","-S","main.py"],"interpreters":["python3"],
+         "probe":["-S","-E","-c","import sys;print(sys.executable);print('%d.%d'%sys.version_info[:2])"],
+         "defaultEntrypoint":"main.py","minimumVersion":"3.7"}
+        """);
   }
 
   private NodeInstances start() {
@@ -132,6 +141,10 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
   }
 
   String image(String script) {
+    return image(packages, script);
+  }
+
+  static String image(FunctionPackages packages, String script) {
     var digest =
         packages.store(
             new FunctionPackageConfig("script", "", "main.py"),

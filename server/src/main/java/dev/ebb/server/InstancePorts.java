@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
@@ -44,7 +45,7 @@ final class InstancePorts implements PodPorts {
 
   private SocketChannel open(KubernetesObject pod, int port) throws IOException {
     Optional<Instance> instance = pods.instance(pod);
-    if (instance.filter(InstancePorts::hasNetwork).isPresent()) {
+    if (instance.filter(one -> hasNetwork(one) && !isBySocket(pod, one, port)).isPresent()) {
       return node.connect(instance.get().id(), port);
     }
     return SocketChannel.open(
@@ -57,6 +58,12 @@ final class InstancePorts implements PodPorts {
     return !instance.ip().isEmpty();
   }
 
+  /// A function takes what is for its port at a unix socket.
+  private static boolean isBySocket(KubernetesObject pod, Instance instance, int port) {
+    return port == InstancePods.userPort(pod)
+        && instance.address().filter(UnixDomainSocketAddress.class::isInstance).isPresent();
+  }
+
   /// Where the Pod's port can be reached; empty when nobody of the Pod listens on it.
   Optional<SocketAddress> address(ObjectKey key, int port) {
     KubernetesObject pod = pods.pod(key);
@@ -64,11 +71,11 @@ final class InstancePorts implements PodPorts {
   }
 
   private Optional<SocketAddress> address(KubernetesObject pod, Instance instance, int port) {
+    if (isBySocket(pod, instance, port)) {
+      return instance.address();
+    }
     if (hasNetwork(instance)) {
       return Optional.of(new InetSocketAddress(instance.ip(), port));
-    }
-    if (port == InstancePods.userPort(pod) && instance.address().isPresent()) {
-      return instance.address();
     }
     return node.listening(instance.id(), port).map(SocketAddress.class::cast);
   }

@@ -65,7 +65,8 @@ final class Adopted {
         "/",
         ContainerUser.ROOT,
         one.stopSignal(),
-        one.image());
+        one.image(),
+        one.bySocket() ? Optional.of(new FunctionPart(List.of(), true, "")) : Optional.empty());
   }
 
   static List<PodContainer> containers(PodRecord record, PodPlan plan) {

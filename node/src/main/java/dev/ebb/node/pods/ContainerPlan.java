@@ -5,6 +5,7 @@ import dev.ebb.node.sandbox.ContainerUser;
 import dev.ebb.node.sandbox.Root;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What of a container's start is the same for each instance.
 ///
@@ -14,6 +15,7 @@ import java.util.Map;
 /// @param contract variables that nothing goes before
 /// @param stopSignal asks it to end
 /// @param imageDigest `REPOSITORY@sha256:...`
+/// @param function present for one from source
 public record ContainerPlan(
     Container container,
     boolean init,
@@ -24,11 +26,22 @@ public record ContainerPlan(
     String workingDirectory,
     ContainerUser user,
     int stopSignal,
-    String imageDigest) {
+    String imageDigest,
+    Optional<FunctionPart> function) {
   public ContainerPlan {
     command = List.copyOf(command);
     imageEnvironment = Map.copyOf(imageEnvironment);
     contract = Map.copyOf(contract);
+  }
+
+  /// Its requests come by a unix socket.
+  boolean bySocket() {
+    return function.filter(FunctionPart::bySocket).isPresent();
+  }
+
+  /// What it runs, for those who compare.
+  String identity() {
+    return imageDigest + function.map(FunctionPart::identity).orElse("");
   }
 
   String name() {

@@ -10,6 +10,12 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -47,12 +53,40 @@ final class HttpProbe {
                 ProbeResult.failed("Get \"%s\": net/http: malformed HTTP response".formatted(url)));
       }
     } catch (SocketTimeoutException e) {
-      return ProbeResult.failed(
-          "Get \"%s\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
-              .formatted(url));
+      return late(url);
     } catch (IOException | GeneralSecurityException e) {
       return ProbeResult.failed("Get \"%s\": %s".formatted(url, e.getMessage()));
     }
+  }
+
+  /// The same by a unix socket.
+  ///
+  /// @param host of the function's instance, as all its clients see it
+  static ProbeResult ask(Probe.HttpGet probe, Path path, String host, int port, Duration timeout) {
+    String url = "http://%s:%d%s".formatted(host, port, path(probe));
+    int millis = Prober.millis(timeout);
+    long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+    try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(path));
+        var _ = Deadline.close(socket, millis)) {
+      var request = ByteBuffer.wrap(request(probe, host, port).getBytes(UTF_8));
+      while (request.hasRemaining()) {
+        socket.write(request);
+      }
+      return status(Channels.newInputStream(socket), end)
+          .map(HttpProbe::judged)
+          .orElseGet(() ->
+              ProbeResult.failed("Get \"%s\": net/http: malformed HTTP response".formatted(url)));
+    } catch (AsynchronousCloseException | SocketTimeoutException e) {
+      return late(url);
+    } catch (IOException e) {
+      return ProbeResult.failed("Get \"%s\": %s".formatted(url, e.getMessage()));
+    }
+  }
+
+  private static ProbeResult late(String url) {
+    return ProbeResult.failed(
+        "Get \"%s\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+            .formatted(url));
   }
 
   private static ProbeResult judged(int status) {

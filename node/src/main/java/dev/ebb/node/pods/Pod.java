@@ -9,9 +9,11 @@ import dev.ebb.node.StartRefusedException;
 import dev.ebb.node.sandbox.RunningContainer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The life of one instance that consists of containers. Only the node's loop touches it; what
@@ -225,6 +227,11 @@ public final class Pod {
     return setup == null ? "" : setup.ip();
   }
 
+  /// Where requests go; empty for a worker, and before there is a network.
+  public Optional<SocketAddress> address() {
+    return Optional.ofNullable(setup).flatMap(made -> made.address(plan.port()));
+  }
+
   /// Of the container that takes requests; 0 while it does not run.
   public long pid() {
     return group.mainPid();
@@ -361,7 +368,7 @@ public final class Pod {
     listener.changed(this);
     if (!wasReady && isReady()) {
       wasReady = true;
-      listener.ready(this, loop.nanoTime());
+      listener.ready(this, present().bootedAt(), loop.nanoTime());
     }
     step();
   }

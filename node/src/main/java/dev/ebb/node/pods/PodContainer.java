@@ -166,6 +166,7 @@ final class PodContainer {
         started,
         ready,
         finished,
-        startedAt == null ? 0 : startedAt.toEpochMilli());
+        startedAt == null ? 0 : startedAt.toEpochMilli(),
+        plan.bySocket());
   }
 }

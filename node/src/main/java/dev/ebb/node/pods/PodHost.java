@@ -46,6 +46,7 @@ public final class PodHost {
   private final Processes processes;
   private final Prober prober;
   private final PodFiles files;
+  private final FunctionFiles functions;
   private final Volumes volumes;
   private final PodRecords records;
   private final String bootId;
@@ -71,12 +72,14 @@ public final class PodHost {
     this.bootId = bootId;
     prober = new Prober(runtime, network);
     files = new PodFiles(machine.work());
+    functions = new FunctionFiles(machine.sockets());
     volumes = new Volumes(machine.claims(), machine.hostPaths());
   }
 
-  /// Goes through the making of a volume: what is loaded at first use need not be paid by the first
-  /// start.
+  /// Goes through the making of a container and of a volume: what is loaded at first use need not
+  /// be paid by the first start.
   public void rehearse() throws IOException {
+    Rehearsal.play(runtime, machine.work());
     tokens.rehearse();
     volumes.rehearse(machine.work());
   }
@@ -93,7 +96,7 @@ public final class PodHost {
       String hostname = surroundings.hostname(id, plan);
       Path directory = files.make(id, workload.pod(), lease, hostname);
       var made = volumes(id, plan, directory, lease);
-      return new PodSetup(lease, directory, hostname, made);
+      return new PodSetup(lease, directory, hostname, made, functions.make(id, plan));
     } catch (VolumeException e) {
       takeBack(id, lease);
       throw new StartRefusedException("FailedMount", String.valueOf(e.getMessage()), e.permanent());
@@ -160,6 +163,7 @@ public final class PodHost {
     tokens.forget(id.podUid());
     network.release(lease);
     files.delete(id);
+    functions.delete(id);
   }
 
   /// Brings what was made ahead up to date.
@@ -218,6 +222,7 @@ public final class PodHost {
     try {
       Environment variables = surroundings.variables(id, plan, container, setup);
       Path log = logs.open(log(id, plan, container, attempt));
+      functions.renew(container, attempt, setup);
       try {
         return runtime.start(spec(id, plan, container, attempt, setup, variables, log, sandbox));
       } catch (SandboxException e) {
@@ -263,7 +268,7 @@ public final class PodHost {
         PodSurroundings.environment(container, setup, variables),
         container.workingDirectory(),
         container.user(),
-        mounts(id, plan, container, setup),
+        mounts(id, plan, container, attempt, setup),
         ContainerSpecs.security(pod, container.container()),
         ContainerSpecs.resources(container.container()),
         new Namespaces(
@@ -318,6 +323,7 @@ public final class PodHost {
         running.id(),
         PodNames.bundle(machine.work().resolve(id.value()), container.name(), attempt));
     processes.reap(running.pid());
+    functions.delete(machine.work().resolve(id.value()), container, attempt);
     logs.closed(log(id, plan, container, attempt));
   }
 
@@ -325,6 +331,7 @@ public final class PodHost {
   void tearDown(InstanceId id, PodSetup setup) {
     tokens.forget(id.podUid());
     files.delete(id);
+    functions.delete(id);
     network.release(setup.network());
     try {
       // Last: while the record is there, a later server finds what is left.
@@ -349,7 +356,11 @@ public final class PodHost {
         .reattach(record.network().tenant(), record.network().name())
         .map(lease ->
             new PodSetup(
-                lease, machine.work().resolve(record.id().value()), record.hostname(), Map.of()));
+                lease,
+                machine.work().resolve(record.id().value()),
+                record.hostname(),
+                Map.of(),
+                record.bySocket() ? Optional.of(functions.find(record.id())) : Optional.empty()));
   }
 
   /// Takes away a container of which nothing but its name is known.
@@ -369,7 +380,9 @@ public final class PodHost {
           one.runtimeId(),
           PodNames.bundle(machine.work().resolve(record.id().value()), one.name(), one.run()));
     }
-    tearDown(record.id(), new PodSetup(record.network(), machine.work(), "", Map.of()));
+    tearDown(
+        record.id(),
+        new PodSetup(record.network(), machine.work(), "", Map.of(), Optional.empty()));
   }
 
   ProbeResult probe(
@@ -401,12 +414,15 @@ public final class PodHost {
         PodNames.container(id, container.name(), attempt),
         pid,
         setup,
-        container.container().port() == 0 ? PodPlanner.DEFAULT_PORT : container.container().port());
+        container.container().port() == 0 ? PodPlanner.DEFAULT_PORT : container.container().port(),
+        container.bySocket());
   }
 
-  private List<Mount> mounts(InstanceId id, PodPlan plan, ContainerPlan container, PodSetup setup)
+  private List<Mount> mounts(
+      InstanceId id, PodPlan plan, ContainerPlan container, int attempt, PodSetup setup)
       throws IOException {
     var mounts = new ArrayList<Mount>(PodFiles.mounts(setup.directory()));
+    mounts.addAll(functions.mounts(plan, container, attempt, setup));
     // Of an adopted one they are there, and only their names must be found again.
     var made =
         setup.volumes().isEmpty()

@@ -15,7 +15,9 @@ public interface PodListener {
   void created(Pod pod, long spawnedAt);
 
   /// All containers are ready, for the first time.
-  void ready(Pod pod, long listeningAt);
+  ///
+  /// @param bootedAt when a function's runtime gave its sign of life; 0 where none does
+  void ready(Pod pod, long bootedAt, long listeningAt);
 
   /// Nothing of it runs any more.
   void ended(Pod pod, ExitStatus exit);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 /// The machine that Pods run on, as they see it.
 ///
 /// @param work each Pod has a directory in it
+/// @param sockets of functions; only the server can enter it
 /// @param claims where the PersistentVolumeClaims are
 /// @param hostPaths what of the machine they may mount
 /// @param nodeName of the Node object
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 /// @param cpuMillis thousandths of cores
 public record PodMachine(
     Path work,
+    Path sockets,
     Path claims,
     HostPaths hostPaths,
     String nodeName,

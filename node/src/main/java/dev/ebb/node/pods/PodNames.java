@@ -22,4 +22,9 @@ public final class PodNames {
   static Path bundle(Path directory, String container, int attempt) {
     return directory.resolve(container + "." + attempt);
   }
+
+  /// Of one run of a function.
+  static Path home(Path directory, String container, int attempt) {
+    return directory.resolve(container + "." + attempt + ".home");
+  }
 }

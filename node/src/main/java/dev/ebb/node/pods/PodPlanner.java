@@ -7,6 +7,7 @@ import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.Probe;
 import dev.ebb.dataplane.ReferenceResolver;
 import dev.ebb.dataplane.Workload;
+import dev.ebb.images.FunctionImage;
 import dev.ebb.images.containers.ContainerImage;
 import dev.ebb.images.containers.ContainerImages;
 import dev.ebb.images.containers.ImageConfig;
@@ -26,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Works out the [PodPlan] of a workload: opens its images, pulling what is not here, and puts
 /// together what image and workload say. Thread-safe; blocks.
@@ -39,14 +41,20 @@ public final class PodPlanner {
           new Probe.TcpSocket("", 0), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1), 1, 3);
 
   private final ContainerImages images;
+  private final Functions functions;
   private final ReferenceResolver resolver;
   private final ApiAccess access;
   private final long unlimited;
 
   /// @param unlimited bytes that a Pod counts for that says nothing
   public PodPlanner(
-      ContainerImages images, ReferenceResolver resolver, ApiAccess access, long unlimited) {
+      ContainerImages images,
+      Functions functions,
+      ReferenceResolver resolver,
+      ApiAccess access,
+      long unlimited) {
     this.images = images;
+    this.functions = functions;
     this.resolver = resolver;
     this.access = access;
     this.unlimited = unlimited;
@@ -64,18 +72,17 @@ public final class PodPlanner {
     try {
       var containers = new ArrayList<ContainerPlan>();
       for (Container one : pod.initContainers()) {
-        containers.add(plan(workload, one, true, open(one, user, credentials, opened)));
+        containers.add(plan(workload, one, true, user, credentials, opened));
       }
       for (Container one : pod.containers()) {
-        containers.add(plan(workload, one, false, open(one, user, credentials, opened)));
+        containers.add(plan(workload, one, false, user, credentials, opened));
       }
       return new PodPlan(
           workload,
           containers,
           port(workload),
           InstanceNames.hash(
-              PodIdentity.of(
-                  workload, containers.stream().map(ContainerPlan::imageDigest).toList())),
+              PodIdentity.of(workload, containers.stream().map(ContainerPlan::identity).toList())),
           ContainerSpecs.reservation(pod, unlimited),
           new ImageLease(opened.stream().<Runnable>map(image -> image::close).toList()));
     } catch (RuntimeException e) {
@@ -94,6 +101,59 @@ public final class PodPlanner {
               .formatted(workload.revision().name(), user.namespace(), user.serviceAccount()),
           true);
     }
+  }
+
+  private ContainerPlan plan(
+      Workload workload,
+      Container one,
+      boolean init,
+      ImageUser user,
+      PullCredentials credentials,
+      List<ContainerImage> opened) {
+    Optional<FunctionImage> function = FunctionImage.parse(one.image());
+    return function.isPresent()
+        ? plan(workload, one, init, functions.open(workload, one, function.get()))
+        : plan(workload, one, init, open(one, user, credentials, opened));
+  }
+
+  /// Only what a gateway sends requests to has a socket; all others reach a function at its port.
+  private static ContainerPlan plan(
+      Workload workload, Container container, boolean init, FunctionImageConfig config) {
+    boolean served = container.equals(workload.container()) && isServed(workload);
+    var contract = new LinkedHashMap<String, String>();
+    if (isServed(workload)) {
+      contract.putAll(contract(workload, container, served));
+    }
+    contract.putAll(config.contract());
+    var environment = new LinkedHashMap<>(config.environment());
+    if (!served) {
+      contract.remove("PORT");
+      environment.put("PORT", Integer.toString(ownPort(workload, container)));
+    }
+    return new ContainerPlan(
+        FunctionContainer.confined(served ? withDefaultProbe(container) : container),
+        init,
+        new Root.Host(),
+        config.command(),
+        environment,
+        contract,
+        container.workingDirectory().isEmpty()
+            ? FunctionImageConfig.HOME
+            : directory(container, ""),
+        new ContainerUser(FunctionImageConfig.USER + ":" + FunctionImageConfig.USER),
+        StopSignal.SIGTERM,
+        container.image(),
+        Optional.of(new FunctionPart(config.mounts(), served, identity(config))));
+  }
+
+  /// Two of a Pod cannot listen at one port, and a Knative Service has no field to choose it in.
+  private static int ownPort(Workload workload, Container container) {
+    int place = Math.max(0, workload.pod().containers().indexOf(container));
+    return container.port() == 0 ? DEFAULT_PORT + place : container.port();
+  }
+
+  private static String identity(FunctionImageConfig config) {
+    return config.command() + new TreeMap<>(config.contract()).toString() + config.fingerprint();
   }
 
   private Workload withApiAccess(Workload workload) {
@@ -173,10 +233,11 @@ public final class PodPlanner {
         command,
         environment(config),
         isServed(workload) ? contract(workload, container, main) : Map.of(),
-        directory(container, config),
+        directory(container, config.workingDirectory()),
         new ContainerUser(config.user()),
         config.stopSignal().isEmpty() ? StopSignal.SIGTERM : StopSignal.parse(config.stopSignal()),
-        image.reference().name() + "@" + image.digest());
+        image.reference().name() + "@" + image.digest(),
+        Optional.empty());
   }
 
   private static Container withDefaultProbe(Container container) {
@@ -214,11 +275,9 @@ public final class PodPlanner {
     return contract;
   }
 
-  private static String directory(Container container, ImageConfig config) {
+  private static String directory(Container container, String ofImage) {
     String directory =
-        container.workingDirectory().isEmpty()
-            ? config.workingDirectory()
-            : container.workingDirectory();
+        container.workingDirectory().isEmpty() ? ofImage : container.workingDirectory();
     return directory.startsWith("/") ? directory : "/" + directory;
   }
 }

@@ -36,6 +36,7 @@ public record PodRecord(
   /// @param startTime of the process, see [ProcessStat]; with the boot it names one process for
   ///   ever
   /// @param finished will not be started again
+  /// @param bySocket a function whose requests come by a unix socket
   public record Container(
       String name,
       String image,
@@ -49,13 +50,18 @@ public record PodRecord(
       boolean started,
       boolean ready,
       boolean finished,
-      long startedAtMillis) {
+      long startedAtMillis,
+      boolean bySocket) {
     boolean isAlive() {
       return pid > 0
           && ProcessStat.read(pid)
               .filter(stat -> stat.startTime() == startTime && stat.state() != 'Z')
               .isPresent();
     }
+  }
+
+  boolean bySocket() {
+    return containers.stream().anyMatch(Container::bySocket);
   }
 
   /// Whether any of its containers still runs.

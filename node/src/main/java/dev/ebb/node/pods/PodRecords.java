@@ -116,7 +116,8 @@ public final class PodRecords {
           .put("started", one.started())
           .put("ready", one.ready())
           .put("finished", one.finished())
-          .put("startedAtMillis", one.startedAtMillis());
+          .put("startedAtMillis", one.startedAtMillis())
+          .put("bySocket", one.bySocket());
     }
     return JSON.writeValueAsBytes(json);
   }
@@ -142,7 +143,8 @@ public final class PodRecords {
               one.required("started").asBoolean(),
               one.required("ready").asBoolean(),
               one.required("finished").asBoolean(),
-              one.required("startedAtMillis").asLong()));
+              one.required("startedAtMillis").asLong(),
+              one.path("bySocket").asBoolean(false)));
     }
     return new PodRecord(
         new InstanceId(id),

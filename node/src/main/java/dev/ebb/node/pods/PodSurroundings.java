@@ -74,6 +74,9 @@ record PodSurroundings(PodMachine machine, ReferenceResolver resolver, PodTokens
     ApiServerVariables.of(setup.network()).forEach(variables::put);
     container.container().environment().forEach(variables::add);
     container.contract().forEach(variables::put);
+    if (container.bySocket()) {
+      setup.socket().ifPresent(one -> variables.put(Environment.SOCKET, one.path().toString()));
+    }
     return variables;
   }
 

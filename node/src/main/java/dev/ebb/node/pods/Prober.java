@@ -29,11 +29,20 @@ final class Prober {
 
   ProbeResult ask(Probe.Action action, Duration timeout, ProbeTarget target) {
     return switch (action) {
+      case Probe.TcpSocket tcp when target.socket(tcp.host(), tcp.port()).isPresent() ->
+          target.socket(tcp.host(), tcp.port()).get().isListening()
+              ? ProbeResult.HEALTHY
+              : ProbeResult.failed("the function does not listen on EBB_SOCKET");
       case Probe.TcpSocket tcp ->
           tcp.host().isEmpty()
               ? own(
                   target, tcp.port(), () -> connect(target.ip(), target.port(tcp.port()), timeout))
               : connect(tcp.host(), target.port(tcp.port()), timeout);
+      case Probe.HttpGet http when target.socket(http.host(), http.port()).isPresent() -> {
+        FunctionSocket socket = target.socket(http.host(), http.port()).get();
+        socket.reveal();
+        yield HttpProbe.ask(http, socket.path(), target.ip(), target.port(http.port()), timeout);
+      }
       case Probe.HttpGet http ->
           http.host().isEmpty()
               ? own(

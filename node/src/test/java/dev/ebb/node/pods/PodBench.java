@@ -79,7 +79,14 @@ final class PodBench implements PodListener {
     var plan = new PodPlan(workload(pod(policy, inits, containers)), plans, 0, "hash", 1, lease);
     var host =
         new PodHost(
-            new PodMachine(work, work.resolve("claims"), HostPaths.NONE, "node", 1 << 30, 2000),
+            new PodMachine(
+                work,
+                records.resolve("sockets"),
+                work.resolve("claims"),
+                HostPaths.NONE,
+                "node",
+                1 << 30,
+                2000),
             fake,
             fake,
             nothing(),
@@ -106,7 +113,8 @@ final class PodBench implements PodListener {
         "/",
         ContainerUser.ROOT,
         StopSignal.SIGTERM,
-        "image@sha256:0");
+        "image@sha256:0",
+        Optional.empty());
   }
 
   private static ReferenceResolver nothing() {
@@ -163,7 +171,7 @@ final class PodBench implements PodListener {
   public void created(Pod pod, long spawnedAt) {}
 
   @Override
-  public void ready(Pod pod, long listeningAt) {
+  public void ready(Pod pod, long bootedAt, long listeningAt) {
     wasReady = true;
   }
 

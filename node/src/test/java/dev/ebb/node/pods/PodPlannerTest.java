@@ -10,6 +10,7 @@ import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.ReferenceResolver;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
+import dev.ebb.images.FunctionImage;
 import dev.ebb.images.containers.ContainerImage;
 import dev.ebb.images.containers.ContainerImages;
 import dev.ebb.images.containers.ImageUser;
@@ -19,6 +20,7 @@ import dev.ebb.images.distribution.ImageException.Reason;
 import dev.ebb.images.distribution.ImageReference;
 import dev.ebb.images.distribution.PullCredentials;
 import dev.ebb.node.StartRefusedException;
+import dev.ebb.node.sandbox.Root;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,13 +29,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Images are opened for the ServiceAccount of the workload, or not at all.
 class PodPlannerTest implements ContainerImages, ReferenceResolver {
+  private static final String FUNCTION = "function.ebb.dev/shop/hello@sha256:" + "0".repeat(64);
   private static final ImageReference MINE = ImageReference.parse("example.com/mine:v1");
   private static final ImageReference THEIRS = ImageReference.parse("registry.ebb.dev/team/app:v1");
 
-  private final PodPlanner planner = new PodPlanner(this, this, ApiAccess.NONE, 1 << 20);
+  private final PodPlanner planner =
+      new PodPlanner(this, PodPlannerTest::function, this, ApiAccess.NONE, 1 << 20);
   private final List<ImageUser> users = new ArrayList<>();
   private final List<PullCredentials> opened = new ArrayList<>();
   private final Set<String> missing = new HashSet<>();
@@ -87,16 +93,72 @@ class PodPlannerTest implements ContainerImages, ReferenceResolver {
     return !missing.contains(namespace + "/" + serviceAccount);
   }
 
+  /// As a language runtime has it.
+  private static FunctionImageConfig function(
+      Workload workload, Container container, FunctionImage function) {
+    return new FunctionImageConfig(
+        List.of("/usr/bin/python3", "server.py"),
+        Map.of("HOME", FunctionImageConfig.HOME),
+        Map.of("PORT", "8080", "EBB_HANDLER", function.name()),
+        List.of(),
+        "fingerprint");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "first of a service | hello | FUNCTION,FUNCTION | true  | true  | ''",
+        "beside another     | hello | FUNCTION,FUNCTION | false | false | 8081",
+        "of a Pod           | ''    | FUNCTION          | true  | false | 8080",
+      })
+  void onlyAFunctionThatAGatewaySendsRequestsToHasASocket(
+      String which, String service, String images, boolean first, boolean bySocket, String port) {
+    var containers = new ArrayList<Container>();
+    for (String _ : images.split(",", -1)) {
+      containers.add(Container.of("c" + containers.size(), FUNCTION));
+    }
+    var plan = planner.plan(workload(service, containers));
+    var planned = first ? plan.containers().getFirst() : plan.containers().getLast();
+    assertThat(planned.bySocket()).as(which).isEqualTo(bySocket);
+    // Who has none listens at a port of its own, which its user may change.
+    assertThat(planned.contract().containsKey("PORT")).isEqualTo(bySocket);
+    assertThat(planned.imageEnvironment().getOrDefault("PORT", "")).isEqualTo(port);
+    assertThat(planned.contract().containsKey("K_SERVICE")).isEqualTo(!service.isEmpty());
+    assertThat(planned.root()).isEqualTo(new Root.Host());
+    assertThat(planned.container().security().readOnlyRootFilesystem()).isTrue();
+    assertThat(planned.container().security().dropCapabilities()).containsExactly("ALL");
+    assertThat(opened).isEmpty();
+  }
+
   private static Workload workload(ImageReference image) {
     return workload(image, "hello");
   }
 
   private static Workload workload(ImageReference image, String service) {
+    return workload(service, List.of(Container.of("user-container", image.toString())));
+  }
+
+  private static Workload workload(String service, List<Container> containers) {
+    PodSpec one = PodSpec.of(containers.getFirst());
     return new Workload(
         new RevisionId("shop", "hello-00001"),
         service,
         "hello",
-        PodSpec.of(Container.of("user-container", image.toString())),
+        new PodSpec(
+            one.initContainers(),
+            containers,
+            one.volumes(),
+            one.security(),
+            one.restartPolicy(),
+            one.imagePullSecrets(),
+            one.serviceAccount(),
+            one.automountServiceAccountToken(),
+            one.shareProcessNamespace(),
+            one.labels(),
+            one.annotations(),
+            one.hostname(),
+            one.hostAliases()),
         0,
         Duration.ofMinutes(5),
         Duration.ofSeconds(15),
