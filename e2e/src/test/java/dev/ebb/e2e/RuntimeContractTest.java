@@ -1,11 +1,18 @@
 package dev.ebb.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,94 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// and of what Kubernetes says of a container's surroundings, one row each: what the program sees
 /// of a service that uses all of them.
 class RuntimeContractTest {
-  private static final String RESOURCES =
-      """
-      apiVersion: v1
-      kind: Secret
-      metadata: {name: secret}
-      stringData: {key: hidden, other: unseen}
-      ---
-      apiVersion: v1
-      kind: ConfigMap
-      metadata: {name: config}
-      data: {key: told, other: more}
-      ---
-      apiVersion: v1
-      kind: PersistentVolumeClaim
-      metadata: {name: claim}
-      spec:
-        accessModes: [ReadWriteOnce]
-        resources: {requests: {storage: 1Gi}}
-      ---
-      apiVersion: serving.knative.dev/v1
-      kind: Service
-      metadata: {name: contract}
-      spec:
-        template:
-          metadata:
-            annotations: {autoscaling.knative.dev/min-scale: "1", example.com/note: noted}
-          spec:
-            initContainers:
-            - name: first
-              image: example.com/contract:v1
-              command: [sh, -c, 'echo one > /shared/order']
-              volumeMounts: [{name: shared, mountPath: /shared}]
-            - name: second
-              image: example.com/contract:v1
-              command: [sh, -c, 'echo two >> /shared/order']
-              volumeMounts: [{name: shared, mountPath: /shared}]
-            containers:
-            - name: user-container
-              image: example.com/contract:v1
-              command: [sh, -c]
-              args: ['pwd > /tmp/cwd; wc -c > /tmp/stdin; echo "$0 $1" > /tmp/args;
-                echo out; echo err >&2; exec httpd -f -p "$PORT" -h /www', zero, one]
-              workingDir: /etc
-              ports: [{name: http1, containerPort: 7777}]
-              env:
-              - {name: VALUE, value: workload}
-              - {name: BOTH, value: $(VALUE)+$$(VALUE)}
-              - {name: PORT_OF_IT, value: $(PORT)}
-              - {name: SECRET, valueFrom: {secretKeyRef: {name: secret, key: key}}}
-              - {name: CONFIG, valueFrom: {configMapKeyRef: {name: config, key: key}}}
-              - {name: ABSENT, valueFrom: {configMapKeyRef: {name: none, key: key, optional: true}}}
-              - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
-              - {name: NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
-              - {name: NOTE, valueFrom: {fieldRef: {fieldPath: "metadata.annotations['example.com/note']"}}}
-              - {name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}
-              - {name: NODE_IP, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}
-              - {name: MEMORY, valueFrom: {resourceFieldRef: {resource: limits.memory, divisor: 1Mi}}}
-              envFrom:
-              - {prefix: C_, configMapRef: {name: config}}
-              - {prefix: S_, secretRef: {name: secret}}
-              resources: {limits: {memory: 128Mi, cpu: 500m}}
-              securityContext: {runAsUser: 1234, runAsGroup: 2345}
-              volumeMounts:
-              - {name: secret, mountPath: /secret}
-              - {name: config, mountPath: /config}
-              - {name: all, mountPath: /all}
-              - {name: shared, mountPath: /shared}
-              - {name: memory, mountPath: /memory}
-              - {name: claim, mountPath: /claim}
-            - name: side
-              image: example.com/contract:v1
-              command: [sh, -c, 'echo side > /memory/side; exec nc -ll -p 9000 -e hostname']
-              volumeMounts: [{name: memory, mountPath: /memory}]
-            volumes:
-            - {name: secret, secret: {secretName: secret, defaultMode: 0444,
-                items: [{key: key, path: deep/key}]}}
-            - {name: config, configMap: {name: config}}
-            - name: all
-              projected:
-                sources:
-                - secret: {name: secret}
-                - configMap: {name: config, items: [{key: key, path: told}]}
-                - downwardAPI: {items: [{path: name, fieldRef: {fieldPath: metadata.name}}]}
-            - {name: shared, emptyDir: {}}
-            - {name: memory, emptyDir: {medium: Memory, sizeLimit: 8Mi}}
-            - {name: claim, persistentVolumeClaim: {claimName: claim}}
-      """;
-
   private static Platform platform;
 
   @BeforeAll
@@ -109,10 +28,10 @@ class RuntimeContractTest {
     assumeTrue("root".equals(System.getProperty("user.name")), "containers need root");
     platform = Platform.start();
     ContractImage.load(platform);
-    platform.write("contract.yaml", RESOURCES);
-    platform.kubectl("apply", "-f", "contract.yaml").run().orFail();
+    String resources = Platform.HOME + "/e2e/src/test/resources/runtime-contract.yaml";
+    platform.kubectl("apply", "-f", resources).run().orFail();
     platform
-        .kubectl("wait", "--for=condition=Ready", "ksvc/contract", "--timeout=60s")
+        .kubectl("wait", "--for=condition=Ready", "ksvc", "--all", "--timeout=60s")
         .run()
         .orFail();
   }
@@ -125,10 +44,15 @@ class RuntimeContractTest {
   }
 
   private static String inside(String script) {
+    return ask("contract", script);
+  }
+
+  private static String ask(String service, String script) {
     return platform
         .curl(
+            "--fail",
             "-H",
-            "Host: contract.default.localhost",
+            "Host: " + service + ".default.localhost",
             "--data-binary",
             script,
             platform.gateway() + "/cgi-bin/sh")
@@ -251,5 +175,150 @@ class RuntimeContractTest {
     assertThat(said)
         .as(clause)
         .isEqualTo(answer.equals("same as hostname") ? inside("hostname") : answer);
+  }
+
+  @Test
+  void aRequestInFlightEndsBeforeTheProgramIsAskedTo() {
+    CompletableFuture<String> answer =
+        CompletableFuture.supplyAsync(() ->
+            ask("ends", "echo > /claim/begun; sleep 1; echo answered >> /claim/story; echo over"));
+    awaitAnswer("the request has begun", "contract", "test -e /claim/begun && echo yes", "yes");
+    platform.kubectl("delete", "--wait=false", "pod", "-l", label("ends")).run().orFail();
+
+    assertThat(answer.join()).isEqualTo("over");
+    awaitAnswer("the story", "contract", "cat /claim/story", "answered\nended");
+    assertThat(ask("ends", "echo another one")).isEqualTo("another one");
+  }
+
+  @Test
+  void whatIsNotReadyGetsNoRequests() {
+    List<String> pods = pods("wavers");
+    assertThat(pods).hasSize(2);
+    await("both answer").untilAsserted(() -> assertThat(hosts()).containsAll(pods));
+    String wavering = pods.getFirst();
+    exec(wavering, "rm /www/ready");
+    await("only the other one is an endpoint")
+        .untilAsserted(() -> assertThat(endpoints()).containsExactly(pods.getLast()));
+    assertThat(hosts()).containsExactly(pods.getLast());
+    exec(wavering, "echo > /www/ready");
+    await("both are endpoints")
+        .untilAsserted(() -> assertThat(endpoints()).containsExactlyInAnyOrderElementsOf(pods));
+    await("both answer again").untilAsserted(() -> assertThat(hosts()).containsAll(pods));
+  }
+
+  @Test
+  void theLogOfTheRunBeforeIsKept() {
+    String pod = pods("crashes").getFirst();
+    exec(pod, "killall httpd");
+    String restarts = "jsonpath={.status.containerStatuses[0].restartCount}";
+    await("a second run")
+        .untilAsserted(() ->
+            assertThat(platform.kubectl("get", "pod", pod, "-o", restarts).run().out())
+                .isEqualTo("1"));
+    await("its log").untilAsserted(() -> assertThat(logs(pod)).isEqualTo("run 2"));
+    assertThat(logs(pod, "--previous")).isEqualTo("run 1");
+    assertThat(ask("crashes", "cat /shared/runs")).isEqualTo("2");
+  }
+
+  @Test
+  void aPortNamedH2cIsSpokenToInHttp2() {
+    assertThat(
+            platform
+                .curl("--fail", "-H", "Host: over2.default.localhost", platform.gateway())
+                .run()
+                .orFail()
+                .out())
+        .isEqualTo("over 2");
+  }
+
+  @Test
+  void containersOfOnePodSeeEachOtherIfTheyShare() {
+    await("both run")
+        .untilAsserted(() ->
+            assertThat(
+                    platform
+                        .kubectl(
+                            "exec",
+                            "shares",
+                            "-c",
+                            "one",
+                            "--",
+                            "sh",
+                            "-c",
+                            "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
+                        .run()
+                        .out())
+                .contains("sleep 1001 ", "sleep 1002 "));
+  }
+
+  @Test
+  void whoeverDoesNotObeyIsKilledWhenItsTimeIsOver() {
+    platform.kubectl("wait", "--for=condition=Ready", "pod/deaf", "--timeout=30s").run().orFail();
+    platform.kubectl("delete", "pod", "deaf", "--timeout=25s").run().orFail();
+  }
+
+  /// A program that reads gets the end at once, unless it asks for an input that others may attach
+  /// to.
+  @Test
+  void anInputIsOpenOnlyWhereItIsAskedFor() {
+    await("one ends, one waits")
+        .untilAsserted(() ->
+            assertThat(
+                    platform
+                        .kubectl(
+                            "get",
+                            "pod",
+                            "listens",
+                            "-o",
+                            "jsonpath={range .status.containerStatuses[*]}{.name}"
+                                + " {.state.running.startedAt}{.state.terminated.reason}{\"\\n\"}{end}")
+                        .run()
+                        .out())
+                .containsPattern("closed Completed\n")
+                .containsPattern("open [0-9]{4}-"));
+    assertThat(logs("listens", "-c", "closed")).isEqualTo("heard");
+    platform.kubectl("attach", "-i", "listens", "-c", "open").run("a word\n").orFail();
+    await("what it heard")
+        .untilAsserted(() -> assertThat(logs("listens", "-c", "open")).isEqualTo("heard a word"));
+  }
+
+  private static void awaitAnswer(String what, String service, String script, String answer) {
+    await(what)
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(() -> assertThat(ask(service, script)).isEqualTo(answer));
+  }
+
+  private static String label(String service) {
+    return "serving.knative.dev/service=" + service;
+  }
+
+  private static List<String> pods(String service) {
+    return words("get", "pods", "-l", label(service), "-o", "jsonpath={.items[*].metadata.name}");
+  }
+
+  private static List<String> endpoints() {
+    return words(
+        "get",
+        "endpoints",
+        "wavers-00001",
+        "-o",
+        "jsonpath={.subsets[*].addresses[*].targetRef.name}");
+  }
+
+  private static List<String> words(String... kubectl) {
+    return List.of(platform.kubectl(kubectl).run().orFail().out().strip().split(" "));
+  }
+
+  /// Who answers twenty requests.
+  private static Set<String> hosts() {
+    return Stream.generate(() -> ask("wavers", "hostname")).limit(20).collect(Collectors.toSet());
+  }
+
+  private static void exec(String pod, String script) {
+    platform.kubectl("exec", pod, "--", "sh", "-c", script).run().orFail();
+  }
+
+  private static String logs(String pod, String... more) {
+    return platform.kubectl("logs", pod).with(more).run().out().strip();
   }
 }
