@@ -65,7 +65,7 @@ final class DescribeCommand implements Callable<Integer> {
     service.ifPresent(it -> urls(it, server, out));
     conditions(main, out);
     service.ifPresent(it -> revisions(it, revisions, now, out));
-    instances(pods, now, out);
+    instances(pods, Readiness.of(main), now, out);
     if (!events.isEmpty()) {
       out.println("Events:");
       EventTable.table(events, now).print(out);
@@ -144,9 +144,11 @@ final class DescribeCommand implements Callable<Integer> {
     table.print(out);
   }
 
-  private static void instances(List<KubernetesObject> pods, Instant now, PrintWriter out) {
+  private static void instances(
+      List<KubernetesObject> pods, Readiness readiness, Instant now, PrintWriter out) {
     if (pods.isEmpty()) {
-      out.println("Instances:  none (scaled to zero)");
+      // What cannot start is not at rest.
+      out.println("Instances:  none" + (readiness.ready() ? " (scaled to zero)" : ""));
       return;
     }
     out.println("Instances:");

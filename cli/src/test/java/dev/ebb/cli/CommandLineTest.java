@@ -223,4 +223,28 @@ class CommandLineTest {
       assertThat(api.calls).isNotEmpty();
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({"True, none (scaled to zero)", "False, none", "Unknown, none"})
+  void onlyWhatIsReadyIsScaledToZero(String ready, String instances) throws IOException {
+    String service =
+        "{'kind':'Service','metadata':{'name':'hello'},'spec':{},"
+            + "'status':{'conditions':[{'type':'Ready','status':'"
+            + ready
+            + "'}]}}";
+    try (FakeApi api =
+        FakeApi.start(
+            directory,
+            call ->
+                FakeApi.Answer.ok(
+                    call.target().replaceFirst("[?].*", "").endsWith("/hello")
+                        ? service
+                        : "{'items':[]}"))) {
+      Run run = run("describe", "hello", "--data-dir", directory.toString());
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.out().lines()).contains("Instances:  " + instances);
+      assertThat(api.calls).isNotEmpty();
+    }
+  }
 }

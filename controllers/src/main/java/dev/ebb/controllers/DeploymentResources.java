@@ -14,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The Deployment that shows how many instances a Revision has. Pure.
 final class DeploymentResources {
+  private static final String REPLICA_FAILURE = "ReplicaFailure";
+
   private DeploymentResources() {}
 
   static ObjectKey key(ObjectKey revision) {
@@ -66,8 +68,20 @@ final class DeploymentResources {
           "Deployment does not have minimum availability.");
       conditions.mark(progressing(wanted, state));
     }
+    replicaFailure(conditions, state);
     conditions.write();
     return status;
+  }
+
+  /// The ReplicaSet's, while it may not make a Pod: it is there only then, as in Kubernetes.
+  private static void replicaFailure(Conditions conditions, RevisionInstances state) {
+    if (state.failure().orElse(null) instanceof Failure.Refused refused
+        && refused.reason().equals("FailedCreate")) {
+      conditions.mark(
+          new Condition(REPLICA_FAILURE, Status.TRUE, refused.reason(), refused.message()));
+    } else {
+      conditions.remove(REPLICA_FAILURE);
+    }
   }
 
   private static Condition progressing(int wanted, RevisionInstances state) {

@@ -127,6 +127,28 @@ class MirrorTest extends WorldTest {
     await().until(() -> world.condition(POD, name, "Ready").isTrue());
   }
 
+  @Test
+  void aDeploymentTellsWhyItsPodsCannotBeMade() {
+    world.create(SERVICE, World.service("hello", World.IMAGE));
+    world.awaitInstance("hello-00001", Phase.STARTING);
+    world.instances.refuse(id("hello-00001"), "FailedCreate", "pods are forbidden", true);
+    Condition told =
+        new Condition(
+            "ReplicaFailure", Condition.Status.TRUE, "FailedCreate", "pods are forbidden");
+    await()
+        .until(() ->
+            world.exists(DEPLOYMENT, "hello-00001-deployment")
+                && world
+                    .condition(DEPLOYMENT, "hello-00001-deployment", "ReplicaFailure")
+                    .equals(told));
+
+    world.becomeReady("hello-00001");
+    await()
+        .until(() ->
+            Condition.of(world.get(DEPLOYMENT, "hello-00001-deployment"), "ReplicaFailure")
+                .isEmpty());
+  }
+
   private static ContainerState container(boolean ready, int restarts) {
     var exit = new ExitStatus(3, 0, "Error", "boom");
     return new ContainerState(
