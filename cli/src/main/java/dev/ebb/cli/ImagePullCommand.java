@@ -27,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Without --username the logins of podman and docker are used, where there is one",
-      "for the image's registry; credential helpers are not asked.",
+      "for the image's registry, also those that a credential helper keeps",
+      "(credHelpers, credsStore: docker-credential-NAME in PATH).",
       "With -o json each line is a document: state, bytes, total and bytesPerSecond;",
       "the last one has name, digest and bytes."
     },
@@ -110,7 +111,8 @@ final class ImagePullCommand implements Callable<Integer> {
     }
     Optional<Path> file =
         Optional.ofNullable(authFile).or(() -> RegistryLogins.find(System.getenv()));
-    return file.map(RegistryLogins::read).orElseGet(OutputOption::object);
+    return file.map(path -> RegistryLogins.read(path, name, System.getenv()))
+        .orElseGet(OutputOption::object);
   }
 
   private static String password() {

@@ -13,8 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What `podman login`, `buildah login`, `skopeo login` and `docker login` have written: a JSON
-/// document whose `auths` has credentials by registry. Programs that it names to keep credentials
-/// (`credsStore`, `credHelpers`) are not asked.
+/// document whose `auths` has credentials by registry, and which may name programs that keep them.
 ///
 /// @see <a
 ///   href="https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md">containers-auth.json(5)</a>
@@ -39,10 +38,12 @@ final class RegistryLogins {
         .findFirst();
   }
 
-  /// The credentials of a file, `{"auths": ...}`; without those that say none.
+  /// The credentials of a file, `{"auths": ...}`, without entries that say none, and with what the
+  /// credential helper says that the file names for an image's registry.
   ///
-  /// @throws CliException when it cannot be read
-  static ObjectNode read(Path file) {
+  /// @param image as in a manifest
+  /// @throws CliException when the file cannot be read, or the helper fails
+  static ObjectNode read(Path file, String image, Map<String, String> environment) {
     JsonNode json;
     try {
       json = JSON.readTree(Files.readAllBytes(file));
@@ -61,6 +62,8 @@ final class RegistryLogins {
         auths.set(auth.getKey(), auth.getValue());
       }
     }
+    RegistryHelpers.ask(json, image, environment)
+        .ifPresent(found -> auths.set(found.server(), found.login()));
     return credentials;
   }
 

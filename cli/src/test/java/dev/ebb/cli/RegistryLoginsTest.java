@@ -65,9 +65,9 @@ class RegistryLoginsTest {
             directory.resolve("config.json"),
             """
             {"auths": {"https://index.docker.io/v1/": {}, "ghcr.io": {"auth": "YTpi"},
-             "quay.io": {"identitytoken": "t"}}, "credsStore": "desktop"}
+             "quay.io": {"identitytoken": "t"}}}
             """);
-    assertThat(RegistryLogins.read(file))
+    assertThat(RegistryLogins.read(file, "busybox", Map.of()))
         .hasToString(
             "{\"auths\":{\"ghcr.io\":{\"auth\":\"YTpi\"},\"quay.io\":{\"identitytoken\":\"t\"}}}");
   }
@@ -75,10 +75,10 @@ class RegistryLoginsTest {
   @Test
   void whatIsNoConfigurationIsToldWithoutItsText() throws IOException {
     Path file = Files.writeString(directory.resolve("config.json"), "secret");
-    assertThatThrownBy(() -> RegistryLogins.read(file))
+    assertThatThrownBy(() -> RegistryLogins.read(file, "busybox", Map.of()))
         .isInstanceOf(CliException.class)
         .hasMessage(file + " is not JSON");
-    assertThatThrownBy(() -> RegistryLogins.read(directory.resolve("none")))
+    assertThatThrownBy(() -> RegistryLogins.read(directory.resolve("none"), "busybox", Map.of()))
         .isInstanceOf(CliException.class)
         .hasMessageContaining("there is no such file");
   }

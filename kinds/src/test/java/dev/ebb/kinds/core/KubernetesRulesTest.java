@@ -56,6 +56,25 @@ class KubernetesRulesTest {
           ingresses|rules: [{http: {paths: [{path: x, pathType: Prefix, backend: {service: {name: a, port: {number: 1}}}}]}}]|spec.rules[0].http.paths[0].path: Invalid value: 'x': must be an absolute path
           ingresses|defaultBackend: {service: {name: a}}|spec.defaultBackend.service: Required value: port name or number is required
           networkpolicies|{podSelector: {}, ingress: [{from: [{}]}]}|spec.ingress[0].from[0]: Required value: must specify a peer
+          networkpolicies|{podSelector: {}, ingress: [{from: [{podSelector: {matchExpressions: [{key: a, operator: In}]}}]}]}|spec.ingress[0].from[0].podSelector.matchExpressions[0].values: Required value
+          networkpolicies|{podSelector: {}, egress: [{to: [{namespaceSelector: {matchExpressions: [{key: a, operator: Has}]}}]}]}|spec.egress[0].to[0].namespaceSelector.matchExpressions[0].operator: Invalid value: 'Has': not a valid selector operator
+          networkpolicies|{podSelector: {}, ingress: [{from: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]}]}|spec.ingress[0].from[0]: Forbidden: may not specify both ipBlock and another peer
+          networkpolicies|{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: ''}}]}]}|spec.ingress[0].from[0].ipBlock.cidr: Required value
+          networkpolicies|{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0}}]}]}|spec.ingress[0].from[0].ipBlock.cidr: Invalid value: '10.0.0.0': must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)
+          networkpolicies|{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 10.0.0.0/33}}]}]}|spec.egress[0].to[0].ipBlock.cidr: Invalid value: '10.0.0.0/33': must be a valid CIDR value
+          networkpolicies|{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16, ten]}}]}]}|spec.egress[0].to[0].ipBlock.except[1]: Invalid value: 'ten': must be a valid CIDR value
+          networkpolicies|{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}]}|spec.egress[0].to[0].ipBlock.except[0]: Invalid value: '11.0.0.0/16': must be a strict subset of `cidr`
+          networkpolicies|{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/8]}}]}]}|spec.egress[0].to[0].ipBlock.except[0]: Invalid value: '10.0.0.0/8': must be a strict subset of `cidr`
+          networkpolicies|{podSelector: {}, egress: [{to: [{ipBlock: {cidr: '2001:db8::/32', except: ['2001:db9::/48']}}]}]}|spec.egress[0].to[0].ipBlock.except[0]: Invalid value: '2001:db9::/48': must be a strict subset of `cidr`
+          networkpolicies|{podSelector: {}, ingress: [{ports: [{protocol: ICMP}]}]}|spec.ingress[0].ports[0].protocol: Unsupported value: 'ICMP': supported values: 'SCTP', 'TCP', 'UDP'
+          networkpolicies|{podSelector: {}, ingress: [{ports: [{port: 0}]}]}|spec.ingress[0].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive
+          networkpolicies|{podSelector: {}, ingress: [{ports: [{port: UPPER}]}]}|spec.ingress[0].ports[0].port: Invalid value: 'UPPER'
+          networkpolicies|{podSelector: {}, ingress: [{ports: [{port: 80, endPort: 79}]}]}|spec.ingress[0].ports[0].endPort: Invalid value: 79: must be greater than or equal to `port`
+          networkpolicies|{podSelector: {}, ingress: [{ports: [{port: 80, endPort: 70000}]}]}|spec.ingress[0].ports[0].endPort: Invalid value: 70000: must be between 1 and 65535, inclusive
+          networkpolicies|{podSelector: {}, egress: [{ports: [{port: http, endPort: 80}]}]}|spec.egress[0].ports[0].endPort: Invalid value: 80: may not be specified when `port` is non-numeric
+          networkpolicies|{podSelector: {}, egress: [{ports: [{endPort: 80}]}]}|spec.egress[0].ports[0].endPort: Invalid value: 80: may not be specified when `port` is not specified
+          networkpolicies|{podSelector: {}, policyTypes: [Ingress, Both]}|spec.policyTypes[1]: Unsupported value: 'Both': supported values: 'Egress', 'Ingress'
+          networkpolicies|{podSelector: {}, policyTypes: [Ingress, Egress, Ingress]}|spec.policyTypes: Invalid value: ['Ingress','Egress','Ingress']: may not specify more than two policyTypes
           persistentvolumeclaims|{resources: {requests: {storage: 1Gi}}}|spec.accessModes: Required value: at least 1 access mode is required
           persistentvolumes|{accessModes: [ReadWriteOnce], hostPath: {path: /x}}|spec.capacity: Required value
           replicationcontrollers|{selector: {a: b}, template: {metadata: {labels: {a: c}}, spec: {containers: [{name: a, image: i}]}}}|spec.template.metadata.labels: Invalid value

@@ -57,11 +57,17 @@ final class AddressPlan {
       free = taken.nextClearBit(FIRST);
     }
     if (free >= end) {
-      throw new NetworkUnavailableException("all addresses of " + instances + " are in use");
+      throw new NetworkUnavailableException(
+          "all %d addresses of %s are in use by instances; more need a larger --instance-subnet"
+              .formatted(end - FIRST, instances));
     }
     taken.set(free);
     next = free + 1;
     return free;
+  }
+
+  synchronized boolean isFull() {
+    return taken.cardinality() == end - FIRST;
   }
 
   /// @return false when it is no address of an instance, or taken already

@@ -63,7 +63,7 @@ final class ReadyNamespaces implements AutoCloseable {
 
   /// The index of a namespace's address. Waits only when none is ready.
   ///
-  /// @throws NetworkUnavailableException when none can be made
+  /// @throws NetworkUnavailableException when none can be made, or all addresses are in use
   int take() {
     CompletableFuture<Integer> made;
     lock.lock();
@@ -85,6 +85,9 @@ final class ReadyNamespaces implements AutoCloseable {
     try {
       return made.join();
     } catch (CompletionException e) {
+      if (e.getCause() instanceof NetworkUnavailableException why) {
+        throw why;
+      }
       throw new NetworkUnavailableException("cannot make a network for an instance", e);
     }
   }
@@ -175,7 +178,12 @@ final class ReadyNamespaces implements AutoCloseable {
   }
 
   private @Nullable Task choose() {
-    if (!waiting.isEmpty()) {
+    while (!waiting.isEmpty() && !ready.isEmpty()) {
+      waiting.remove().complete(ready.remove());
+    }
+    // The address of one that is only to be removed yet would do.
+    boolean frees = addresses.isFull() && !used.isEmpty();
+    if (!waiting.isEmpty() && !frees) {
       return new Task.Make(waiting.remove());
     }
     if (closed) {
@@ -188,7 +196,8 @@ final class ReadyNamespaces implements AutoCloseable {
     if (closed) {
       return new Task.End();
     }
-    return filling && ready.size() < size && !resting ? new Task.Refill() : null;
+    boolean lacking = filling && ready.size() < size && !addresses.isFull();
+    return lacking && !resting ? new Task.Refill() : null;
   }
 
   private List<Integer> someUsed() {
