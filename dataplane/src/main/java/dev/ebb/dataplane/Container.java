@@ -26,6 +26,7 @@ public record Container(
     List<VolumeMount> volumeMounts,
     Probes probes,
     Lifecycle lifecycle,
+    TerminationMessage terminationMessage,
     ContainerSecurity security,
     boolean restartAlways,
     StandardInput stdin,
@@ -74,6 +75,15 @@ public record Container(
     public static final Lifecycle NONE = new Lifecycle(Optional.empty(), Optional.empty());
   }
 
+  /// Where the program leaves its last words: Kubernetes's terminationMessagePath and -Policy.
+  ///
+  /// @param orLog whether the end of its log counts when it failed without a word; empty when
+  ///   nothing is said, which Kubernetes takes for no and Knative for yes
+  public record TerminationMessage(String path, Optional<Boolean> orLog) {
+    public static final TerminationMessage DEFAULT =
+        new TerminationMessage("/dev/termination-log", Optional.empty());
+  }
+
   /// An image and nothing else that is said.
   public static Container of(String name, String image) {
     return new Container(
@@ -89,6 +99,7 @@ public record Container(
         List.of(),
         Probes.NONE,
         Lifecycle.NONE,
+        TerminationMessage.DEFAULT,
         ContainerSecurity.DEFAULT,
         false,
         StandardInput.NONE,

@@ -5,6 +5,7 @@ import dev.ebb.dataplane.Container.Port;
 import dev.ebb.dataplane.Container.Probes;
 import dev.ebb.dataplane.Container.PullPolicy;
 import dev.ebb.dataplane.Container.ResourceLimits;
+import dev.ebb.dataplane.Container.TerminationMessage;
 import dev.ebb.dataplane.Container.VolumeMount;
 import java.util.List;
 
@@ -22,6 +23,7 @@ public final class ContainerBuilder {
   private List<VolumeMount> volumeMounts;
   private Probes probes;
   private Lifecycle lifecycle;
+  private TerminationMessage terminationMessage;
   private ContainerSecurity security;
   private boolean restartAlways;
   private StandardInput stdin;
@@ -40,6 +42,7 @@ public final class ContainerBuilder {
     volumeMounts = from.volumeMounts();
     probes = from.probes();
     lifecycle = from.lifecycle();
+    terminationMessage = from.terminationMessage();
     security = from.security();
     restartAlways = from.restartAlways();
     stdin = from.stdin();
@@ -81,6 +84,11 @@ public final class ContainerBuilder {
     return this;
   }
 
+  public ContainerBuilder terminationMessage(TerminationMessage where) {
+    terminationMessage = where;
+    return this;
+  }
+
   public ContainerBuilder security(ContainerSecurity context) {
     security = context;
     return this;
@@ -116,6 +124,7 @@ public final class ContainerBuilder {
         volumeMounts,
         probes,
         lifecycle,
+        terminationMessage,
         security,
         restartAlways,
         stdin,

@@ -7,4 +7,10 @@ package dev.ebb.dataplane;
 /// @param signal 0 when it exited by itself
 /// @param reason `Completed`, `Error`, `OOMKilled`, `StartTimeout`, `Stopped`, `Unknown`
 /// @param lastLogLines the end of its output, at most 20 lines and 4 KiB
-public record ExitStatus(int code, int signal, String reason, String lastLogLines) {}
+/// @param message its last words (Kubernetes's termination message), at most 4 KiB
+public record ExitStatus(int code, int signal, String reason, String lastLogLines, String message) {
+  /// Without a message.
+  public ExitStatus(int code, int signal, String reason, String lastLogLines) {
+    this(code, signal, reason, lastLogLines, "");
+  }
+}

@@ -291,7 +291,7 @@ class ContainerErrorsTest {
         row(
             "p-exits",
             OURS,
-            shell("echo boom; exit 7"),
+            shell("echo boom; exit 7") + "\n    terminationMessagePolicy: FallbackToLogsOnError",
             "CrashLoopBackOff back-off [0-9ms]+ restarting failed container=main pod=p-exits.*"
                 + "\"exitCode\":7.*\"message\":\"boom\".*"),
         row(

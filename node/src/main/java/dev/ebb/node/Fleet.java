@@ -89,7 +89,11 @@ final class Fleet {
             events,
             instance -> stops.kill(instance, "StartTimeout"),
             new PodInstances.Outcomes(
-                this::ready, this::notCreated, this::ended, instance -> ends.cleanedUp()));
+                this::ready,
+                this::notCreated,
+                ends::crashed,
+                this::ended,
+                instance -> ends.cleanedUp()));
     starts =
         new InstanceStarts(
             loop,

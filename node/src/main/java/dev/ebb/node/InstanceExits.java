@@ -2,6 +2,7 @@ package dev.ebb.node;
 
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.node.pods.Pod;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -55,6 +56,17 @@ final class InstanceExits {
     tell(instance, exit);
   }
 
+  /// A container of a Pod failed, and is started again in its place.
+  void crashed(Pod pod, ExitStatus exit) {
+    metrics.crashed();
+    LOG.log(
+        Level.WARNING,
+        "a container of {0} ended: {1}, exit code {2}; it is started again",
+        pod.id(),
+        exit.reason(),
+        exit.code());
+  }
+
   void cleanedUp() {
     cleaning--;
     completeWhenEmpty();
@@ -63,7 +75,7 @@ final class InstanceExits {
   private void tell(RunningInstance instance, ExitStatus exit) {
     instance.cancelDeadline();
     instance.phase = Phase.EXITED;
-    if (!instance.stopping) {
+    if (!instance.stopping && !isDone(instance, exit)) {
       metrics.crashed();
       LOG.log(
           Level.WARNING, "{0} ended: {1}, exit code {2}", instance.id, exit.reason(), exit.code());
@@ -72,6 +84,12 @@ final class InstanceExits {
     if (!instance.adopted || instance.revision.workload != null) {
       events.phaseChanged(instance, Optional.of(exit));
     }
+  }
+
+  /// A Pod that stands alone may have done its part; what serves has none to have done.
+  private static boolean isDone(RunningInstance instance, ExitStatus exit) {
+    var workload = instance.revision.workload;
+    return workload != null && workload.service().isEmpty() && exit.reason().equals("Completed");
   }
 
   /// Completes when everything was told to end and the last instance is cleaned up. For any thread.

@@ -76,15 +76,19 @@ final class InstanceLog {
 
   /// At most 20 lines and 4 KiB.
   String lastLines() {
+    return lastLines(LAST_LINES, LAST_BYTES);
+  }
+
+  String lastLines(int most, int bytes) {
     try (var channel = FileChannel.open(file)) {
       long size = channel.size();
-      long from = Math.max(start(), size - LAST_BYTES);
+      long from = Math.max(start(), size - bytes);
       var buffer = ByteBuffer.allocate((int) Math.max(0, size - from));
       while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {}
       var text = new String(buffer.array(), 0, buffer.position(), UTF_8).stripTrailing();
       int begin = from > 0 ? text.indexOf('\n') + 1 : 0;
       var lines = text.substring(begin).split("\n", -1);
-      int first = Math.max(0, lines.length - LAST_LINES);
+      int first = Math.max(0, lines.length - most);
       return String.join("\n", Arrays.asList(lines).subList(first, lines.length));
     } catch (IOException e) {
       return "";

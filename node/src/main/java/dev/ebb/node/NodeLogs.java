@@ -91,6 +91,16 @@ final class NodeLogs implements ContainerLogs, AutoCloseable {
     return lastLines(folder(name.revision()).resolve(name(name).file()));
   }
 
+  @Override
+  public String lastLines(Name name, int lines, int bytes) {
+    try {
+      Path file = folder(name.revision()).resolve(name(name).file());
+      return InstanceLog.open(file).lastLines(lines, bytes);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   private static LogName name(Name name) {
     return new LogName(name.instance().value(), name.container(), name.attempt());
   }

@@ -96,7 +96,7 @@ final class NodeMetrics {
             "Starts that were refused before a process came into being.",
             MetricFamily.Type.COUNTER,
             failures),
-        counter("ebb_node_crashes", "Instances that ended unasked.", crashes),
+        counter("ebb_node_crashes", "Instances and containers that ended unasked.", crashes),
         new MetricFamily(
             "ebb_node_start_seconds",
             "Where the time of starts went.",

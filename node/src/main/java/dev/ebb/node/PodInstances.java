@@ -23,9 +23,11 @@ final class PodInstances implements PodListener {
   /// What becomes of them.
   ///
   /// @param refused no process came into being
+  /// @param crashed one of its containers, which is started again
   record Outcomes(
       Consumer<RunningInstance> ready,
       BiConsumer<RunningInstance, StartRefusedException> refused,
+      BiConsumer<Pod, ExitStatus> crashed,
       BiConsumer<RunningInstance, ExitStatus> ended,
       Consumer<Pod> cleanedUp) {}
 
@@ -104,6 +106,11 @@ final class PodInstances implements PodListener {
           instance.listeningAt = listeningAt;
           outcomes.ready().accept(instance);
         });
+  }
+
+  @Override
+  public void crashed(Pod pod, ExitStatus exit) {
+    outcomes.crashed().accept(pod, exit);
   }
 
   @Override

@@ -324,6 +324,11 @@ final class StandalonePods implements PodListener {
   }
 
   @Override
+  public void crashed(Pod pod, ExitStatus exit) {
+    ends.crashed(pod, exit);
+  }
+
+  @Override
   public void ended(Pod pod, ExitStatus exit) {
     find(pod)
         .ifPresent(entry -> {

@@ -6,6 +6,7 @@ import static dev.ebb.node.ContainerMachine.revision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.Container;
+import dev.ebb.dataplane.ContainerSecurity;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.Instance;
@@ -54,6 +55,39 @@ class ContainerInstancesTest {
         .satisfies(state -> assertThat(state.imageDigest()).isEqualTo(ContainerMachine.IMAGE));
     machine.node.scale(HELLO, 0);
     assertThat(machine.awaitExit().exit().orElseThrow().reason()).isEqualTo("Stopped");
+  }
+
+  @Test
+  void itsLastWordsAreThoseOfItsFileWhoeverWritesThem() {
+    var other = new Container.TerminationMessage("/tmp/deep/words", Optional.of(false));
+    for (var path : List.of("/dev/termination-log", "/tmp/deep/words")) {
+      var one =
+          container("user-container", "echo log; id -u > " + path + "; exit 7")
+              .edit()
+              .security(user(1000));
+      machine.node.register(
+          revision(
+              path.equals(other.path()) ? one.terminationMessage(other).build() : one.build()));
+      machine.node.scale(HELLO, 1);
+      var exit = machine.awaitExit().exit().orElseThrow();
+      assertThat(exit.message()).as(path).isEqualTo("1000\n");
+      assertThat(exit.lastLogLines()).as(path).isEqualTo("log");
+      machine.node.scale(HELLO, 0);
+      machine.events.clear();
+    }
+  }
+
+  private static ContainerSecurity user(long id) {
+    return new ContainerSecurity(
+        OptionalLong.of(id),
+        OptionalLong.empty(),
+        Optional.empty(),
+        false,
+        false,
+        false,
+        List.of(),
+        List.of(),
+        ContainerSecurity.SeccompProfile.RUNTIME_DEFAULT);
   }
 
   @Test

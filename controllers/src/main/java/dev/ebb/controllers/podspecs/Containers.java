@@ -5,9 +5,11 @@ import dev.ebb.dataplane.Container.Lifecycle;
 import dev.ebb.dataplane.Container.Port;
 import dev.ebb.dataplane.Container.PullPolicy;
 import dev.ebb.dataplane.Container.ResourceLimits;
+import dev.ebb.dataplane.Container.TerminationMessage;
 import dev.ebb.dataplane.Container.VolumeMount;
 import dev.ebb.dataplane.StandardInput;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// One of `containers` or `initContainers`.
@@ -32,11 +34,20 @@ final class Containers {
         new Lifecycle(
             Probes.action(container.path("lifecycle").path("postStart"), container),
             Probes.action(container.path("lifecycle").path("preStop"), container)),
+        terminationMessage(container),
         SecurityContexts.ofContainer(
             container.path("securityContext"), spec.path("securityContext")),
         Json.text(container, "restartPolicy").equals("Always"),
         stdin(container),
         Json.flag(container, "tty"));
+  }
+
+  private static TerminationMessage terminationMessage(JsonNode container) {
+    String path = Json.text(container, "terminationMessagePath");
+    String policy = Json.text(container, "terminationMessagePolicy");
+    return new TerminationMessage(
+        path.isEmpty() ? TerminationMessage.DEFAULT.path() : path,
+        policy.isEmpty() ? Optional.empty() : Optional.of(policy.equals("FallbackToLogsOnError")));
   }
 
   private static StandardInput stdin(JsonNode container) {

@@ -113,8 +113,8 @@ public final class ContainerStatuses {
       node.put("signal", exit.signal());
     }
     node.put("reason", reason(exit));
-    if (!exit.lastLogLines().isBlank() && exit.code() != 0) {
-      node.put("message", exit.lastLogLines());
+    if (!exit.message().isBlank()) {
+      node.put("message", exit.message());
     }
     started.ifPresent(time -> node.put("startedAt", text(time)));
     finished.ifPresent(time -> node.put("finishedAt", text(time)));

@@ -96,6 +96,8 @@ class PodSpecsTest {
         container(
             """
             {"name": "a", "image": "b", "imagePullPolicy": "Always",
+             "terminationMessagePath": "/tmp/words",
+             "terminationMessagePolicy": "FallbackToLogsOnError",
              "command": ["run"], "args": ["-v", "1"], "workingDir": "/w", "stdin": true, "tty": true,
              "ports": [{"name": "h2c", "containerPort": 80},
                        {"containerPort": 53, "protocol": "UDP"}],
@@ -127,6 +129,7 @@ class PodSpecsTest {
                 List.of(new VolumeMount("v", "/v", "s", true)),
                 Container.Probes.NONE,
                 Container.Lifecycle.NONE,
+                new Container.TerminationMessage("/tmp/words", Optional.of(true)),
                 new ContainerSecurity(
                     OptionalLong.of(1),
                     OptionalLong.of(2),

@@ -21,4 +21,7 @@ public interface ContainerLogs {
 
   /// At most 20 lines and 4 KiB.
   String lastLines(Name name);
+
+  /// At most so many.
+  String lastLines(Name name, int lines, int bytes);
 }

@@ -287,7 +287,7 @@ public final class Pod {
     }
   }
 
-  /// A failed start counts as a run that ended at once.
+  /// Unless there was no run at all, a failed start counts as one that ended at once.
   void notLaunched(PodContainer container, StartRefusedException why) {
     container.starting = false;
     if (stage == Stage.STOPPING) {
@@ -299,7 +299,14 @@ public final class Pod {
       refuse(why);
       return;
     }
-    container.ended(new ExitStatus(128, 0, "StartError", why.text()), loop.now());
+    boolean goesOn = ends == Ends.RESTART || container.wasReady || container.plan.sidecar();
+    if (goesOn && !Restarts.isRun(why.reason())) {
+      runs.tryLater(container, why);
+      recorder.save();
+      listener.changed(this);
+      return;
+    }
+    container.ended(new ExitStatus(128, 0, "StartError", why.text(), why.text()), loop.now());
     container.reason = why.reason();
     container.message = why.text();
     after(container);
@@ -390,6 +397,9 @@ public final class Pod {
       return;
     }
     if (next == Restarts.AGAIN) {
+      if (code != 0) {
+        listener.crashed(this, container.exit.orElseThrow());
+      }
       runs.again(container);
     } else {
       container.finished = true;

@@ -309,11 +309,19 @@ public final class PodHost {
     } else {
       reason = code == 0 ? "Completed" : asked && code > 128 ? "Stopped" : "Error";
     }
+    var log = log(id, plan, container, attempt);
     return new ExitStatus(
         code,
         exit.map(Processes.Exit::signal).orElse(0),
         reason,
-        logs.lastLines(log(id, plan, container, attempt)));
+        logs.lastLines(log),
+        TerminationMessages.read(
+            PodNames.message(machine.work().resolve(id.value()), container.name(), attempt),
+            container.container().terminationMessage(),
+            !plan.workload().service().isEmpty(),
+            code,
+            () ->
+                logs.lastLines(log, TerminationMessages.LOG_LINES, TerminationMessages.LOG_BYTES)));
   }
 
   /// Takes away what a run leaves.
@@ -428,6 +436,10 @@ public final class PodHost {
         setup.volumes().isEmpty()
             ? volumes(id, plan, setup.directory(), setup.network())
             : setup.volumes();
+    mounts.add(
+        TerminationMessages.make(
+            PodNames.message(setup.directory(), container.name(), attempt),
+            container.container().terminationMessage()));
     for (var mount : container.container().volumeMounts()) {
       mounts.add(Volumes.mount(plan.workload().pod(), mount, made));
     }

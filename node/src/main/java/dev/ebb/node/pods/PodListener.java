@@ -19,6 +19,9 @@ public interface PodListener {
   /// @param bootedAt when a function's runtime gave its sign of life; 0 where none does
   void ready(Pod pod, long bootedAt, long listeningAt);
 
+  /// A container failed and is started again in its place.
+  void crashed(Pod pod, ExitStatus exit);
+
   /// Nothing of it runs any more.
   void ended(Pod pod, ExitStatus exit);
 

@@ -23,6 +23,11 @@ public final class PodNames {
     return directory.resolve(container + "." + attempt);
   }
 
+  /// The last words of one run.
+  static Path message(Path directory, String container, int attempt) {
+    return directory.resolve(container + "." + attempt + ".message");
+  }
+
   /// Of one run of a function.
   static Path home(Path directory, String container, int attempt) {
     return directory.resolve(container + "." + attempt + ".home");

@@ -16,6 +16,9 @@ import java.util.function.Consumer;
 final class PodRuns {
   private static final Logger LOG = System.getLogger(PodRuns.class.getName());
 
+  /// How long a kubelet waits before it looks at such a Pod again.
+  private static final Duration RETRY = Duration.ofSeconds(10);
+
   private final Pod pod;
   private final List<PodContainer> containers;
   private int deletions;
@@ -32,7 +35,7 @@ final class PodRuns {
   /// @param sandbox a process whose namespaces it joins
   void launch(PodContainer container, OptionalLong sandbox) {
     container.starting = true;
-    if (container.restarts == 0) {
+    if (container.reason.equals("PodInitializing")) {
       container.waits("ContainerCreating", "");
     }
     PodSetup made = pod.present();
@@ -129,6 +132,12 @@ final class PodRuns {
     });
   }
 
+  /// There was no run that could be counted.
+  void tryLater(PodContainer container, StartRefusedException why) {
+    container.waits(why.reason(), why.text());
+    stepAfter(container, RETRY);
+  }
+
   /// It is started again, at once or later.
   void again(PodContainer container) {
     Duration delay = container.backoff.ended(container.ran(pod.loop.now()));
@@ -145,6 +154,10 @@ final class PodRuns {
     } else {
       container.waits(why, container.message);
     }
+    stepAfter(container, delay);
+  }
+
+  private void stepAfter(PodContainer container, Duration delay) {
     container.restartWaits = true;
     container.restart =
         pod.loop.after(

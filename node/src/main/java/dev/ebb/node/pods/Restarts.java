@@ -11,6 +11,13 @@ enum Restarts {
   /// The Pod has failed.
   FAILED;
 
+  /// Whether a start that failed counts as a run that ended. What could not even be configured or
+  /// created has no run, so a kubelet shows no end of it and counts no restart.
+  static boolean isRun(String startError) {
+    return !startError.equals("CreateContainerConfigError")
+        && !startError.equals("CreateContainerError");
+  }
+
   static Restarts after(ContainerPlan container, RestartPolicy policy, int code) {
     if (container.sidecar()) {
       return AGAIN;

@@ -93,7 +93,9 @@ final class Stage {
     for (String directory : List.of("pts", "shm", "mqueue")) {
       Files.createDirectory(Path.of(DEV, directory));
     }
-    Files.createFile(Path.of(DEV, "console"));
+    for (String file : List.of("console", "termination-log")) {
+      Files.createFile(Path.of(DEV, file));
+    }
     link("ptmx", "pts/ptmx");
     link("fd", "/proc/self/fd");
     link("stdin", "/proc/self/fd/0");

@@ -223,6 +223,11 @@ final class FakeContainers implements ContainerRuntime, PodNetwork, Processes, C
   public void closed(Name name) {}
 
   @Override
+  public String lastLines(Name name, int lines, int bytes) {
+    return said;
+  }
+
+  @Override
   public String lastLines(Name name) {
     return said;
   }

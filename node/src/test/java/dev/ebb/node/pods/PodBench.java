@@ -29,6 +29,7 @@ final class PodBench implements PodListener {
   final ManualLoop loop = new ManualLoop();
   final FakeContainers fake = new FakeContainers();
   Ends ends = Ends.RESTART;
+  final List<Integer> crashes = new ArrayList<>();
   Optional<ExitStatus> ended = Optional.empty();
   Optional<StartRefusedException> refused = Optional.empty();
   boolean wasReady;
@@ -173,6 +174,11 @@ final class PodBench implements PodListener {
   @Override
   public void ready(Pod pod, long bootedAt, long listeningAt) {
     wasReady = true;
+  }
+
+  @Override
+  public void crashed(Pod pod, ExitStatus exit) {
+    crashes.add(exit.code());
   }
 
   @Override

@@ -208,6 +208,34 @@ class PodTest {
     assertThat(bench.fake.runs("a")).isTrue();
   }
 
+  @ParameterizedTest
+  @CsvSource({"BAD_USER, CreateContainerConfigError", "MOUNT_FAILED, CreateContainerError"})
+  void whatCouldNotBeCreatedIsNoRunAndNoRestart(SandboxException.Reason why, String reason) {
+    bench.fake.failures.put("a", new SandboxException(why, "not yet"));
+    start(ON_FAILURE, named("a"), named("b"));
+    for (int round = 0; round < 3; round++) {
+      bench.loop.pass(Duration.ofSeconds(10));
+      assertThat(bench.state("a").phase()).isEqualTo(ContainerState.Phase.WAITING);
+      assertThat(bench.state("a").reason()).isEqualTo(reason);
+      assertThat(bench.state("a").restarts()).isZero();
+      assertThat(bench.state("a").exit()).isEmpty();
+      assertThat(bench.state("a").lastExit()).isEmpty();
+    }
+    assertThat(bench.crashes).isEmpty();
+    bench.fake.failures.clear();
+    bench.loop.pass(Duration.ofSeconds(10));
+    assertThat(bench.fake.runs("a")).isTrue();
+    assertThat(bench.state("a").restarts()).isZero();
+  }
+
+  @Test
+  void crashesInPlaceAreToldAndEndsInOrderAreNot() {
+    start(ALWAYS, named("a"), named("b"));
+    bench.fake.exits("a", 3);
+    bench.fake.exits("b", 0);
+    assertThat(bench.crashes).containsExactly(3);
+  }
+
   @Test
   void itIsAskedToEndFirstAndKilledWhenItsTimeIsOver() {
     var pod = start(ALWAYS, named("a"), named("b"));
