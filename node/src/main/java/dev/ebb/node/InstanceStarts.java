@@ -83,17 +83,19 @@ final class InstanceStarts {
 
   private void startProcess(RunningInstance instance, ProcessPlan plan) {
     var id = instance.id;
-    loop.work(() -> {
-      try {
-        var started = starter.start(plan, id, instance.createdAt);
-        loop.execute(() -> created(instance, started.record(), started.spawnedAt()));
-      } catch (StartRefusedException e) {
-        loop.execute(() -> failed.accept(instance, e));
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "cannot start " + id, e);
-        loop.execute(() -> failed.accept(instance, StartRefusedException.createFailed(e)));
-      }
-    });
+    loop.work(
+        instance.revision.id,
+        () -> {
+          try {
+            var started = starter.start(plan, id, instance.createdAt);
+            loop.execute(() -> created(instance, started.record(), started.spawnedAt()));
+          } catch (StartRefusedException e) {
+            loop.execute(() -> failed.accept(instance, e));
+          } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "cannot start " + id, e);
+            loop.execute(() -> failed.accept(instance, StartRefusedException.createFailed(e)));
+          }
+        });
   }
 
   /// Has the next instance made ahead of a revision that has none and whose last one got ready.

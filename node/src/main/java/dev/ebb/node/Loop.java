@@ -14,6 +14,10 @@ public interface Loop {
   /// Runs beside the loop; may block.
   void work(Runnable task);
 
+  /// As [#work], with a fair share of the machine's time for each owner: for what starts instances,
+  /// of which one owner may want hundreds at once.
+  void work(Object owner, Runnable task);
+
   /// Of a clock that only goes forward.
   long nanoTime();
 

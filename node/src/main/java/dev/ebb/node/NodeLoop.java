@@ -22,6 +22,7 @@ final class NodeLoop implements Loop, AutoCloseable {
   private static final Logger LOG = System.getLogger(NodeLoop.class.getName());
 
   private static final int PLATFORM_THREADS = 16;
+  private static final int STARTS_PER_PROCESSOR = 8;
 
   private final ScheduledThreadPoolExecutor loop;
   private final ThreadPoolExecutor workers =
@@ -33,6 +34,9 @@ final class NodeLoop implements Loop, AutoCloseable {
           new SynchronousQueue<>(),
           Thread.ofPlatform().name("ebb-node-work-", 0).daemon().factory(),
           NodeLoop::virtually);
+
+  /// Starts wait for the kernel as much as for processors, so there are several for each.
+  private final FairShares starts = new FairShares(STARTS_PER_PROCESSOR * processors(), workers);
 
   NodeLoop() {
     loop =
@@ -68,6 +72,11 @@ final class NodeLoop implements Loop, AutoCloseable {
     workers.execute(guarded(task));
   }
 
+  @Override
+  public void work(Object owner, Runnable task) {
+    starts.execute(owner, guarded(task));
+  }
+
   private static void virtually(Runnable task, ThreadPoolExecutor full) {
     if (!full.isShutdown()) {
       Thread.ofVirtual().name("ebb-node-work").start(task);
@@ -94,6 +103,10 @@ final class NodeLoop implements Loop, AutoCloseable {
   public void close() {
     loop.shutdownNow();
     workers.shutdown();
+  }
+
+  private static int processors() {
+    return Runtime.getRuntime().availableProcessors();
   }
 
   private static Runnable guarded(Runnable task) {

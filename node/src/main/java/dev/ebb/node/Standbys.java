@@ -80,15 +80,18 @@ final class Standbys {
     var entry = new Entry(plan);
     entries.put(revision, entry);
     underWay++;
-    loop.work(() -> {
-      try {
-        Standby made = maker.make(id, plan);
-        loop.execute(() -> made(revision, entry, made));
-      } catch (RuntimeException e) {
-        LOG.log(Level.DEBUG, "no standby of " + revision, e);
-        loop.execute(() -> failed(revision, entry));
-      }
-    });
+    // All of them have one share: nobody waits for them.
+    loop.work(
+        this,
+        () -> {
+          try {
+            Standby made = maker.make(id, plan);
+            loop.execute(() -> made(revision, entry, made));
+          } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "no standby of " + revision, e);
+            loop.execute(() -> failed(revision, entry));
+          }
+        });
   }
 
   private void made(RevisionId revision, Entry entry, Standby made) {

@@ -40,18 +40,21 @@ final class PodRuns {
     }
     PodSetup made = pod.present();
     int attempt = container.restarts;
-    pod.loop.work(() -> {
-      try {
-        RunningContainer running =
-            pod.host.start(pod.id, pod.plan, container.plan, attempt, made, sandbox);
-        pod.loop.execute(() -> launched(container, running));
-      } catch (StartRefusedException e) {
-        pod.loop.execute(() -> pod.notLaunched(container, e));
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "cannot start " + pod.id + "/" + container.plan.name(), e);
-        pod.loop.execute(() -> pod.notLaunched(container, StartRefusedException.createFailed(e)));
-      }
-    });
+    pod.loop.work(
+        pod.plan.workload().revision(),
+        () -> {
+          try {
+            RunningContainer running =
+                pod.host.start(pod.id, pod.plan, container.plan, attempt, made, sandbox);
+            pod.loop.execute(() -> launched(container, running));
+          } catch (StartRefusedException e) {
+            pod.loop.execute(() -> pod.notLaunched(container, e));
+          } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "cannot start " + pod.id + "/" + container.plan.name(), e);
+            pod.loop.execute(
+                () -> pod.notLaunched(container, StartRefusedException.createFailed(e)));
+          }
+        });
   }
 
   private void launched(PodContainer container, RunningContainer running) {

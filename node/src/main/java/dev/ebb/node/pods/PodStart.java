@@ -43,17 +43,19 @@ final class PodStart {
   }
 
   private void setUp(Supplier<PodSetup> way) {
-    pod.loop.work(() -> {
-      try {
-        PodSetup made = way.get();
-        pod.loop.execute(() -> pod.setUp(made));
-      } catch (StartRefusedException e) {
-        pod.loop.execute(() -> refused(e));
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "cannot set up " + pod.id, e);
-        pod.loop.execute(() -> refused(StartRefusedException.createFailed(e)));
-      }
-    });
+    pod.loop.work(
+        pod.plan.workload().revision(),
+        () -> {
+          try {
+            PodSetup made = way.get();
+            pod.loop.execute(() -> pod.setUp(made));
+          } catch (StartRefusedException e) {
+            pod.loop.execute(() -> refused(e));
+          } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "cannot set up " + pod.id, e);
+            pod.loop.execute(() -> refused(StartRefusedException.createFailed(e)));
+          }
+        });
   }
 
   private void refused(StartRefusedException why) {

@@ -35,6 +35,11 @@ public final class ManualLoop implements Loop {
   }
 
   @Override
+  public void work(Object owner, Runnable task) {
+    work(task);
+  }
+
+  @Override
   public void work(Runnable task) {
     ready.add(task);
     run();
