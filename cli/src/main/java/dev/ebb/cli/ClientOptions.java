@@ -25,6 +25,11 @@ public final class ClientOptions {
     return namespace;
   }
 
+  /// What a command of the same namespace has after its other words; empty for `default`.
+  String namespaceOption() {
+    return namespace.equals("default") ? "" : " -n " + namespace;
+  }
+
   public Path dataDirectory() {
     return dataDirectory == null
         ? DataDirectories.defaultDirectory()

@@ -3,9 +3,13 @@ package dev.ebb.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -54,6 +58,15 @@ final class CommandLineReports {
       return failure.getCommandLine().getSubcommands().isEmpty()
           ? "'%s' is one word too many".formatted(word)
           : "there is no command '%s'".formatted(word);
+    }
+    if (failure.getArgSpec() instanceof OptionSpec option
+        && option.type().isEnum()
+        && failure.getValue() != null) {
+      String words =
+          Arrays.stream(option.type().getEnumConstants())
+              .map(word -> word.toString().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+      return "%s: '%s' is none of %s".formatted(option.longestName(), failure.getValue(), words);
     }
     return String.valueOf(failure.getMessage());
   }

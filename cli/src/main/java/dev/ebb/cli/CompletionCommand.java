@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = "Print a completion script for bash and zsh.",
-    footer = {"", "Use it with: source <(ebb completion)"},
+    footer = {"", "Example: source <(ebb completion)"},
     mixinStandardHelpOptions = true)
 final class CompletionCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

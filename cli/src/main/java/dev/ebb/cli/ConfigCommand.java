@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     description = "Configure other programs for this server.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = ConfigKubeconfigCommand.class,
+    footer = {"", "Example: ebb config kubeconfig --merge"},
     mixinStandardHelpOptions = true)
 final class ConfigCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "delete",
     description = "Delete functions or services, with their revisions and instances.",
+    footer = {"", "Example: ebb delete hello"},
     mixinStandardHelpOptions = true)
 final class DeleteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "describe",
     description = "Tell everything about a function or service: state, revisions, instances.",
+    footer = {"", "Example: ebb describe hello"},
     mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
   private static final String SERVICE_LABEL = "serving.knative.dev/service";

@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
     description =
         "Free the space of what nothing names any more, as the server does every ten minutes: images"
             + " of other registries, and of the own one what has neither a tag nor a namespace.",
+    footer = {"", "Example: ebb image gc"},
     mixinStandardHelpOptions = true)
 final class ImageCollectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

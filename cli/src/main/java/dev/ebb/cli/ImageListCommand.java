@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
     name = "ls",
     aliases = "list",
     description = "List the images that were pulled or loaded.",
+    footer = {"", "Example: ebb image ls -o json"},
     mixinStandardHelpOptions = true)
 final class ImageListCommand implements Callable<Integer> {
   private static final int DIGEST_CHARACTERS = "sha256:".length() + 12;

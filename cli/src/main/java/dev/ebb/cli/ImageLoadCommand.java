@@ -22,6 +22,12 @@ import tools.jackson.databind.JsonNode;
     name = "load",
     description =
         "Load images from a tar archive: an OCI layout or what `docker save` writes, plain or gzipped.",
+    footer = {
+      "",
+      "Examples:",
+      "  ebb image load hello.tar --name example.com/hello:v1",
+      "  docker save hello | ebb image load -"
+    },
     mixinStandardHelpOptions = true)
 final class ImageLoadCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -30,7 +30,11 @@ import tools.jackson.databind.node.ObjectNode;
       "for the image's registry, also those that a credential helper keeps",
       "(credHelpers, credsStore: docker-credential-NAME in PATH).",
       "With -o json each line is a document: state, bytes, total and bytesPerSecond;",
-      "the last one has name, digest and bytes."
+      "the last one has name, digest and bytes.",
+      "",
+      "Examples:",
+      "  ebb image pull ghcr.io/me/hello:v1",
+      "  ebb image pull example.com/hello -u me --password-stdin < password"
     },
     mixinStandardHelpOptions = true)
 final class ImagePullCommand implements Callable<Integer> {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     name = "rm",
     aliases = "remove",
     description = "Forget the names of images; what is in use goes when it no longer is.",
+    footer = {"", "Example: ebb image rm example.com/hello:v1"},
     mixinStandardHelpOptions = true)
 final class ImageRemoveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -109,7 +109,7 @@ public final class InvokeCommand implements Callable<Integer> {
   /// What a person would look at next.
   private String why(ApiClient api, int status) {
     Applications found = Applications.find(api, client.namespace(), name);
-    String options = client.namespace().equals("default") ? "" : " -n " + client.namespace();
+    String options = client.namespaceOption();
     Readiness readiness = Readiness.of(found.main());
     return readiness.ready()
         ? "%s answered %d. Its output: ebb logs %s%s".formatted(name, status, name, options)

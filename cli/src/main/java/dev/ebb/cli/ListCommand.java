@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     name = "ls",
     aliases = "list",
     description = "List functions and services.",
+    footer = {"", "Example: ebb ls -A"},
     mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

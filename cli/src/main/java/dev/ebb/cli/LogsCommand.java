@@ -1,8 +1,10 @@
 package dev.ebb.cli;
 
+import dev.ebb.kinds.KubernetesObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +49,8 @@ final class LogsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OptionChecks.atLeast(spec, "--tail", tail, -1);
     ApiClient api = client.api();
-    if (Applications.find(api, client.namespace(), name).service().isEmpty()) {
+    Applications found = Applications.find(api, client.namespace(), name);
+    if (found.service().isEmpty()) {
       throw new CliException(
           "function %s has not come so far as to have a log. See: ebb describe %s"
               .formatted(name, name));
@@ -60,22 +63,41 @@ final class LogsCommand implements Callable<Integer> {
                 tail < 0 ? "" : Integer.toString(tail),
                 prefix,
                 timestamps);
-    copy(api.stream(target), System.out);
+    if (copy(api.stream(target), System.out) == 0) {
+      tellWhy(found.main());
+    }
     return 0;
+  }
+
+  /// An empty log of what cannot start looks like success. On standard error, for scripts read the
+  /// log.
+  private void tellWhy(KubernetesObject application) {
+    Readiness readiness = Readiness.of(application);
+    if (!readiness.ready()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          "ebb: %s has written nothing; it is not ready (%s). See: ebb describe %s%s"
+              .formatted(name, readiness.word(), name, client.namespaceOption()));
+      err.flush();
+    }
   }
 
   /// Byte for byte and at once, for a person who follows.
   ///
+  /// @return how many bytes
   /// @throws OutputClosedException when nobody reads any more: a `PrintStream` does not say it
-  static void copy(InputStream in, PrintStream out) throws IOException {
+  static long copy(InputStream in, PrintStream out) throws IOException {
+    long copied = 0;
     try (in) {
       byte[] buffer = new byte[8192];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         out.write(buffer, 0, count);
+        copied += count;
         if (out.checkError()) {
           throw new OutputClosedException();
         }
       }
     }
+    return copied;
   }
 }

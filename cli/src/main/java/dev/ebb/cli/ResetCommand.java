@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The server must be stopped. Instances that a killed server left are ended.",
-      "Without --yes it only says what it would do."
+      "Without --yes it only says what it would do.",
+      "",
+      "Example: ebb reset --yes"
     },
     mixinStandardHelpOptions = true)
 final class ResetCommand implements Callable<Integer> {

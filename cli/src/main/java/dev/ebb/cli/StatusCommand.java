@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "status",
     description = "Tell whether a server runs here, and where it listens.",
+    footer = {"", "Example: ebb status -o json"},
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

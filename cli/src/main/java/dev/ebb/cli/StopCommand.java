@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     name = "stop",
     description =
         "Stop the server: requests in flight are finished, then instances and server end.",
+    footer = {"", "Example: ebb stop --timeout 60"},
     mixinStandardHelpOptions = true)
 final class StopCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

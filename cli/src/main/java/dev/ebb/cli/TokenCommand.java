@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     description = "Make tokens with which programs and people use the API.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = TokenCreateCommand.class,
+    footer = {"", "Example: ebb token create ci --role edit"},
     mixinStandardHelpOptions = true)
 final class TokenCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -12,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "version",
     description = "Print the version of this program and of its Java.",
+    footer = {"", "Example: ebb version"},
     mixinStandardHelpOptions = true)
 public final class VersionCommand implements Runnable, IVersionProvider {
   /// The version of this build; the build's test holds it against the pom.

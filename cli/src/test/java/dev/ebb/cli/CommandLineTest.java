@@ -80,16 +80,19 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "'', a COMMAND is missing",
-    "frobnicate, there is no command 'frobnicate'",
-    "token frobnicate, there is no command 'frobnicate'",
-    "ls hello, is one word too many",
-    "ls --nonsense, Unknown option: '--nonsense'",
-    "stop --timeout soon, is no whole number",
-    "invoke, NAME",
-    "apply, --filename"
-  })
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "``, a COMMAND is missing",
+        "frobnicate, there is no command 'frobnicate'",
+        "token frobnicate, there is no command 'frobnicate'",
+        "ls hello, is one word too many",
+        "ls --nonsense, Unknown option: '--nonsense'",
+        "stop --timeout soon, is no whole number",
+        "ls -o xml, `ebb: --output: 'xml' is none of text, json`",
+        "invoke, NAME",
+        "apply, --filename"
+      })
   void aWrongCommandLineIsExitCodeTwoWithUsage(String command, String message) {
     Run run = run(command.isEmpty() ? new String[0] : command.split(" "));
 
@@ -191,6 +194,34 @@ class CommandLineTest {
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.err().lines()).noneMatch(line -> line.startsWith("\tat "));
       assertThat(api.calls).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "False, hello has written nothing; it is not ready (RevisionFailed). See: ebb describe hello -n a",
+    "True, ''",
+  })
+  void anEmptyLogOfWhatIsNotReadyIsToldApart(String ready, String told) throws IOException {
+    String service =
+        "{'kind':'Service','metadata':{'name':'hello','generation':1},'status':"
+            + "{'observedGeneration':1,'conditions':[{'type':'Ready','status':'%s','reason':'%s'}]}}"
+                .formatted(ready, ready.equals("True") ? "" : "RevisionFailed");
+    try (FakeApi api =
+        FakeApi.start(
+            directory,
+            call -> {
+              String target = call.target();
+              if (target.contains("/functions/")) {
+                return FakeApi.Answer.refused(404, "none");
+              }
+              return FakeApi.Answer.ok(target.contains("/log") ? "" : service);
+            })) {
+      Run run = run("logs", "hello", "-n", "a", "--data-dir", directory.toString());
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.err()).isEqualTo(told.isEmpty() ? "" : "ebb: " + told + "\n");
+      assertThat(api.calls).hasSize(3);
     }
   }
 

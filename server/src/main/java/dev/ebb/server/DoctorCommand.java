@@ -33,7 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "The exit code is 1 when something that containers need is missing, on the",
-      "machine or in the server. A warning says what would be better."
+      "machine or in the server. A warning says what would be better.",
+      "",
+      "Example: ebb doctor"
     },
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {

@@ -1,6 +1,7 @@
 package dev.ebb.server;
 
 import dev.ebb.node.volumes.HostPaths;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ final class HostOptions {
       paramLabel = "PATH",
       description =
           "Let Pods mount PATH, and what is below it, as hostPath volumes. Links cannot lead out of"
-              + " it. May be given several times; without it there are no hostPath volumes.")
+              + " it. It must be there. May be given several times; without it there are no hostPath volumes.")
   private List<Path> paths = new ArrayList<>();
 
   @Option(
@@ -40,6 +41,13 @@ final class HostOptions {
             ("--expose-host-port %d: it is a number up to 65535, and not one of %s, at which"
                     + " instances find Ebb itself")
                 .formatted(port, HostPorts.OWN));
+      }
+    }
+    for (Path path : paths) {
+      if (!Files.exists(path)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--allow-host-path %s: there is no %s".formatted(path, path.toAbsolutePath()));
       }
     }
     return new HostAccess(new HostPaths(paths.stream().map(Path::toAbsolutePath).toList()), ports);

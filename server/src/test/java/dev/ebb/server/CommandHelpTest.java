@@ -25,6 +25,18 @@ final class CommandHelpTest {
     }
   }
 
+  @Test
+  void everyCommandShowsAnExampleOfItself() {
+    for (CommandLine command : all(Main.commandLine())) {
+      var spec = command.getCommandSpec();
+      if (!spec.usageMessage().hidden() && !spec.name().equals("help")) {
+        assertThat(command.getUsageMessage(CommandLine.Help.Ansi.OFF))
+            .as(spec.qualifiedName())
+            .containsPattern("(?s)Examples?:.*" + spec.qualifiedName());
+      }
+    }
+  }
+
   private static List<CommandLine> all(CommandLine root) {
     List<CommandLine> all = new ArrayList<>(List.of(root));
     root.getSubcommands().values().forEach(command -> all.addAll(all(command)));

@@ -86,6 +86,10 @@ class IsolationTest {
             + " addresses, not 10.0.0.0/25\"",
         "--instance-subnet 169.0.0.0/8, \"--instance-subnet: 169.0.0.0/8 overlaps 169.254.0.0/16,"
             + " where no instance can be\"",
+        "--standbys -1, --standbys: -1 is less than 0",
+        "--isolation maybe, \"--isolation: 'maybe' is none of auto, container, process\"",
+        "--allow-host-path nowhere/at/all, --allow-host-path nowhere/at/all: there is no /",
+        "--expose-host-port 99999, --expose-host-port 99999: it is a number up to 65535",
         "--no-egress --isolation process, \"--no-egress needs containers: with --isolation=process"
             + " instances have the machine's network\"",
         "--instance-subnet 10.0.0.0/16 --isolation process, \"--instance-subnet needs containers: with"
