@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class NodeFiles {
   private NodeFiles() {}
 
-  /// A file or a directory with all that is in it; links are not followed. Idempotent.
+  /// A file or a directory with all that is in it; links are not followed. Idempotent; what goes
+  /// meanwhile, because another removes it too, is fine.
   public static void delete(Path root) throws IOException {
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -26,7 +28,11 @@ public final class NodeFiles {
           public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
               throws IOException {
             // Programs may have taken their own directories' permissions away.
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+            try {
+              Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+            } catch (NoSuchFileException gone) {
+              return FileVisitResult.SKIP_SUBTREE;
+            }
             return FileVisitResult.CONTINUE;
           }
 
@@ -35,6 +41,15 @@ public final class NodeFiles {
               throws IOException {
             Files.deleteIfExists(path);
             return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
           }
 
           @Override

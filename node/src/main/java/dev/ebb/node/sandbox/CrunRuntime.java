@@ -9,6 +9,7 @@ import dev.ebb.node.CommandProcess;
 import dev.ebb.node.Console;
 import dev.ebb.node.InstanceCommand;
 import dev.ebb.node.Linux;
+import dev.ebb.node.NodeFiles;
 import dev.ebb.node.ProcessStat;
 import dev.ebb.node.Spawn;
 import dev.ebb.node.Terminal;
@@ -316,10 +317,10 @@ public final class CrunRuntime implements ContainerRuntime {
       Optional<ContainerStates.State> state = states.find(id);
       if (state.isPresent()) {
         end(id, cgroups.named(state.get().cgroup()));
-        Trees.delete(state.get().bundle());
+        NodeFiles.delete(state.get().bundle());
       }
-      Trees.delete(stateRoot.resolve(id));
-      Trees.delete(bundle);
+      NodeFiles.delete(stateRoot.resolve(id));
+      NodeFiles.delete(bundle);
       states.delete(id);
     } catch (IOException e) {
       throw new SandboxException(RUNTIME_FAILED, "cannot clean up after " + id + ": " + e, e);

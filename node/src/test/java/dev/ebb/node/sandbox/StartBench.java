@@ -1,6 +1,7 @@
 package dev.ebb.node.sandbox;
 
 import dev.ebb.node.Linux;
+import dev.ebb.node.NodeFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class StartBench {
       bench.oneByOne(sandboxes, count);
       bench.allAtOnce(sandboxes);
     }
-    Trees.delete(directory);
+    NodeFiles.delete(directory);
   }
 
   private void oneByOne(Sandboxes sandboxes, int count) throws IOException {
