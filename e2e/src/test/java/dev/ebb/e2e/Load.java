@@ -88,10 +88,15 @@ final class Load implements AutoCloseable {
     return List.copyOf(failures);
   }
 
-  @Override
-  public void close() {
+  /// No further calls; waits for the answers to those that are on their way.
+  void end() {
     ending = true;
     running.arriveAndAwaitAdvance();
+  }
+
+  @Override
+  public void close() {
+    end();
     client.close();
   }
 

@@ -99,6 +99,7 @@ class ScaleTest {
         Awaitility.await()
             .atMost(Duration.ofSeconds(30))
             .until(() -> load.answered() > 300 || !load.failures().isEmpty());
+        load.end();
         assertThat(load.failures()).isEmpty();
       }
       assertThat(pods()).containsPattern("busy-00001-deployment-\\w+-\\w+ +1/1 +Running");
@@ -108,6 +109,7 @@ class ScaleTest {
           .atMost(Duration.ofSeconds(60))
           .until(
               () -> !trickle.failures().isEmpty() || replicas("busy-00001-deployment").equals("1"));
+      trickle.end();
       assertThat(trickle.failures()).isEmpty();
     }
   }
@@ -122,6 +124,7 @@ class ScaleTest {
         apply("rolling", 4, "0.01" + version);
       }
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> load.answered() > 500);
+      load.end();
       assertThat(load.failures()).isEmpty();
     }
   }

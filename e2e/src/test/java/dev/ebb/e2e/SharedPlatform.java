@@ -7,9 +7,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// One running platform for all test classes that take it as a parameter, with one function whose
-/// image the tests' Knative Services run; it ends with the last of them. Each test works in a
-/// namespace of its own, so they do not see each other.
+/// One running platform for all test classes of this JVM that take it as a parameter, with one
+/// function whose image the tests' Knative Services run; it ends with the JVM, whose classes are
+/// run one by one. Each test works in a namespace of its own, so they do not see each other.
 public final class SharedPlatform implements ParameterResolver {
   private static final String FUNCTION =
       """
@@ -78,8 +78,9 @@ public final class SharedPlatform implements ParameterResolver {
   @Override
   public Shared resolveParameter(ParameterContext parameter, ExtensionContext context) {
     return context
-        .getRoot()
-        .getStore(ExtensionContext.Namespace.create(SharedPlatform.class))
+        .getStore(
+            ExtensionContext.StoreScope.LAUNCHER_SESSION,
+            ExtensionContext.Namespace.create(SharedPlatform.class))
         .computeIfAbsent(Shared.class, type -> Shared.start(), Shared.class);
   }
 }
