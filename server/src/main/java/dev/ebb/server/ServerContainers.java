@@ -55,6 +55,8 @@ record ServerContainers(ContainerSupport support, NetworkPool network, OciRuntim
     Optional<OciRuntime> program =
         config.isolation().choose(config.demanded(), () -> SandboxReport.look(config.runtime()));
     if (program.isEmpty()) {
+      // Of a server that ran containers and was killed; this one cannot adopt them.
+      ServerRemains.remove(directory.root(), directory.runDirectory());
       return Optional.empty();
     }
     try {
