@@ -78,8 +78,8 @@ class AccessCommandsTest {
     "token create, Missing required parameter: 'NAME'",
     "token create ci --duration soon, --duration is a time",
     "token create ci --duration 5m, --duration must be at least 10m",
-    "token create ci -o yaml, Invalid value for option '--output'",
-    "api-resources -o xml, Invalid value for option '--output'",
+    "token create ci -o yaml, --output: 'yaml' is none of text",
+    "api-resources -o xml, --output: 'xml' is none of text",
     "api-resources --namespaced maybe, Invalid value for option '--namespaced'"
   })
   void wrongUseIsExitCodeTwo(String command, String message) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 
@@ -32,6 +33,8 @@ final class TrainCommand implements Callable<Integer> {
   private static final int COLD_STARTS = 16;
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final long PAUSE_NANOS = 100_000_000;
 
   private static final String FUNCTION =
       """
@@ -63,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
       Instant end = Instant.now().plus(PATIENCE);
       for (int function = 0; function < COLD_STARTS; function++) {
         while (call(functions + "cold-" + function) != 200 && Instant.now().isBefore(end)) {
-          Thread.sleep(100);
+          LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
       for (int call = 0; call < CALLS; call++) {
