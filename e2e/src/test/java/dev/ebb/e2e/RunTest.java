@@ -38,6 +38,26 @@ class RunTest {
     assertThat(run.out()).startsWith("Hello");
   }
 
+  @Test
+  void aMachineWhoseNameNobodyKnowsRunsItToo() {
+    assumeTrue("root".equals(System.getProperty("user.name")), "another host name needs root");
+    String example = Platform.HOME.resolve("examples/python/hello.py").toString();
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "unshare",
+                "--uts",
+                "sh",
+                "-c",
+                "echo nowhere.invalid >/proc/sys/kernel/hostname && exec \"$@\"",
+                "sh"));
+    words.addAll(ebb("run", example, "--once").words());
+
+    Command.Result run = new Command(words, Map.of("EBB_SKIP_BUILD", "1"), directory).run();
+
+    assertThat(run.out()).as(run::toString).startsWith("Hello");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -28,9 +28,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -397,17 +395,9 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
         paths.sockets(),
         ClaimDirectories.root(config.dataDirectory()),
         hostPaths,
-        hostName(),
+        HostName.read(),
         config.memoryBytes(),
         Runtime.getRuntime().availableProcessors() * 1000L);
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
   }
 
   private static String searchPath() {

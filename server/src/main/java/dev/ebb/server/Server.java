@@ -31,6 +31,7 @@ import dev.ebb.images.registry.RegistryNames;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
+import dev.ebb.node.HostName;
 import dev.ebb.node.NodeConfig;
 import dev.ebb.node.NodeInstances;
 import dev.ebb.node.volumes.ClaimDirectories;
@@ -165,11 +166,7 @@ public final class Server implements AutoCloseable {
                 new ControllersConfig(
                     () -> gateway.port() == 80 ? "" : ":" + gateway.port(),
                     RuntimeEntrypoints.read(config.home()),
-                    new ThisMachine(
-                            InetAddress.getLocalHost().getHostName(),
-                            VersionCommand.VERSION,
-                            nodeConfig)
-                        ::now,
+                    new ThisMachine(HostName.read(), VersionCommand.VERSION, nodeConfig)::now,
                     part ->
                         switch (part) {
                           case GATEWAY -> gateway.isListening();
