@@ -113,7 +113,7 @@ public final class Controllers implements AutoCloseable {
         images.map(all -> new DigestResolver(all, pullSecrets, settings.clock(), this::resolved));
     revisionReconciler =
         new RevisionReconciler(context, config, tracker, instances, gateway, scaler, digests);
-    routeReconciler = new RouteReconciler(context, publisher, config::domain);
+    routeReconciler = new RouteReconciler(context, publisher, config);
     functions =
         controller("function", new FunctionReconciler(context, packages, settings.entrypoints()));
     services = controller("service", new ServiceReconciler(context));
@@ -337,9 +337,12 @@ public final class Controllers implements AutoCloseable {
     switch (change.object().name()) {
       case SystemConfig.AUTOSCALER, SystemConfig.DEPLOYMENT ->
           Informers.forEach(informers.revisions().all(), revisions::enqueue);
-      case SystemConfig.DOMAIN -> Informers.forEach(informers.routes().all(), routes::enqueue);
-      case SystemConfig.NETWORK ->
-          Informers.forEach(informers.domainMappings().all(), domains::enqueue);
+      case SystemConfig.DOMAIN, SystemConfig.FEATURES ->
+          Informers.forEach(informers.routes().all(), routes::enqueue);
+      case SystemConfig.NETWORK -> {
+        Informers.forEach(informers.routes().all(), routes::enqueue);
+        Informers.forEach(informers.domainMappings().all(), domains::enqueue);
+      }
       case SystemConfig.GARBAGE ->
           Informers.forEach(informers.configurations().all(), garbage::enqueue);
       default -> {}

@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import java.util.List;
 import java.util.Set;
 
 /// Labels and annotations of Knative Serving, as its clients select and show them.
@@ -17,6 +18,15 @@ final class Labels {
   static final String NO_GC = "serving.knative.dev/no-gc";
   static final String FUNCTION = "ebb.dev/function";
   static final String VISIBILITY = "networking.knative.dev/visibility";
+
+  /// Of Services and Routes; the first that is there counts.
+  static final List<String> ROLLOUT_DURATION =
+      List.of("serving.knative.dev/rollout-duration", "serving.knative.dev/rolloutDuration");
+
+  /// Of Services and Routes.
+  static final String SESSION_AFFINITY = "serving.ebb.dev/session-affinity";
+
+  static final String COOKIE = "cookie";
 
   private static final String LAST_PINNED = "serving.knative.dev/lastPinned";
 

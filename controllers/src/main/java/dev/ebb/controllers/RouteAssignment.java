@@ -12,12 +12,16 @@ import java.util.Optional;
 /// @param hosts the names it answers to, lower case; a tag's name goes in front of the first label
 /// @param paths the prefixes that lead to it at any host; they are taken away
 /// @param failure what requests are told when there are no targets
+/// @param tagHeader whether requests may ask for a tag with `Knative-Serving-Tag`
+/// @param affinityKey of the cookies that keep clients with their Revision; empty for none
 record RouteAssignment(
     ObjectKey route,
     List<String> hosts,
     List<String> paths,
     List<Target> targets,
-    Optional<RouteTarget.Unavailable> failure) {
+    Optional<RouteTarget.Unavailable> failure,
+    boolean tagHeader,
+    Optional<String> affinityKey) {
   RouteAssignment {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
@@ -25,7 +29,7 @@ record RouteAssignment(
   }
 
   RouteAssignment(ObjectKey route, List<String> hosts, List<String> paths, List<Target> targets) {
-    this(route, hosts, paths, targets, Optional.empty());
+    this(route, hosts, paths, targets, Optional.empty(), false, Optional.empty());
   }
 
   /// Whether the host is one of its own or of one of its tags.

@@ -9,34 +9,35 @@ import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// Route -> the gateway's table. The gateway learns first, the status says so afterwards: a Route
 /// that is Ready answers.
 final class RouteReconciler implements Reconciler {
   private final Context context;
   private final RoutePublisher publisher;
-  private final Supplier<DomainSettings> domain;
+  private final SystemConfig config;
 
-  RouteReconciler(Context context, RoutePublisher publisher, Supplier<DomainSettings> domain) {
+  RouteReconciler(Context context, RoutePublisher publisher, SystemConfig config) {
     this.context = context;
     this.publisher = publisher;
-    this.domain = domain;
+    this.config = config;
   }
 
   @Override
   public Result reconcile(ObjectKey key) {
     Informers informers = context.informers();
-    Optional<KubernetesObject> found = Informers.alive(informers.routes(), key);
+    Optional<KubernetesObject> found =
+        Informers.alive(informers.routes(), key).flatMap(this::newest);
     if (found.isEmpty()) {
       publisher.remove(key);
       return Result.done();
     }
     KubernetesObject route = found.get();
-    DomainSettings settings = domain.get();
+    DomainSettings settings = config.domain();
     Resolution resolution = assign(route, settings);
     context
         .statuses()
@@ -44,30 +45,20 @@ final class RouteReconciler implements Reconciler {
             informers.routes().kind(),
             route,
             status -> RouteStatus.plan(status, route, resolution, settings, context.now()));
-    return Result.done();
+    return resolution instanceof Resolution.Resolved(Rollout rollout)
+        ? rollout
+            .next()
+            .map(next -> Result.requeueAfter(Duration.between(context.now(), next)))
+            .orElseGet(Result::done)
+        : Result.done();
   }
 
   /// Hands the Route's present traffic to the publisher.
   Resolution assign(KubernetesObject route, DomainSettings settings) {
-    Informers informers = context.informers();
-    Resolution resolution =
-        new RouteTraffic(
-                route,
-                name -> Informers.alive(informers.configurations(), name),
-                // A Route that a Service changed may be seen before the Revision that it names, for
-                // each
-                // kind has a cache of its own: nothing is missing that the store has.
-                name ->
-                    Informers.alive(informers.revisions(), name)
-                        .or(() ->
-                            context
-                                .resources()
-                                .find(ServingKinds.REVISION, name)
-                                .filter(found -> found.deletionTimestamp().isEmpty())))
-            .resolve();
+    Resolution resolution = resolve(route);
     List<Target> targets =
-        resolution instanceof Resolution.Resolved(var resolved)
-            ? resolved
+        resolution instanceof Resolution.Resolved(Rollout rollout)
+            ? rollout.targets()
             : RouteTraffic.current(route);
     Optional<RouteTarget.Unavailable> failure =
         targets.isEmpty() ? failure(route, resolution) : Optional.empty();
@@ -78,9 +69,58 @@ final class RouteReconciler implements Reconciler {
               settings.hosts(route.key(), route.labels()),
               DomainSettings.paths(route.key(), route.labels()),
               targets,
-              failure));
+              failure,
+              config.tagHeaderRouting(),
+              Labels.COOKIE.equals(route.annotations().get(Labels.SESSION_AFFINITY))
+                  ? Optional.of(route.uid())
+                  : Optional.empty()));
     }
     return resolution;
+  }
+
+  private Resolution resolve(KubernetesObject route) {
+    Resolution resolution =
+        new RouteTraffic(
+                route,
+                name -> Informers.alive(context.informers().configurations(), name),
+                this::revision)
+            .resolve();
+    if (!(resolution instanceof Resolution.Resolved(Rollout end))) {
+      return resolution;
+    }
+    return new Resolution.Resolved(
+        new RolloutPlanner(
+                RouteTraffic.current(route),
+                RouteTraffic.paces(route),
+                config.rolloutDuration(route),
+                id ->
+                    revision(new ObjectKey(id.namespace(), id.name()))
+                        .map(found -> found.labels().getOrDefault(Labels.CONFIGURATION, ""))
+                        .filter(name -> !name.isEmpty()),
+                context.now())
+            .plan(end.targets()));
+  }
+
+  /// A Route that a Service changed may be seen before the Revision that it names, for each kind
+  /// has a cache of its own: nothing is missing that the store has.
+  private Optional<KubernetesObject> revision(ObjectKey key) {
+    return Informers.alive(context.informers().revisions(), key)
+        .or(() ->
+            context
+                .resources()
+                .find(ServingKinds.REVISION, key)
+                .filter(found -> found.deletionTimestamp().isEmpty()));
+  }
+
+  /// A step of a rollout follows from the status as the step before left it, which the cache may
+  /// not have yet.
+  private Optional<KubernetesObject> newest(KubernetesObject cached) {
+    return config.rolloutDuration(cached).isPositive()
+        ? context
+            .resources()
+            .find(ServingKinds.ROUTE, cached.key())
+            .filter(found -> found.deletionTimestamp().isEmpty())
+        : Optional.of(cached);
   }
 
   /// Why nothing that the Route leads to can answer; empty while that is not decided.

@@ -17,6 +17,10 @@ final class RouteStatus {
   /// As Knative tells it where nobody switched it on.
   static final String NO_EXTERNAL_TLS = "external-domain-tls is not enabled";
 
+  static final String ROLLOUT_IN_PROGRESS = "RolloutInProgress";
+
+  private static final String ROLLING_OUT =
+      "A gradual rollout of the latest revision(s) is in progress.";
   private static final String INGRESS_READY = "IngressReady";
   private static final String CERTIFICATE_PROVISIONED = "CertificateProvisioned";
 
@@ -36,10 +40,21 @@ final class RouteStatus {
     status.put("url", domain.url(host));
     status.putObject("address").put("url", domain.url(DomainSettings.clusterHost(route.key())));
     switch (resolution) {
-      case Resolution.Resolved(var targets) -> {
+      case Resolution.Resolved(Rollout rollout) -> {
         ArrayNode traffic = status.putArray("traffic");
-        targets.forEach(target -> add(traffic, target, domain.url(tagHost(target, host))));
+        rollout
+            .targets()
+            .forEach(target -> add(traffic, target, domain.url(tagHost(target, host))));
         conditions.markTrue(ALL_TRAFFIC_ASSIGNED).markTrue(INGRESS_READY);
+        if (rollout.inProgress()) {
+          conditions.markUnknown(INGRESS_READY, ROLLOUT_IN_PROGRESS, ROLLING_OUT);
+          status.withObject("/annotations").put(Rollout.ANNOTATION, rollout.annotation());
+        } else if (status.path("annotations") instanceof ObjectNode annotations) {
+          annotations.remove(Rollout.ANNOTATION);
+          if (annotations.isEmpty()) {
+            status.remove("annotations");
+          }
+        }
       }
       case Resolution.Unresolved(var allTrafficAssigned) -> {
         conditions.mark(allTrafficAssigned);

@@ -32,7 +32,7 @@ final class RouteTraffic {
   }
 
   sealed interface Resolution {
-    record Resolved(List<Target> targets) implements Resolution {}
+    record Resolved(Rollout rollout) implements Resolution {}
 
     record Unresolved(Condition allTrafficAssigned) implements Resolution {}
   }
@@ -67,7 +67,7 @@ final class RouteTraffic {
               latest,
               Optional.of(target.path("tag").asString("")).filter(tag -> !tag.isEmpty())));
     }
-    return new Resolution.Resolved(targets);
+    return new Resolution.Resolved(Rollout.complete(targets));
   }
 
   /// Where the traffic went when the status was written last; what a server that starts goes on
@@ -83,6 +83,11 @@ final class RouteTraffic {
               Optional.of(target.path("tag").asString("")).filter(tag -> !tag.isEmpty())));
     }
     return targets;
+  }
+
+  /// How fast what is rolled out moves on.
+  static List<Rollout.Pace> paces(KubernetesObject route) {
+    return Rollout.parse(route.status().path("annotations").path(Rollout.ANNOTATION).asString(""));
   }
 
   private ObjectKey key(String name) {

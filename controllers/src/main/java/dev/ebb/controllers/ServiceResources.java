@@ -22,7 +22,9 @@ final class ServiceResources {
         KubernetesObject.of(ServingKinds.CONFIGURATION.type(), service.key())
             .with(json ->
                 json.putObject("spec").set("template", service.spec().path("template").deepCopy()));
-    return Children.ownedBy(service, configuration, labels, annotations(service));
+    Map<String, String> annotations = annotations(service);
+    Labels.ROLLOUT_DURATION.forEach(annotations::remove);
+    return Children.ownedBy(service, configuration, labels, annotations);
   }
 
   static KubernetesObject route(KubernetesObject service) {

@@ -55,7 +55,7 @@ final class ServiceStatus {
               "The Route is still working to reflect the latest desired specification.");
         } else {
           propagate(conditions, ROUTES_READY, Condition.ready(object));
-          if (!isMigrated(status, object.status())) {
+          if (!isRollingOut(object) && !isMigrated(status, object.status())) {
             conditions.markUnknown(
                 ROUTES_READY,
                 "TrafficNotMigrated",
@@ -83,6 +83,11 @@ final class ServiceStatus {
 
   private static boolean isBehind(KubernetesObject child) {
     return child.status().path("observedGeneration").asLong(0) != child.generation();
+  }
+
+  /// That it does so gradually says more than that it is not done.
+  private static boolean isRollingOut(KubernetesObject route) {
+    return Condition.ready(route).reason().equals(RouteStatus.ROLLOUT_IN_PROGRESS);
   }
 
   /// The Route may not have seen yet that a newer revision is ready.

@@ -1,12 +1,14 @@
 package dev.ebb.controllers;
 
 import dev.ebb.kinds.GoDuration;
+import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.reconcile.Informer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -18,8 +20,12 @@ final class SystemConfig {
   static final String DOMAIN = "config-domain";
   static final String DEPLOYMENT = "config-deployment";
 
+  static final String FEATURES = "config-features";
   static final String GARBAGE = "config-gc";
   static final String NETWORK = "config-network";
+
+  static final String TAG_HEADER = "tag-header-based-routing";
+  static final String ROLLOUT_DURATION = "rollout-duration";
 
   static final String AUTOCREATE_CLAIMS = "autocreate-cluster-domain-claims";
 
@@ -68,6 +74,24 @@ final class SystemConfig {
   /// the user of one machine is its operator too.
   boolean autocreateDomainClaims() {
     return data(NETWORK).getOrDefault(AUTOCREATE_CLAIMS, "true").equalsIgnoreCase("true");
+  }
+
+  /// How long a new Revision takes to get all the traffic of the Route; zero for at once. The Route
+  /// says so itself, in Go's form, or `config-network` says it for all, in seconds.
+  Duration rolloutDuration(KubernetesObject route) {
+    return Labels.ROLLOUT_DURATION.stream()
+        .flatMap(name -> Optional.ofNullable(route.annotations().get(name)).stream())
+        .findFirst()
+        .flatMap(GoDuration::parse)
+        .filter(Duration::isPositive)
+        .or(() -> GoDuration.parse(data(NETWORK).getOrDefault(ROLLOUT_DURATION, "") + "s"))
+        .filter(Duration::isPositive)
+        .orElse(Duration.ZERO);
+  }
+
+  /// Whether requests choose a tag by a header; as on Knative, off unless somebody says otherwise.
+  boolean tagHeaderRouting() {
+    return data(FEATURES).getOrDefault(TAG_HEADER, "").equalsIgnoreCase("enabled");
   }
 
   private Map<String, String> data(String name) {

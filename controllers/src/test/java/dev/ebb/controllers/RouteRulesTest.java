@@ -10,6 +10,7 @@ import dev.ebb.dataplane.PathRewrite;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTable;
+import dev.ebb.dataplane.SessionAffinity;
 import dev.ebb.kinds.ObjectKey;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,112 @@ class RouteRulesTest {
     assertThat(rules.getLast().setRequestHeaders())
         .containsEntry("Knative-Serving-Revision", "hello-00003")
         .containsEntry("Knative-Serving-Namespace", "default");
+  }
+
+  @Test
+  void theHostOfATagHasTheSharesOfItsTargetInFull() {
+    List<RouteRule> rules =
+        compile(
+                List.of(
+                    new RouteAssignment(
+                        HELLO,
+                        List.of("hello.default.localhost"),
+                        List.of(),
+                        List.of(
+                            target("a", 70, ""),
+                            target("b", 20, "next"),
+                            target("c", 10, "next")))))
+            .rules();
+
+    assertThat(rules.stream().map(RouteRulesTest::describe))
+        .startsWith(
+            "hello.default.localhost / -> a:70 b:20 c:10",
+            "next-hello.default.localhost / -> b:66 c:34");
+  }
+
+  @Test
+  void aHeaderLeadsToATagAtEachHostAndPathWhereThatIsSwitchedOn() {
+    RouteAssignment hello =
+        new RouteAssignment(
+            HELLO,
+            List.of("hello.default.localhost"),
+            List.of("/function/hello"),
+            List.of(target("a", 100, ""), target("b", 0, "next")),
+            Optional.empty(),
+            true,
+            Optional.empty());
+
+    List<RouteRule> rules =
+        compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO))).rules();
+
+    assertThat(rules.stream().map(RouteRulesTest::describe))
+        .containsExactly(
+            "hello.default.localhost / [next] -> b:100",
+            "hello.default.localhost / -> a:100",
+            "* /function/hello [next] -> b:100 strip /function/hello",
+            "* /function/hello -> a:100 strip /function/hello",
+            "next-hello.default.localhost / -> b:100",
+            "a.default.svc.cluster.local / -> a:100",
+            "b.default.svc.cluster.local / -> b:100",
+            "hello.example.com / [next] -> b:100",
+            "hello.example.com / -> a:100");
+    assertThat(rules.get(0).setRequestHeaders()).doesNotContainKey("Knative-Serving-Default-Route");
+    assertThat(rules.get(1).setRequestHeaders())
+        .containsEntry("Knative-Serving-Default-Route", "true");
+    assertThat(rules.get(4).setRequestHeaders()).containsEntry("Knative-Serving-Tag", "next");
+  }
+
+  @Test
+  void clientsKeepTheirRevisionOfTheSplitUnderEachPathWhereTheRouteSaysSo() {
+    RouteAssignment hello =
+        new RouteAssignment(
+            HELLO,
+            List.of("hello.default.localhost"),
+            List.of("/function/hello"),
+            List.of(target("a", 90, ""), target("b", 10, "next")),
+            Optional.empty(),
+            true,
+            Optional.of("uid"));
+
+    assertThat(
+            compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO)))
+                .rules()
+                .stream()
+                .filter(rule -> rule.affinity().isPresent())
+                .map(rule -> describe(rule) + " " + rule.affinity().get()))
+        .containsExactly(
+            "hello.default.localhost / -> a:90 b:10 " + affinity("/"),
+            "* /function/hello -> a:90 b:10 strip /function/hello " + affinity("/function/hello"),
+            "hello.example.com / -> a:90 b:10 " + affinity("/"));
+  }
+
+  private static SessionAffinity affinity(String path) {
+    return new SessionAffinity("ebb-affinity", path, "uid");
+  }
+
+  @Test
+  void noHeaderTakesAServicesOwnHostFromIt() {
+    RouteAssignment other =
+        new RouteAssignment(
+            new ObjectKey("shop", "thief"),
+            List.of("thief.shop.localhost"),
+            List.of(),
+            List.of(target("t", 100, "next")),
+            Optional.empty(),
+            true,
+            Optional.empty());
+    RouteAssignment hello =
+        new RouteAssignment(
+            HELLO, List.of("hello.default.localhost"), List.of(), List.of(target("a", 100, "")));
+    DomainAssignment mapped =
+        domain("hello.default.localhost", new ToRoute(new ObjectKey("shop", "thief")));
+
+    assertThat(
+            compile(List.of(hello, other), mapped).rules().stream()
+                .map(RouteRulesTest::describe)
+                .filter(rule -> rule.startsWith("hello.default.localhost ")))
+        .containsExactly(
+            "hello.default.localhost / -> a:100", "hello.default.localhost / -> t:100");
   }
 
   @Test
@@ -146,7 +253,12 @@ class RouteRulesTest {
 
   private static String describe(RouteRule rule) {
     StringBuilder text = new StringBuilder(rule.match().host().orElse("*"));
-    text.append(' ').append(((PathMatch.Prefix) rule.match().path()).path()).append(" ->");
+    text.append(' ').append(((PathMatch.Prefix) rule.match().path()).path());
+    if (!rule.match().headers().isEmpty()) {
+      assertThat(rule.match().headers()).containsOnlyKeys("knative-serving-tag");
+      text.append(' ').append(rule.match().headers().values());
+    }
+    text.append(" ->");
     rule.targets().forEach(target -> text.append(' ').append(RecordingGateway.describe(target)));
     rule.rewrite()
         .ifPresent(

@@ -120,8 +120,10 @@ class RouteTrafficTest {
 
   private static String describe(Resolution resolution) {
     return switch (resolution) {
-      case Resolution.Resolved(var targets) ->
-          targets.stream().map(RouteTrafficTest::describe).collect(Collectors.joining(", "));
+      case Resolution.Resolved(Rollout rollout) ->
+          rollout.targets().stream()
+              .map(RouteTrafficTest::describe)
+              .collect(Collectors.joining(", "));
       case Resolution.Unresolved(var condition) ->
           "%s %s %s".formatted(condition.status().word(), condition.reason(), condition.message());
     };

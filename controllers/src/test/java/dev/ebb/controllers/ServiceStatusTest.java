@@ -44,6 +44,12 @@ class ServiceStatusTest {
             "True",
             "Unknown TrafficNotMigrated"),
         row(
+            "the newest revision takes over gradually",
+            configuration(1, READY),
+            route(1, "hello-0", "'status': 'Unknown', 'reason': 'RolloutInProgress'"),
+            "True",
+            "Unknown RolloutInProgress"),
+        row(
             "a first revision starts",
             configuration(1, WAITING),
             route(1, "hello-1", WAITING),

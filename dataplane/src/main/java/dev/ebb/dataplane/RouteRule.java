@@ -10,14 +10,25 @@ import java.util.Optional;
 /// @param targets percentages sum up to 100
 /// @param setRequestHeaders added to, or replacing in, the request that goes on
 /// @param rewrite how the path changes on its way
+/// @param affinity empty where each request is for any of the targets
 public record RouteRule(
     String name,
     RouteMatch match,
     List<WeightedTarget> targets,
     Map<String, String> setRequestHeaders,
-    Optional<PathRewrite> rewrite) {
+    Optional<PathRewrite> rewrite,
+    Optional<SessionAffinity> affinity) {
   public RouteRule {
     targets = List.copyOf(targets);
     setRequestHeaders = Map.copyOf(setRequestHeaders);
+  }
+
+  public RouteRule(
+      String name,
+      RouteMatch match,
+      List<WeightedTarget> targets,
+      Map<String, String> setRequestHeaders,
+      Optional<PathRewrite> rewrite) {
+    this(name, match, targets, setRequestHeaders, rewrite, Optional.empty());
   }
 }

@@ -26,6 +26,10 @@ final class ClientRequest {
 
   @Nullable Route route;
   @Nullable Throttle throttle;
+
+  /// What the response tells the client to send next time; empty for nothing.
+  String setCookie = "";
+
   String answeredBy = "";
   String instance = "";
   int status;

@@ -191,7 +191,14 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
       // The instance does not want the rest of the body, so the client may stop.
       client.closeAfter();
     }
+    addCookie(head);
     client.head(head);
+  }
+
+  private void addCookie(HttpResponse head) {
+    if (!request.setCookie.isEmpty()) {
+      head.headers().add(HttpHeaderNames.SET_COOKIE, request.setCookie);
+    }
   }
 
   /// From here on content is what both sides say in their own protocol, and a slow side holds the
@@ -206,6 +213,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     informational = true; // this response ends as others do; then the other protocol begins
     responseStarted = true;
     requestDone = false;
+    addCookie(head);
     if (!client.upgrade(head)) {
       clientGone();
       client.abort();

@@ -7,11 +7,13 @@ import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.WeightedTarget;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// One rule, made ready for use.
 final class Route {
@@ -26,6 +28,7 @@ final class Route {
   private final List<Map.Entry<String, String>> headers;
   private final List<Map.Entry<AsciiString, String>> requestHeaders;
   private final WeightedTarget[] targets;
+  private final @Nullable AffinityCookie affinity;
 
   Route(RouteRule rule) {
     this.rule = rule;
@@ -42,6 +45,12 @@ final class Route {
     if (targets.length == 0) {
       throw new IllegalArgumentException("rule " + rule.name() + " has no target");
     }
+    this.affinity =
+        rule.affinity()
+            .map(settings ->
+                new AffinityCookie(
+                    settings, Arrays.stream(targets).map(WeightedTarget::target).toList()))
+            .orElse(null);
   }
 
   String name() {
@@ -67,6 +76,24 @@ final class Route {
       }
     }
     return true;
+  }
+
+  /// Who gets a request: the target that its client had before, where the rule says so, else any.
+  /// The request then knows what its client is to be told.
+  ///
+  /// @param random as in [#target(IntUnaryOperator)]
+  RouteTarget target(ClientRequest request, IntUnaryOperator random) {
+    AffinityCookie cookie = affinity;
+    if (cookie == null) {
+      return target(random);
+    }
+    RouteTarget had = cookie.find(request.message.headers());
+    if (had != null) {
+      return had;
+    }
+    RouteTarget drawn = target(random);
+    request.setCookie = cookie.setCookie(drawn);
+    return drawn;
   }
 
   /// @param random gives a number from 0 to one less than its argument

@@ -47,7 +47,7 @@ final class Router {
     if (request.message.headers().contains(PROBE)) {
       return new Outcome.Answer(200, "");
     }
-    return switch (route.target(ThreadLocalRandom.current()::nextInt)) {
+    return switch (route.target(request, ThreadLocalRandom.current()::nextInt)) {
       case RouteTarget.Revision(var revision) -> {
         Throttle throttle = gateway.throttles().find(revision).orElse(null);
         RequestLimits limits = throttle == null ? null : throttle.limits().orElse(null);

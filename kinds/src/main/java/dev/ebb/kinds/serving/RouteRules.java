@@ -26,6 +26,7 @@ enum RouteRules implements KindRules {
         new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
     errors.addAll(TemplateValidation.withoutAutoscaling(object));
     errors.addAll(TemplateValidation.rolloutDuration(object));
+    errors.addAll(TemplateValidation.sessionAffinity(object));
     if (previous.filter(p -> SameJson.same(p.spec(), object.spec())).isEmpty()) {
       errors.addAll(TrafficValidation.validate(object.spec().path("traffic"), false));
     }

@@ -28,6 +28,7 @@ enum ServiceRules implements KindRules {
         new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
     errors.addAll(TemplateValidation.withoutAutoscaling(object));
     errors.addAll(TemplateValidation.rolloutDuration(object));
+    errors.addAll(TemplateValidation.sessionAffinity(object));
     // What was once accepted stays so: a status is written even if the rules became stricter.
     if (previous.filter(p -> SameJson.same(p.spec(), object.spec())).isEmpty()) {
       errors.addAll(TemplateValidation.validate(object, previous));

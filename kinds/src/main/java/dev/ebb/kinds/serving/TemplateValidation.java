@@ -20,6 +20,9 @@ final class TemplateValidation {
   private static final String PATH = "spec.template";
   private static final String SERVING = "serving.knative.dev/";
 
+  private static final String SESSION_AFFINITY = "serving.ebb.dev/session-affinity";
+  private static final List<String> SESSION_AFFINITIES = List.of("cookie", "none");
+
   private TemplateValidation() {}
 
   static List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
@@ -75,6 +78,16 @@ final class TemplateValidation {
   static List<FieldError> rolloutDuration(KubernetesObject object) {
     return duration(
         "metadata.annotations", object.annotations(), "rollout-duration", "rolloutDuration");
+  }
+
+  /// Who misspells it would not notice that clients wander.
+  static List<FieldError> sessionAffinity(KubernetesObject object) {
+    String value = object.annotations().getOrDefault(SESSION_AFFINITY, "none");
+    return SESSION_AFFINITIES.contains(value)
+        ? List.of()
+        : List.of(
+            FieldError.notSupported(
+                "metadata.annotations[" + SESSION_AFFINITY + "]", value, SESSION_AFFINITIES));
   }
 
   private static List<FieldError> duration(

@@ -183,6 +183,7 @@ class ServingValidationTest {
           {name: a, labels: {a: 'b c'}}|metadata.labels: Invalid value: "b c": must be empty or
           {name: a, annotations: {autoscaling.knative.dev/min-scale: '1'}}|metadata.annotations: Invalid value: "autoscaling.knative.dev/min-scale": autoscaling annotations belong under
           {name: a, annotations: {serving.knative.dev/rollout-duration: 1.5s}}|metadata.annotations[serving.knative.dev/rollout-duration]: Invalid value: "1.5s"
+          {name: a, annotations: {serving.ebb.dev/session-affinity: Cookie}}|metadata.annotations[serving.ebb.dev/session-affinity]: Unsupported value: "Cookie": supported values: "cookie", "none"
           """)
   void metadataIsRefused(String metadata, String error) {
     String yaml =
