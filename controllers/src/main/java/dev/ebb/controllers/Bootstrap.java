@@ -8,6 +8,8 @@ import dev.ebb.kinds.core.AdmissionKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.MetricsKinds;
 import dev.ebb.kinds.core.StorageKinds;
+import dev.ebb.kinds.settings.NetworkSettings;
+import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Conditions;
@@ -22,12 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// changed stays.
 final class Bootstrap {
   private static final List<String> NAMESPACES =
-      List.of("default", "kube-system", "kube-public", "kube-node-lease", SystemConfig.NAMESPACE);
+      List.of("default", "kube-system", "kube-public", "kube-node-lease", SystemSettings.NAMESPACE);
 
   /// Knative's own defaults, but for the domain and the initial scale of zero, which is allowed.
   private static final Map<String, Map<String, String>> CONFIG_MAPS =
       Map.of(
-          SystemConfig.AUTOSCALER,
+          SystemSettings.AUTOSCALER,
           Map.ofEntries(
               Map.entry("container-concurrency-target-percentage", "70"),
               Map.entry("container-concurrency-target-default", "100"),
@@ -44,39 +46,39 @@ final class Bootstrap {
               Map.entry("allow-zero-initial-scale", "true"),
               Map.entry("min-scale", "0"),
               Map.entry("max-scale", "0")),
-          SystemConfig.DOMAIN,
+          SystemSettings.DOMAIN,
           Map.of(DomainSettings.DEFAULT_DOMAIN, ""),
-          "config-defaults",
+          SystemSettings.DEFAULTS,
           Map.of(
               "revision-timeout-seconds", "300",
               "max-revision-timeout-seconds", "600",
               "container-concurrency", "0",
               "container-concurrency-max-limit", "1000"),
-          SystemConfig.DEPLOYMENT,
+          SystemSettings.DEPLOYMENT,
           Map.of(
               "progress-deadline",
               "600s",
               "digest-resolution-timeout",
               "10s",
               "registries-skipping-tag-resolving",
-              SystemConfig.SKIPPED_REGISTRIES),
-          "config-features",
+              "kind.local,ko.local,dev.local"),
+          SystemSettings.FEATURES,
           Map.of(),
-          SystemConfig.GARBAGE,
+          SystemSettings.GARBAGE,
           Map.of(
               "retain-since-create-time", "48h",
               "retain-since-last-active-time", "15h",
               "min-non-active-revisions", "20",
               "max-non-active-revisions", "1000"),
-          SystemConfig.NETWORK,
+          SystemSettings.NETWORK,
           Map.of(
-              SystemConfig.AUTOCREATE_CLAIMS,
+              "autocreate-cluster-domain-claims",
               "true",
               "domain-template",
-              "{{.Name}}.{{.Namespace}}.{{.Domain}}",
+              NetworkSettings.DOMAIN_TEMPLATE,
               "tag-template",
-              "{{.Tag}}-{{.Name}}"),
-          "config-observability",
+              NetworkSettings.TAG_TEMPLATE),
+          SystemSettings.OBSERVABILITY,
           Map.of(),
           "config-logging",
           Map.of());
@@ -104,7 +106,7 @@ final class Bootstrap {
         ensure(
             CoreKinds.CONFIG_MAP,
             KubernetesObject.of(
-                    CoreKinds.CONFIG_MAP.type(), new ObjectKey(SystemConfig.NAMESPACE, name))
+                    CoreKinds.CONFIG_MAP.type(), new ObjectKey(SystemSettings.NAMESPACE, name))
                 .with(json -> put(json.putObject("data"), data))));
   }
 

@@ -14,6 +14,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.OwnerReference;
 import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Controller;
@@ -331,19 +332,19 @@ public final class Controllers implements AutoCloseable {
   }
 
   private void configMapChanged(ObjectChange change) {
-    if (!ready || !change.object().namespace().equals(SystemConfig.NAMESPACE)) {
+    if (!ready || !change.object().namespace().equals(SystemSettings.NAMESPACE)) {
       return;
     }
     switch (change.object().name()) {
-      case SystemConfig.AUTOSCALER, SystemConfig.DEPLOYMENT ->
+      case SystemSettings.AUTOSCALER, SystemSettings.DEPLOYMENT ->
           Informers.forEach(informers.revisions().all(), revisions::enqueue);
-      case SystemConfig.DOMAIN, SystemConfig.FEATURES ->
+      case SystemSettings.DOMAIN, SystemSettings.FEATURES ->
           Informers.forEach(informers.routes().all(), routes::enqueue);
-      case SystemConfig.NETWORK -> {
+      case SystemSettings.NETWORK -> {
         Informers.forEach(informers.routes().all(), routes::enqueue);
         Informers.forEach(informers.domainMappings().all(), domains::enqueue);
       }
-      case SystemConfig.GARBAGE ->
+      case SystemSettings.GARBAGE ->
           Informers.forEach(informers.configurations().all(), garbage::enqueue);
       default -> {}
     }

@@ -97,7 +97,7 @@ final class DomainMappingReconciler implements Reconciler {
   private Claim claim(KubernetesObject mapping) {
     ObjectKey key = ObjectKey.clusterScoped(mapping.name());
     Optional<KubernetesObject> found = context.informers().domainClaims().get(key);
-    if (found.isEmpty() && !config.autocreateDomainClaims()) {
+    if (found.isEmpty() && !config.network().autocreateDomainClaims()) {
       return new Claim.Missing();
     }
     KubernetesObject claim =
@@ -127,7 +127,7 @@ final class DomainMappingReconciler implements Reconciler {
       return;
     }
     ObjectKey key = ObjectKey.clusterScoped(mapping.name());
-    if (config.autocreateDomainClaims()) {
+    if (config.network().autocreateDomainClaims()) {
       context
           .resources()
           .find(DomainKinds.CLUSTER_DOMAIN_CLAIM, key)

@@ -3,13 +3,11 @@ package dev.ebb.controllers;
 import dev.ebb.kinds.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which names a Route has. From the ConfigMap `config-domain`: each key is a domain, its value
-/// empty for the default or a label selector in YAML; of those that match, the one with the most
-/// labels counts.
+/// Which names a Route has, from the ConfigMap `config-domain`: of the domains whose selector
+/// matches, the one with the most labels counts.
 ///
 /// @param portSuffix what a URL carries behind the domain: `:8080`, or empty for 80 and 443
 record DomainSettings(List<Domain> domains, String portSuffix) {
@@ -26,13 +24,10 @@ record DomainSettings(List<Domain> domains, String portSuffix) {
     }
   }
 
-  static DomainSettings of(Map<String, String> configDomain, String portSuffix) {
+  /// @param selectors the labels that a Route must have, by domain
+  static DomainSettings of(Map<String, Map<String, String>> selectors, String portSuffix) {
     List<Domain> domains = new ArrayList<>();
-    configDomain.forEach((name, value) -> {
-      if (!name.startsWith("_")) {
-        domains.add(new Domain(name, selector(value)));
-      }
-    });
+    selectors.forEach((name, selector) -> domains.add(new Domain(name, selector)));
     // The order of the names decides between equals, as it must decide the same way each time.
     domains.sort(
         Comparator.comparingInt((Domain domain) -> -domain.selector().size())
@@ -90,25 +85,5 @@ record DomainSettings(List<Domain> domains, String portSuffix) {
 
   static boolean isClusterLocal(Map<String, String> labels) {
     return "cluster-local".equals(labels.get(Labels.VISIBILITY));
-  }
-
-  /// Reads `selector:` followed by indented `key: value` lines, all that the ConfigMap may hold.
-  private static Map<String, String> selector(String yaml) {
-    Map<String, String> labels = new HashMap<>();
-    yaml.lines()
-        .filter(line -> line.startsWith(" ") && line.indexOf(':') > 0)
-        .forEach(line -> {
-          int colon = line.indexOf(':');
-          labels.put(line.substring(0, colon).strip(), unquoted(line.substring(colon + 1).strip()));
-        });
-    return labels;
-  }
-
-  private static String unquoted(String text) {
-    boolean quoted =
-        text.length() > 1
-            && (text.startsWith("\"") || text.startsWith("'"))
-            && text.endsWith(text.substring(0, 1));
-    return quoted ? text.substring(1, text.length() - 1) : text;
   }
 }

@@ -112,7 +112,7 @@ final class RevisionReconciler implements Reconciler {
   /// What was resolved is written before anything runs: the change of the status comes back here.
   private Result resolve(DigestResolver resolver, KubernetesObject revision, List<String> images) {
     DigestResolver.Outcome outcome =
-        resolver.resolve(revision, images, config.digestResolutionTimeout());
+        resolver.resolve(revision, images, config.deployment().digestResolutionTimeout());
     context
         .statuses()
         .write(
@@ -129,7 +129,7 @@ final class RevisionReconciler implements Reconciler {
   List<String> unresolved(KubernetesObject revision) {
     return digests.isEmpty() || RevisionStatus.wasReady(revision)
         ? List.of()
-        : ImageDigests.unresolved(revision, config.registriesSkippingTagResolving());
+        : ImageDigests.unresolved(revision, config.deployment().registriesSkippingTagResolving());
   }
 
   /// Why a Revision is not for the data plane to know. One that served before goes on as it did.
@@ -145,7 +145,7 @@ final class RevisionReconciler implements Reconciler {
     Registration registration =
         new Registration(
             proven,
-            RevisionResources.workload(revision, config.progressDeadline()),
+            RevisionResources.workload(revision, config.deployment().progressDeadline()),
             RevisionResources.limits(revision),
             config
                 .scaling()

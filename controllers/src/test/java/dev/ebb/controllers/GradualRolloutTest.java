@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.resources.WriteOptions;
 import java.time.Duration;
 import java.util.List;
@@ -95,7 +96,7 @@ class GradualRolloutTest extends WorldTest {
   }
 
   private void setNetwork(String key, String value) {
-    ObjectKey network = new ObjectKey(SystemConfig.NAMESPACE, SystemConfig.NETWORK);
+    ObjectKey network = new ObjectKey(SystemSettings.NAMESPACE, SystemSettings.NETWORK);
     KubernetesObject changed =
         world
             .resources

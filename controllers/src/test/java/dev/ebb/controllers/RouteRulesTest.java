@@ -12,6 +12,7 @@ import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTable;
 import dev.ebb.dataplane.SessionAffinity;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.settings.DomainSelectors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,10 +222,11 @@ class RouteRulesTest {
   void theDomainFollowsTheLabels(String label, String host) {
     DomainSettings settings =
         DomainSettings.of(
-            Map.of(
-                "localhost", "",
-                "shop.example", "selector:\n  app: \"shop\"\n",
-                "_example", "ignored"),
+            DomainSelectors.of(
+                Map.of(
+                    "localhost", "",
+                    "shop.example", "selector:\n  app: \"shop\"\n",
+                    "_example", "ignored")),
             ":8080");
     String[] parts = label.split("=", 2);
     Map<String, String> labels = parts.length < 2 ? Map.of() : Map.of(parts[0], parts[1]);

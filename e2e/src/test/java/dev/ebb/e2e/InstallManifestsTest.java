@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The steps by which people install other systems: their manifests are taken, and what they wait
@@ -61,6 +62,59 @@ class InstallManifestsTest {
                 .orFail()
                 .out())
         .contains("ReplacedByEbb");
+  }
+
+  /// What a patch of a ConfigMap of Knative's answers, and what it changes for the next Service.
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          config-defaults   | {"data":{"revision-timeout-seconds":"77"}}   | configmap/config-defaults patched
+          config-defaults   | {"data":{"revision-timeout-seconds":"900"}}  | Error from server (BadRequest): admission webhook "config.webhook.serving.knative.dev" denied the request: validation failed: revision-timeout-seconds (900) cannot be greater than max-revision-timeout-seconds (600)
+          config-autoscaler | {"data":{"stable-window":"2s"}}              | Error from server (BadRequest): admission webhook "config.webhook.serving.knative.dev" denied the request: validation failed: stable-window = 2s, must be in [6s; 1h0m0s] range
+          config-domain     | {"data":{"_example":"x"}}                    | Error from server (BadRequest): admission webhook "config.webhook.serving.knative.dev" denied the request: validation failed: the update modifies a key in "_example" which is probably not what you want. Instead, copy the respective setting to the top-level of the ConfigMap, directly below "data"
+          """)
+  void settingsTakeEffectOrAreRefused(String configMap, String patch, String answer) {
+    Command.Result result =
+        PLATFORM
+            .kubectl(
+                "patch",
+                "configmap",
+                configMap,
+                "-n",
+                "knative-serving",
+                "--type",
+                "merge",
+                "-p",
+                patch)
+            .run();
+    assertThat((result.out() + result.err()).strip()).startsWith(answer);
+    if (result.exitCode() == 0) {
+      PLATFORM.write(
+          "timeout.yaml",
+          """
+          apiVersion: serving.knative.dev/v1
+          kind: Service
+          metadata: {name: timeout}
+          spec: {template: {spec: {containers: [{image: registry.invalid/none:1}]}}}
+          """);
+      PLATFORM.kubectl("apply", "-f", "timeout.yaml").run().orFail();
+      assertThat(
+              PLATFORM
+                  .kubectl(
+                      "get",
+                      "ksvc",
+                      "timeout",
+                      "-o",
+                      "jsonpath={.spec.template.spec.timeoutSeconds}")
+                  .run()
+                  .orFail()
+                  .out())
+          .isEqualTo("77");
+      PLATFORM.kubectl("delete", "ksvc", "timeout").run().orFail();
+    }
   }
 
   @Test

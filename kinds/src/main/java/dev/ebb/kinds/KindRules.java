@@ -9,6 +9,11 @@ public interface KindRules {
   /// A kind whose schema says everything.
   KindRules NONE = new KindRules() {};
 
+  /// These rules as ConfigMaps make them; for those that nothing can be set for, themselves.
+  default KindRules under(ConfigSource config) {
+    return this;
+  }
+
   /// Fills in what the user left out, after the schema's static defaults. Must be idempotent.
   ///
   /// @param previous the stored object on an update

@@ -121,6 +121,11 @@ public final class ApiException extends RuntimeException {
     return new ApiException(new ApiStatus(400, "BadRequest", message, "", "", "", List.of()));
   }
 
+  /// As what an admission webhook of a cluster refuses, if it refuses as a bad request.
+  public static ApiException denied(String webhook, String why) {
+    return badRequest("admission webhook \"%s\" denied the request: %s".formatted(webhook, why));
+  }
+
   public static ApiException forbidden(KindDefinition kind, String name, String why) {
     return of(403, "Forbidden", kind, name, "%s \"%s\" is forbidden: " + why.replace("%", "%%"));
   }

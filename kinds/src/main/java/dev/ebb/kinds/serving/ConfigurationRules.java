@@ -1,5 +1,6 @@
 package dev.ebb.kinds.serving;
 
+import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
@@ -12,12 +13,17 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A Configuration: a template alone.
-enum ConfigurationRules implements KindRules {
-  RULES;
+record ConfigurationRules(ConfigSource config) implements KindRules {
+  static final ConfigurationRules RULES = new ConfigurationRules(ConfigSource.NONE);
+
+  @Override
+  public KindRules under(ConfigSource other) {
+    return new ConfigurationRules(other);
+  }
 
   @Override
   public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
-    TemplateDefaults.apply(object, previous);
+    TemplateDefaults.apply(object, previous, config);
   }
 
   @Override
@@ -26,7 +32,7 @@ enum ConfigurationRules implements KindRules {
         new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
     errors.addAll(TemplateValidation.withoutAutoscaling(object));
     if (previous.filter(p -> SameJson.same(p.spec(), object.spec())).isEmpty()) {
-      errors.addAll(TemplateValidation.validate(object, previous));
+      errors.addAll(TemplateValidation.validate(object, previous, config));
     }
     return errors;
   }

@@ -1,5 +1,6 @@
 package dev.ebb.kinds.serving;
 
+import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
@@ -13,14 +14,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A Revision: its spec never changes, not even by a default of a newer server.
-enum RevisionRules implements KindRules {
-  RULES;
+record RevisionRules(ConfigSource config) implements KindRules {
+  static final RevisionRules RULES = new RevisionRules(ConfigSource.NONE);
+
+  @Override
+  public KindRules under(ConfigSource other) {
+    return new RevisionRules(other);
+  }
 
   @Override
   public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
     JsonNode spec = object.path("spec");
     if (previous.isEmpty() && spec instanceof ObjectNode present) {
-      RevisionSpecDefaults.apply(present);
+      RevisionSpecDefaults.apply(present, object, config);
     }
   }
 
@@ -30,7 +36,7 @@ enum RevisionRules implements KindRules {
         new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
     errors.addAll(AutoscalingAnnotations.validate("metadata.annotations", object.annotations()));
     if (previous.isEmpty()) {
-      RevisionSpecValidation.validate(object.spec())
+      RevisionSpecValidation.validate(object.spec(), config)
           .forEach(error -> errors.add(error.under("spec")));
     } else if (!SameJson.same(previous.get().spec(), object.spec())) {
       errors.add(FieldError.forbidden("spec", "Forbidden: a Revision's spec is immutable"));

@@ -1,6 +1,12 @@
 package dev.ebb.kinds.serving;
 
+import dev.ebb.kinds.ConfigSource;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.settings.Features;
+import dev.ebb.kinds.settings.RevisionDefaults;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -8,52 +14,88 @@ import tools.jackson.databind.node.ObjectNode;
 /// What Knative's webhook fills into a revision's spec, written back as it writes it. Source:
 /// Knative Serving's `config-defaults`.
 final class RevisionSpecDefaults {
-  static final int TIMEOUT_SECONDS = 300;
-  private static final int RESPONSE_START_TIMEOUT_SECONDS = 300;
-  private static final String CONTAINER_NAME = "user-container";
-  private static final String INIT_CONTAINER_NAME = "init-container";
+  private final RevisionDefaults defaults;
+  private final ObjectNode spec;
+  private final Set<String> writable;
 
-  private RevisionSpecDefaults() {}
+  private RevisionSpecDefaults(RevisionDefaults defaults, ObjectNode spec) {
+    this.defaults = defaults;
+    this.spec = spec;
+    this.writable = writableVolumes(spec);
+  }
 
-  static void apply(ObjectNode spec) {
+  /// @param holder the Service, Configuration or Revision, whose metadata names containers
+  static void apply(ObjectNode spec, ObjectNode holder, ConfigSource config) {
+    RevisionSpecDefaults filler = new RevisionSpecDefaults(RevisionDefaults.now(config), spec);
+    filler.limits();
+    filler.names(new KubernetesObject(holder));
+    filler.initContainers();
+    filler.containers();
+    SecureDefaults.apply(spec, Features.now(config).flag(Features.SECURE_DEFAULTS));
+  }
+
+  private void limits() {
     if (spec.path("timeoutSeconds").asLong(0) == 0) {
-      spec.put("timeoutSeconds", TIMEOUT_SECONDS);
+      spec.put("timeoutSeconds", defaults.timeoutSeconds());
     }
-    // Where it is not shorter than the whole timeout it would say nothing.
-    if (!spec.has("responseStartTimeoutSeconds")
-        && spec.path("timeoutSeconds").asLong() > RESPONSE_START_TIMEOUT_SECONDS) {
-      spec.put("responseStartTimeoutSeconds", RESPONSE_START_TIMEOUT_SECONDS);
-    }
+    // Where they are not shorter than the whole timeout they would say nothing.
+    timeout("responseStartTimeoutSeconds", defaults.responseStartTimeoutSeconds());
+    timeout("idleTimeoutSeconds", defaults.idleTimeoutSeconds());
     if (!spec.has("containerConcurrency")) {
-      spec.put("containerConcurrency", 0);
+      spec.put("containerConcurrency", defaults.containerConcurrency());
     }
     if (!spec.has("enableServiceLinks")) {
-      spec.put("enableServiceLinks", false);
+      defaults.serviceLinks().ifPresent(links -> spec.put("enableServiceLinks", links));
     }
-    initContainers(spec);
-    containers(spec);
   }
 
-  private static void initContainers(ObjectNode spec) {
-    JsonNode containers = spec.path("initContainers");
-    Set<String> writable = writableVolumes(spec);
+  private void timeout(String field, long seconds) {
+    if (!spec.has(field) && seconds != 0 && seconds < spec.path("timeoutSeconds").asLong()) {
+      spec.put(field, seconds);
+    }
+  }
+
+  private void names(KubernetesObject holder) {
+    Set<String> taken = new HashSet<>();
+    for (String field : List.of("containers", "initContainers")) {
+      spec.path(field).forEach(container -> taken.add(container.path("name").asString("")));
+    }
+    var subject =
+        RevisionDefaults.subject(
+            holder.name(), holder.namespace(), holder.labels(), holder.annotations());
+    name("containers", defaults.containerName().execute(subject), taken);
+    name("initContainers", defaults.initContainerName().execute(subject), taken);
+  }
+
+  private void name(String field, String base, Set<String> taken) {
+    JsonNode containers = spec.path(field);
     int suffix = 0;
     for (JsonNode node : containers) {
-      if (!(node instanceof ObjectNode container)) {
+      if (!(node instanceof ObjectNode container)
+          || !container.path("name").asString("").isEmpty()) {
         continue;
       }
-      if (container.path("name").asString("").isEmpty()) {
-        String end = containers.size() > 1 ? "-" + suffix++ : "";
-        container.put("name", INIT_CONTAINER_NAME + end);
+      String name = base;
+      while (taken.contains(name) || (containers.size() > 1 && name.equals(base))) {
+        name = base + "-" + suffix++;
       }
-      if (!container.has("resources")) {
-        container.putObject("resources");
-      }
-      mounts(container, writable);
+      taken.add(name);
+      container.put("name", name);
     }
   }
 
-  private static void mounts(ObjectNode container, Set<String> writable) {
+  private void initContainers() {
+    for (JsonNode node : spec.path("initContainers")) {
+      if (node instanceof ObjectNode container) {
+        if (!container.has("resources")) {
+          container.putObject("resources");
+        }
+        mounts(container);
+      }
+    }
+  }
+
+  private void mounts(ObjectNode container) {
     for (JsonNode mount : container.path("volumeMounts")) {
       if (mount instanceof ObjectNode object
           && !writable.contains(mount.path("name").asString(""))) {
@@ -62,31 +104,29 @@ final class RevisionSpecDefaults {
     }
   }
 
-  private static void containers(ObjectNode spec) {
+  private void containers() {
     JsonNode containers = spec.path("containers");
-    Set<String> names = new HashSet<>();
-    containers.forEach(container -> names.add(container.path("name").asString("")));
-    Set<String> writable = writableVolumes(spec);
-    int suffix = 0;
     for (JsonNode node : containers) {
-      if (!(node instanceof ObjectNode container)) {
-        continue;
+      if (node instanceof ObjectNode container) {
+        resources(container.withObject("/resources"));
+        boolean serving = containers.size() == 1 || !container.path("ports").isEmpty();
+        readinessProbe(container, serving);
+        mounts(container);
       }
-      if (container.path("name").asString("").isEmpty()) {
-        String name = CONTAINER_NAME;
-        while (names.contains(name) || (containers.size() > 1 && name.equals(CONTAINER_NAME))) {
-          name = CONTAINER_NAME + "-" + suffix++;
-        }
-        names.add(name);
-        container.put("name", name);
-      }
-      if (!container.has("resources")) {
-        container.putObject("resources");
-      }
-      boolean serving = containers.size() == 1 || !container.path("ports").isEmpty();
-      readinessProbe(container, serving);
-      mounts(container, writable);
     }
+  }
+
+  private void resources(ObjectNode resources) {
+    fill(resources, "requests", defaults.requests());
+    fill(resources, "limits", defaults.limits());
+  }
+
+  private static void fill(ObjectNode resources, String kind, Map<String, String> quantities) {
+    quantities.forEach((resource, quantity) -> {
+      if (!resources.path(kind).has(resource)) {
+        resources.withObject("/" + kind).put(resource, quantity);
+      }
+    });
   }
 
   private static void readinessProbe(ObjectNode container, boolean serving) {

@@ -1,56 +1,39 @@
 package dev.ebb.kinds.serving;
 
+import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.Names;
+import dev.ebb.kinds.settings.Features;
+import dev.ebb.kinds.settings.RevisionDefaults;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// Rules of a revision's spec across its fields, as Knative has them with its default features.
+/// Rules of a revision's spec across its fields, as Knative has them with the limits of
+/// `config-defaults` and the features of `config-features`.
 final class RevisionSpecValidation {
-  static final int MAX_TIMEOUT_SECONDS = 600;
-  static final int MAX_CONTAINER_CONCURRENCY = 1000;
-
-  /// What Knative takes only where an operator has switched it on, but for init containers and
-  /// claims, which this machine has. To pass over it in silence would promise what does not happen.
-  private static final List<String> FORBIDDEN =
-      List.of(
-          "affinity",
-          "dnsConfig",
-          "dnsPolicy",
-          "hostAliases",
-          "hostIPC",
-          "hostNetwork",
-          "hostPID",
-          "nodeSelector",
-          "priorityClassName",
-          "runtimeClassName",
-          "schedulerName",
-          "securityContext",
-          "shareProcessNamespace",
-          "tolerations",
-          "topologySpreadConstraints");
-
   /// They take no requests, and are over before anybody asks how they are.
   private static final List<String> NOT_OF_INIT_CONTAINERS =
       List.of("lifecycle", "livenessProbe", "ports", "readinessProbe", "startupProbe");
 
   private RevisionSpecValidation() {}
 
-  static List<FieldError> validate(JsonNode spec) {
-    List<FieldError> errors = new ArrayList<>();
-    for (String field : FORBIDDEN) {
-      if (spec.has(field)) {
-        errors.add(FieldError.forbidden(field, "Forbidden: must not be set"));
-      }
-    }
-    range(spec, "timeoutSeconds", MAX_TIMEOUT_SECONDS, errors);
-    long timeout = spec.path("timeoutSeconds").asLong(MAX_TIMEOUT_SECONDS);
-    range(spec, "responseStartTimeoutSeconds", timeout, errors);
-    range(spec, "idleTimeoutSeconds", timeout, errors);
-    range(spec, "containerConcurrency", MAX_CONTAINER_CONCURRENCY, errors);
+  static List<FieldError> validate(JsonNode spec, ConfigSource config) {
+    RevisionDefaults defaults = RevisionDefaults.now(config);
+    List<FieldError> errors =
+        new ArrayList<>(FeatureValidation.validate(spec, Features.now(config)));
+    range(spec, "timeoutSeconds", 0, defaults.maxTimeoutSeconds(), errors);
+    long timeout = spec.path("timeoutSeconds").asLong(defaults.maxTimeoutSeconds());
+    range(spec, "responseStartTimeoutSeconds", 0, timeout, errors);
+    range(spec, "idleTimeoutSeconds", 0, timeout, errors);
+    range(
+        spec,
+        "containerConcurrency",
+        defaults.zeroConcurrencyAllowed() ? 0 : 1,
+        defaults.maxContainerConcurrency(),
+        errors);
     Set<String> names = new HashSet<>();
     initContainers(spec.path("initContainers"), names, errors);
     containers(spec.path("containers"), names, errors);
@@ -63,10 +46,13 @@ final class RevisionSpecValidation {
     return errors;
   }
 
-  private static void range(JsonNode spec, String field, long most, List<FieldError> errors) {
+  private static void range(
+      JsonNode spec, String field, long least, long most, List<FieldError> errors) {
     long value = spec.path(field).asLong(0);
-    if (value < 0 || value > most) {
-      errors.add(FieldError.invalid(field, value, "expected 0 <= %d <= %d".formatted(value, most)));
+    if (value < least || value > most) {
+      errors.add(
+          FieldError.invalid(
+              field, value, "expected %d <= %d <= %d".formatted(least, value, most)));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ebb.kinds.serving;
 
+import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
@@ -12,12 +13,17 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A Service: a template and its traffic. Its name becomes part of a host name.
-enum ServiceRules implements KindRules {
-  RULES;
+record ServiceRules(ConfigSource config) implements KindRules {
+  static final ServiceRules RULES = new ServiceRules(ConfigSource.NONE);
+
+  @Override
+  public KindRules under(ConfigSource other) {
+    return new ServiceRules(other);
+  }
 
   @Override
   public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
-    TemplateDefaults.apply(object, previous);
+    TemplateDefaults.apply(object, previous, config);
     TrafficDefaults.toLatest(object);
     TrafficDefaults.complete(object);
   }
@@ -31,7 +37,7 @@ enum ServiceRules implements KindRules {
     errors.addAll(TemplateValidation.sessionAffinity(object));
     // What was once accepted stays so: a status is written even if the rules became stricter.
     if (previous.filter(p -> SameJson.same(p.spec(), object.spec())).isEmpty()) {
-      errors.addAll(TemplateValidation.validate(object, previous));
+      errors.addAll(TemplateValidation.validate(object, previous, config));
       errors.addAll(TrafficValidation.validate(object.spec().path("traffic"), true));
     }
     return errors;

@@ -1,5 +1,6 @@
 package dev.ebb.kinds.serving;
 
+import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.GoDuration;
 import dev.ebb.kinds.KubernetesObject;
@@ -25,10 +26,11 @@ final class TemplateValidation {
 
   private TemplateValidation() {}
 
-  static List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
+  static List<FieldError> validate(
+      KubernetesObject object, Optional<KubernetesObject> previous, ConfigSource config) {
     JsonNode template = object.spec().path("template");
     List<FieldError> errors = new ArrayList<>();
-    RevisionSpecValidation.validate(template.path("spec"))
+    RevisionSpecValidation.validate(template.path("spec"), config)
         .forEach(error -> errors.add(error.under(PATH + ".spec")));
     Map<String, String> labels = strings(template.path("metadata").path("labels"));
     Map<String, String> annotations = strings(template.path("metadata").path("annotations"));

@@ -5,22 +5,12 @@ import dev.ebb.kinds.Names;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// Rules of `volumes` and of the mounts of all containers.
 final class VolumeValidation {
   private static final Set<String> RESERVED_PATHS = Set.of("/", "/dev", "/dev/log");
-
-  /// Sources that Knative takes only where an operator has switched them on, as its messages name
-  /// them.
-  private static final Map<String, String> DISABLED =
-      Map.of(
-          "csi", "CSI volume",
-          "ephemeral", "Ephemeral volume",
-          "hostPath", "HostPath volume",
-          "image", "Image volume");
 
   private VolumeValidation() {}
 
@@ -37,13 +27,6 @@ final class VolumeValidation {
       if (!names.add(name)) {
         errors.add(FieldError.duplicate(at + ".name", name));
       }
-      DISABLED.forEach((source, what) -> {
-        if (volume.has(source)) {
-          errors.add(
-              FieldError.forbidden(
-                  at + "." + source, "Forbidden: %s support is disabled".formatted(what)));
-        }
-      });
       if (volume.size() != 2) {
         errors.add(FieldError.required(at, "Required value: exactly one source of the volume"));
       }

@@ -1,8 +1,11 @@
 package dev.ebb.resources.local;
 
+import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindDefinition;
+import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.JsonEquality;
 import dev.ebb.resources.WriteOptions;
@@ -19,7 +22,8 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Turns what a client sent into what is stored: metadata of the system, unknown fields, defaults,
-/// validation, generation. Reads and writes nothing but its arguments.
+/// validation, generation. Writes nothing but its arguments, reads nothing else but what operators
+/// set in ConfigMaps.
 final class Admission {
   /// What is to be stored (without resource version), and what the user should be warned of.
   record Admitted(ObjectNode json, List<String> warnings) {}
@@ -34,10 +38,12 @@ final class Admission {
 
   private final InstantSource clock;
   private final IdSource ids;
+  private final ConfigSource config;
 
-  Admission(InstantSource clock, IdSource ids) {
+  Admission(InstantSource clock, IdSource ids, ConfigSource config) {
     this.clock = clock;
     this.ids = ids;
+    this.config = config;
   }
 
   Admitted create(
@@ -188,7 +194,7 @@ final class Admission {
     }
   }
 
-  private static Admitted admit(
+  private Admitted admit(
       KindDefinition kind,
       ObjectNode json,
       Optional<KubernetesObject> previous,
@@ -201,13 +207,21 @@ final class Admission {
     // The rules may rely on the types; what else is wrong, they may still put right.
     List<FieldError> errors = bySchema(kind, json, previous);
     Decoding.requireTypes(kind, json, errors, operation);
-    kind.rules().applyDefaults(json, previous);
+    KindRules rules = kind.rules().under(config);
+    rules.applyDefaults(json, previous);
     if (options.subresource() == WriteOptions.Subresource.NONE) {
       UserAnnotations.set(kind, json, previous, options.user());
     }
-    validate(kind, json, previous, errors.isEmpty() ? errors : bySchema(kind, json, previous));
+    validate(
+        kind, rules, json, previous, errors.isEmpty() ? errors : bySchema(kind, json, previous));
+    if (SystemKinds.isConfigMap(kind)) {
+      SystemSettings.problem(new KubernetesObject(json))
+          .ifPresent(problem -> {
+            throw ApiException.denied(SystemSettings.WEBHOOK, "validation failed: " + problem);
+          });
+    }
     List<String> all = new ArrayList<>(warnings);
-    all.addAll(kind.rules().warnings(new KubernetesObject(json), previous));
+    all.addAll(rules.warnings(new KubernetesObject(json), previous));
     return new Admitted(json, all);
   }
 
@@ -224,6 +238,7 @@ final class Admission {
 
   private static void validate(
       KindDefinition kind,
+      KindRules rules,
       ObjectNode json,
       Optional<KubernetesObject> previous,
       List<FieldError> bySchema) {
@@ -232,7 +247,7 @@ final class Admission {
     previous.ifPresent(before -> errors.addAll(ObjectMetadata.validateUpdate(json, before)));
     KubernetesObject object = new KubernetesObject(json);
     if (errors.isEmpty()) {
-      errors.addAll(kind.rules().validate(object, previous));
+      errors.addAll(rules.validate(object, previous));
     }
     if (!errors.isEmpty()) {
       throw ApiException.invalid(kind, object.name(), errors);

@@ -6,6 +6,7 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindRegistry;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.JsonEquality;
@@ -28,6 +29,7 @@ import dev.ebb.store.Store;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -67,9 +69,17 @@ public final class LocalResources implements Resources {
     this.store = store;
     this.writes = new StoreWrites(store);
     this.kinds = kinds;
-    this.admission = new Admission(clock, ids);
+    this.admission = new Admission(clock, ids, this::configData);
     this.codec = new ObjectCodec(store, new Versions(kinds));
     this.lister = new Lister(store, codec);
+  }
+
+  /// The next write is under what the last one set: no watch is in between.
+  private Map<String, String> configData(ObjectKey key) {
+    return SystemKinds.configMap(kinds)
+        .flatMap(kind -> find(kind, key))
+        .map(SystemSettings::data)
+        .orElseGet(Map::of);
   }
 
   /// For the components that follow everything.

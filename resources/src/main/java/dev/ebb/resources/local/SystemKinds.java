@@ -10,12 +10,21 @@ import java.util.Optional;
 final class SystemKinds {
   private static final GroupVersionKind NAMESPACE = new GroupVersionKind("", "v1", "Namespace");
   private static final GroupVersionKind POD = new GroupVersionKind("", "v1", "Pod");
+  private static final GroupVersionKind CONFIG_MAP = new GroupVersionKind("", "v1", "ConfigMap");
   private static final GroupVersionKind EVENT = new GroupVersionKind("", "v1", "Event");
 
   private SystemKinds() {}
 
   static boolean isPod(KindDefinition kind) {
     return kind.type().equals(POD);
+  }
+
+  static boolean isConfigMap(KindDefinition kind) {
+    return kind.type().equals(CONFIG_MAP);
+  }
+
+  static Optional<KindDefinition> configMap(KindRegistry kinds) {
+    return kinds.byType(CONFIG_MAP);
   }
 
   /// In any of its versions.

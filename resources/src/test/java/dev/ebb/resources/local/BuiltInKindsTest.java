@@ -2,18 +2,27 @@ package dev.ebb.resources.local;
 
 import static dev.ebb.resources.TestKinds.object;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.ApiStatus;
+import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.Patch;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.testing.TestingResources;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /// That the real kinds go through the real driver.
 final class BuiltInKindsTest {
   private static final WriteOptions TEST = WriteOptions.by("test");
+  private static final ObjectKey SETTINGS = new ObjectKey("knative-serving", "config-defaults");
 
   @Test
   void aNamespaceIsActiveAndHeld() {
@@ -68,5 +77,89 @@ final class BuiltInKindsTest {
       assertThat(patched.json().at("/spec/template/spec/containers/0/env").size()).isEqualTo(2);
       assertThat(patched.generation()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aWriteIsUnderTheSettingsThatWereWrittenBeforeIt() {
+    try (TestingResources resources = new TestingResources()) {
+      KindDefinition configMap = resources.kinds().byResource("", "v1", "configmaps").orElseThrow();
+      resources.createNamespace("knative-serving");
+      resources.create(configMap, settings("{'revision-timeout-seconds': '100'}"), TEST);
+
+      assertThat(service(resources, "a").at("/spec/template/spec/timeoutSeconds").asInt())
+          .isEqualTo(100);
+
+      resources.patch(
+          configMap,
+          SETTINGS,
+          new Patch(
+              Patch.Type.MERGE, object("{'data': {'revision-timeout-seconds': '200'}}").json()),
+          TEST);
+      assertThat(service(resources, "b").at("/spec/template/spec/timeoutSeconds").asInt())
+          .isEqualTo(200);
+      assertThat(
+              resources
+                  .get(ServingKinds.SERVICE, new ObjectKey("default", "a"))
+                  .json()
+                  .at("/spec/template/spec/timeoutSeconds")
+                  .asInt())
+          .isEqualTo(100);
+
+      resources.delete(configMap, SETTINGS, DeleteOptions.background());
+      assertThat(service(resources, "c").at("/spec/template/spec/timeoutSeconds").asInt())
+          .isEqualTo(300);
+    }
+  }
+
+  @Test
+  void settingsThatCannotBeUsedAreRefusedAsByKnativesWebhook() {
+    try (TestingResources resources = new TestingResources()) {
+      KindDefinition configMap = resources.kinds().byResource("", "v1", "configmaps").orElseThrow();
+      resources.createNamespace("knative-serving");
+      String denied =
+          "admission webhook \"config.webhook.serving.knative.dev\" denied the request: validation"
+              + " failed: failed to parse \"revision-timeout-seconds\": strconv.ParseInt: parsing"
+              + " \"five\": invalid syntax";
+      KubernetesObject bad = settings("{'revision-timeout-seconds': 'five'}");
+
+      ApiStatus create = refused(() -> resources.create(configMap, bad, TEST));
+      resources.create(configMap, settings("{}"), TEST);
+      ApiStatus update = refused(() -> resources.update(configMap, bad, TEST));
+
+      for (ApiStatus status : List.of(create, update)) {
+        assertThat(status.code()).isEqualTo(400);
+        assertThat(status.reason()).isEqualTo("BadRequest");
+        assertThat(status.message()).isEqualTo(denied);
+      }
+    }
+  }
+
+  private static ApiStatus refused(ThrowingCallable write) {
+    return catchThrowableOfType(ApiException.class, write).status();
+  }
+
+  private static KubernetesObject settings(String data) {
+    return object(
+        """
+        {'apiVersion': 'v1', 'kind': 'ConfigMap', 'data': %s,
+         'metadata': {'namespace': 'knative-serving', 'name': 'config-defaults'}}
+        """
+            .formatted(data));
+  }
+
+  private static JsonNode service(TestingResources resources, String name) {
+    return resources
+        .create(
+            ServingKinds.SERVICE,
+            object(
+                """
+                {'apiVersion': 'serving.knative.dev/v1', 'kind': 'Service',
+                 'metadata': {'namespace': 'default', 'name': '%s'},
+                 'spec': {'template': {'spec': {'containers': [{'image': 'i'}]}}}}
+                """
+                    .formatted(name)),
+            TEST)
+        .object()
+        .json();
   }
 }
