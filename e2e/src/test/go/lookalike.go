@@ -2,7 +2,8 @@
 //
 //	lookalike hello [FORMAT]   answers each request with FORMAT ("Hello %s!\n"), in which %s is $TARGET or World,
 //	                           at $PORT
-//	lookalike echo             answers with the request as JSON, at $HTTP_PORT, as mendhak/http-https-echo does
+//	lookalike echo             answers with the request as JSON, at $HTTP_PORT, and WebSockets with what they
+//	                           say (frames of up to 125 bytes), as mendhak/http-https-echo does
 //	lookalike ports PORT...    answers at each port with its number
 //
 // HTTP/1.1 and, without TLS, HTTP/2. SIGTERM ends it when the requests that it has are answered.
@@ -11,6 +12,8 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha1"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -52,6 +55,10 @@ func main() {
 }
 
 func echo(w http.ResponseWriter, r *http.Request) {
+	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		webSocket(w, r)
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		log.Printf("the body: %v", err)
@@ -73,6 +80,33 @@ func echo(w http.ResponseWriter, r *http.Request) {
 		"protocol": "http",
 		"os":       map[string]string{"hostname": hostname},
 	})
+}
+
+// RFC 6455: the handshake, then each frame goes back without its mask.
+func webSocket(w http.ResponseWriter, r *http.Request) {
+	hash := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	connection, stream, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		log.Printf("no WebSocket: %v", err)
+		return
+	}
+	defer connection.Close()
+	fmt.Fprintf(stream, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(hash[:]))
+	for stream.Flush() == nil {
+		head := make([]byte, 6)
+		if _, err := io.ReadFull(stream, head); err != nil {
+			return
+		}
+		payload := make([]byte, head[1]&0x7f)
+		if _, err := io.ReadFull(stream, payload); err != nil {
+			return
+		}
+		for i := range payload {
+			payload[i] ^= head[2+i%4]
+		}
+		stream.Write(append([]byte{head[0], byte(len(payload))}, payload...))
+	}
 }
 
 func serve(ctx context.Context, port string, handler http.HandlerFunc) {
