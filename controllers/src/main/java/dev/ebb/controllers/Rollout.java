@@ -66,10 +66,6 @@ record Rollout(List<Target> targets, List<Pace> paces) {
       return new Pace(configuration, tag, now.plus(interval), interval, size);
     }
 
-    boolean isOf(String ofConfiguration, String ofTag) {
-      return configuration.equals(ofConfiguration) && tag.equals(ofTag);
-    }
-
     /// How many steps are due: more than one when nobody looked for a while.
     int due(Instant now) {
       return now.isBefore(next)
@@ -77,9 +73,10 @@ record Rollout(List<Target> targets, List<Pace> paces) {
           : 1 + Math.clamp(Duration.between(next, now).dividedBy(interval), 0, 100);
     }
 
-    /// When that many more are done.
-    Pace after(int steps) {
-      return new Pace(configuration, tag, next.plus(interval.multipliedBy(steps)), interval, size);
+    /// When that many more are done, of a target whose tag is now this.
+    Pace after(int steps, String nowTag) {
+      Instant then = next.plus(interval.multipliedBy(steps));
+      return new Pace(configuration, nowTag, then, interval, size);
     }
   }
 

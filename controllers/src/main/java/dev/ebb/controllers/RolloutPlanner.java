@@ -42,15 +42,18 @@ record RolloutPlanner(
     }
     List<Target> targets = new ArrayList<>();
     List<Pace> going = new ArrayList<>();
-    for (Target goal : joined(resolved)) {
-      Rollout one = roll(goal);
+    List<Target> goals = joined(resolved);
+    for (Target goal : goals) {
+      Rollout one = roll(goal, goals.stream().filter(other -> isLike(goal, other)).count() == 1);
       targets.addAll(one.targets());
       going.addAll(one.paces());
     }
     return new Rollout(targets, going);
   }
 
-  private Rollout roll(Target goal) {
+  /// @param alone whether no other target follows its Configuration: then it goes on when its tag
+  ///   changes
+  private Rollout roll(Target goal, boolean alone) {
     Rollout complete = Rollout.complete(List.of(goal));
     Optional<String> configuration =
         goal.latestRevision() && goal.percent() > 1
@@ -59,7 +62,7 @@ record RolloutPlanner(
     if (configuration.isEmpty()) {
       return complete;
     }
-    List<Target> shares = shares(goal, configuration.get());
+    List<Target> shares = shares(goal, alone, configuration.get());
     if (shares.isEmpty()) {
       return complete;
     }
@@ -74,13 +77,16 @@ record RolloutPlanner(
       pace = Pace.start(configuration.get(), tag, Math.max(1, sum(older)), over, now);
     } else {
       Optional<Pace> present =
-          paces.stream().filter(one -> one.isOf(configuration.get(), tag)).findFirst();
+          paces.stream()
+              .filter(one -> one.configuration().equals(configuration.get()))
+              .filter(one -> alone || one.tag().equals(tag))
+              .findFirst();
       if (present.isEmpty()) {
         return complete;
       }
       int steps = present.get().due(now);
       older = withoutNewest(older, steps * present.get().size());
-      pace = present.get().after(steps);
+      pace = present.get().after(steps, tag);
     }
     if (older.isEmpty()) {
       return complete;
@@ -92,13 +98,14 @@ record RolloutPlanner(
 
   /// What the Revisions of a target have now, the oldest first, as much as the target shall have
   /// altogether. One that was deleted has nothing.
-  private List<Target> shares(Target goal, String configuration) {
+  private List<Target> shares(Target goal, boolean alone, String configuration) {
     List<Target> shares =
         current.stream()
             .filter(share -> share.latestRevision() && share.percent() > 0)
-            .filter(share -> share.tag().equals(goal.tag()))
+            .filter(share -> alone || share.tag().equals(goal.tag()))
             .filter(
                 share -> configurationOf.apply(share.revision()).equals(Optional.of(configuration)))
+            .map(share -> new Target(share.revision(), share.percent(), true, goal.tag()))
             .toList();
     if (shares.isEmpty()) {
       return shares;
@@ -111,6 +118,12 @@ record RolloutPlanner(
     Target newest = more.removeLast();
     more.add(with(newest, newest.percent() + missing));
     return more;
+  }
+
+  private static boolean isLike(Target goal, Target other) {
+    return other.latestRevision()
+        && other.percent() > 0
+        && other.revision().equals(goal.revision());
   }
 
   /// Several targets without a tag that follow the same Configuration are one.

@@ -132,6 +132,33 @@ class RolloutPlannerTest {
   }
 
   @Test
+  void aTagMayComeAndGoInTheMiddle() {
+    Duration over = Duration.ofSeconds(10);
+    shown = Rollout.complete(targets("hello-1:100 latest"));
+    step(over, targets("hello-2:100 latest"));
+    now = now.plusSeconds(3);
+    assertThat(step(over, targets("hello-2:100 latest #next")))
+        .isEqualTo("hello-1:69#next hello-2:31#next");
+    now = now.plusSeconds(1);
+    assertThat(step(over, targets("hello-2:100 latest #other")))
+        .isEqualTo("hello-1:59#other hello-2:41#other");
+    now = now.plusSeconds(1);
+    assertThat(step(over, targets("hello-2:100 latest"))).isEqualTo("hello-1:49 hello-2:51");
+  }
+
+  @Test
+  void targetsOfOneConfigurationAreToldApartByTheirTags() {
+    Duration over = Duration.ofSeconds(10);
+    shown = Rollout.complete(targets("hello-1:40 latest #x, hello-1:60 latest #y"));
+    List<Target> goal = targets("hello-2:40 latest #x, hello-2:60 latest #y");
+    assertThat(step(over, goal)).isEqualTo("hello-1:39#x hello-2:1#x hello-1:59#y hello-2:1#y");
+    now = now.plusSeconds(5);
+    assertThat(step(over, goal)).isEqualTo("hello-1:19#x hello-2:21#x hello-1:29#y hello-2:31#y");
+    now = now.plusSeconds(5);
+    assertThat(step(over, goal)).isEqualTo("hello-2:40#x hello-2:60#y");
+  }
+
+  @Test
   void aRevisionThatIsDeletedLeavesItsShareToTheNewest() {
     Duration over = Duration.ofSeconds(10);
     shown = Rollout.complete(targets("hello-1:100 latest"));
