@@ -161,6 +161,17 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
   }
 
   @Override
+  public List<ScalingDecision> lastChanges(RevisionId revision) {
+    var scaler = scalers.get(revision);
+    if (scaler == null) {
+      return List.of();
+    }
+    synchronized (scaler) {
+      return scaler.changes();
+    }
+  }
+
+  @Override
   public Subscription subscribe(Consumer<RevisionId> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);

@@ -29,8 +29,9 @@ final class KpaDecider {
   }
 
   /// @param instances what the load wants, before the bounds of the revision
+  /// @param wanted for the load alone, without rates, panic mode and `activation-scale`
   /// @param limited whether a rate held the count back in this tick
-  record Recommendation(int instances, Panic panic, boolean limited) {}
+  record Recommendation(int instances, int wanted, Panic panic, boolean limited) {}
 
   /// @param stable average concurrency of the stable window
   /// @param panicking average concurrency of the panic window
@@ -51,11 +52,13 @@ final class KpaDecider {
     boolean over = wantedPanic / present >= policy.panicThresholdPercentage() / 100;
     var panic = next(previous, over, now, policy.stableWindow().toNanos());
     if (!panic.active()) {
-      return new Recommendation(forStable, panic, wantedStable < least || wantedStable > most);
+      return new Recommendation(
+          forStable, (int) wantedStable, panic, wantedStable < least || wantedStable > most);
     }
     int instances = Math.max(panic.instances(), Math.max(forStable, forPanic));
     return new Recommendation(
         instances,
+        (int) Math.max(wantedStable, wantedPanic),
         new Panic(true, panic.since(), instances),
         Math.max(wantedStable, wantedPanic) > most);
   }

@@ -1,12 +1,14 @@
 package dev.ebb.autoscaler;
 
+import dev.ebb.autoscaler.Decision.Cause;
 import dev.ebb.autoscaler.KpaDecider.Panic;
 import dev.ebb.dataplane.RevisionStats;
 import dev.ebb.dataplane.ScalingDecision;
 import dev.ebb.dataplane.ScalingPolicy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -30,26 +32,8 @@ final class RevisionScaler {
 
   private static final RevisionStats NO_STATS = new RevisionStats(0, 0, 0, 0, 0);
 
-  private enum Cause {
-    LOAD(""),
-    RATE("limited by the scale rate"),
-    DELAY("held by scale-down-delay"),
-    MIN_SCALE("raised to min-scale"),
-    INITIAL_SCALE("raised to initial-scale"),
-    MAX_SCALE("limited by max-scale"),
-    DEMAND("left zero for a waiting request"),
-    BUSY("kept for requests under way"),
-    ACTIVATING("kept until it is ready"),
-    WINDOW("kept for the stable window"),
-    RETENTION("kept for the retention period"),
-    NO_SCALE_TO_ZERO("kept because scale to zero is disabled");
-
-    private final String words;
-
-    Cause(String words) {
-      this.words = words;
-    }
-  }
+  /// As many changes as a person reads to see what happened last.
+  private static final int CHANGES = 10;
 
   private ScalingPolicy policy;
   private @Nullable ConcurrencyWindow stableWindow;
@@ -69,8 +53,12 @@ final class RevisionScaler {
   private int applied = UNKNOWN;
   private boolean removed;
 
+  private final ArrayDeque<Decision> changes = new ArrayDeque<>(0);
+
   // What the present decision was made from.
   private Instant decidedAt = Instant.EPOCH;
+  private int before;
+  private int wanted;
   private double stable;
   private double panicking;
   private Cause cause = Cause.LOAD;
@@ -86,7 +74,7 @@ final class RevisionScaler {
       adopt(running, now);
     } else if (first > 0) {
       beginActivation(now);
-      desired = first;
+      change(first);
     }
   }
 
@@ -129,6 +117,7 @@ final class RevisionScaler {
     panicking = panicWindow == null ? 0 : panicWindow.average(now);
     var wish = KpaDecider.recommend(policy, stable, panicking, stats.readyInstances(), panic, now);
     panic = wish.panic();
+    wanted = wish.wanted();
     cause = wish.limited() ? Cause.RATE : Cause.LOAD;
     int count = bounded(delayed(wish.instances(), now));
     if (count == 0) {
@@ -187,21 +176,37 @@ final class RevisionScaler {
   }
 
   ScalingDecision decision() {
-    var words =
-        String.format(
-            Locale.ROOT,
-            "%s: %.1f in flight / %.1f per instance",
-            panic.active() ? "panic" : "stable",
-            panic.active() ? Math.max(stable, panicking) : stable,
-            KpaDecider.target(policy));
-    return new ScalingDecision(
+    return present().told();
+  }
+
+  /// The decisions that changed the count, the last of them last.
+  List<ScalingDecision> changes() {
+    return changes.stream().map(Decision::told).toList();
+  }
+
+  private Decision present() {
+    return new Decision(
         decidedAt,
-        Math.max(0, desired),
+        before,
+        desired,
         stats.readyInstances(),
         stable,
         panicking,
         panic.active(),
-        cause == Cause.LOAD ? words : words + ", " + cause.words);
+        wanted,
+        cause,
+        policy);
+  }
+
+  private void change(int count) {
+    before = desired;
+    desired = count;
+    if (count != before) {
+      if (changes.size() == CHANGES) {
+        changes.removeFirst();
+      }
+      changes.addLast(present());
+    }
   }
 
   private boolean isAsleep(long now) {
@@ -224,7 +229,8 @@ final class RevisionScaler {
       beginActivation(now);
     }
     panic = running > 1 ? new Panic(true, now, running) : Panic.NONE;
-    desired = Math.max(running, firstScale());
+    cause = running >= firstScale() ? Cause.ADOPTED : cause;
+    change(Math.max(running, firstScale()));
   }
 
   private void noteProgress(long now) {
@@ -280,7 +286,7 @@ final class RevisionScaler {
     if (activating) {
       return now - activatingSince < ACTIVATION_TIMEOUT.toNanos()
           ? keep(Cause.ACTIVATING, desired)
-          : 0;
+          : keep(Cause.GIVEN_UP, 0);
     }
     if (now - activeSince < policy.stableWindow().toNanos()) {
       return keep(Cause.WINDOW, 1);
@@ -290,7 +296,7 @@ final class RevisionScaler {
       idleSince = now;
     }
     var retention = policy.reachable() ? policy.scaleToZeroRetention() : Duration.ZERO;
-    return now - idleSince < retention.toNanos() ? keep(Cause.RETENTION, 1) : 0;
+    return now - idleSince < retention.toNanos() ? keep(Cause.RETENTION, 1) : keep(Cause.IDLE, 0);
   }
 
   private int keep(Cause why, int count) {
@@ -305,7 +311,7 @@ final class RevisionScaler {
       activating = false;
       idle = false;
     }
-    desired = count;
+    change(count);
   }
 
   private void beginActivation(long now) {
@@ -343,8 +349,7 @@ final class RevisionScaler {
   }
 
   private int panicSeconds() {
-    double seconds = policy.stableWindow().toMillis() * policy.panicWindowPercentage() / 100_000;
-    return Math.max(1, (int) Math.round(seconds));
+    return (int) Decision.panicWindow(policy).toSeconds();
   }
 
   private static long ticksOf(Duration duration) {

@@ -329,7 +329,9 @@ class AutoscalerTest {
         });
     assertThat(value(samples("ebb_autoscaler_stable_concurrency").getFirst())).isEqualTo(25);
     assertThat(value(samples("ebb_autoscaler_panic_mode").getFirst())).isEqualTo(1);
-    assertThat(world.explanation()).isEqualTo("panic: 25.0 in flight / 10.0 per instance");
+    assertThat(world.explanation())
+        .isEqualTo(
+            "panic: 25.0 requests in flight on average over 6 s, 10.0 per instance: 3 wanted");
   }
 
   @Test

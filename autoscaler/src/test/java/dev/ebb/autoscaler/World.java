@@ -72,6 +72,13 @@ final class World implements AutoCloseable {
     return autoscaler.lastDecision(HELLO).orElseThrow().explanation();
   }
 
+  /// The last changes, as a person reads them: `0 -> 1: why`.
+  List<String> changes() {
+    return autoscaler.lastChanges(HELLO).stream()
+        .map(one -> one.before() + " -> " + one.desired() + ": " + one.explanation())
+        .toList();
+  }
+
   @Override
   public void close() {
     autoscaler.close();

@@ -18,8 +18,15 @@ import tools.jackson.databind.JsonNode;
 /// `ebb describe`.
 @Command(
     name = "describe",
-    description = "Tell everything about a function or service: state, revisions, instances.",
-    footer = {"", "Example: ebb describe hello"},
+    description =
+        "Tell everything about a function or service: state, revisions, instances, scaling.",
+    footer = {
+      "",
+      "Scaling tells the autoscaler's last decisions about each revision, the latest",
+      "first, and why they were made.",
+      "",
+      "Example: ebb describe hello"
+    },
     mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
   private static final String SERVICE_LABEL = "serving.knative.dev/service";
@@ -67,6 +74,12 @@ final class DescribeCommand implements Callable<Integer> {
     conditions(main, out);
     service.ifPresent(it -> revisions(it, revisions, now, out));
     instances(pods, Readiness.of(main), now, out);
+    List<String> decisions =
+        ScalingHistory.lines(ScalingState.read(api, client.namespace(), name), now);
+    if (!decisions.isEmpty()) {
+      out.println("Scaling:");
+      decisions.forEach(out::println);
+    }
     if (!events.isEmpty()) {
       out.println("Events:");
       EventTable.table(events, now).print(out);

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       "  ebb up                               start the platform",
       "  ebb deploy hello.py                  deploy a function to it",
       "  ebb invoke hello -d World            call it",
+      "  ebb load hello -c 50 -t 30           put load on it, and see it scale",
       "",
       "Environment: EBB_DATA_DIR (as --data-dir), EBB_JAVA_OPTIONS, NO_COLOR."
     },
@@ -34,8 +35,10 @@ import picocli.CommandLine.Spec;
       ResetCommand.class,
       DeployCommand.class,
       InvokeCommand.class,
+      LoadCommand.class,
       ListCommand.class,
       DescribeCommand.class,
+      TopCommand.class,
       LogsCommand.class,
       DeleteCommand.class,
       ApplyCommand.class,

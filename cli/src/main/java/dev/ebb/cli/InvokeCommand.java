@@ -78,7 +78,7 @@ public final class InvokeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ServerRecord server = client.server();
-    byte[] body = body(System.in);
+    byte[] body = body(data, System.in);
     String verb = method != null ? method : data == null ? "GET" : "POST";
     String target =
         FunctionUrls.pathForm(server, client.namespace(), ResourcePath.encode(name))
@@ -154,8 +154,8 @@ public final class InvokeCommand implements Callable<Integer> {
     }
   }
 
-  private byte[] body(InputStream stdin) throws IOException {
-    String given = data;
+  /// @param given as the option `--data` has it
+  static byte[] body(@Nullable String given, InputStream stdin) throws IOException {
     if (given == null) {
       return new byte[0];
     }

@@ -15,4 +15,13 @@ final class OptionChecks {
           "%s must be a whole number of at least %d, not %d".formatted(option, minimum, value));
     }
   }
+
+  /// @throws ParameterException when the value is above the maximum
+  static void atMost(CommandSpec spec, String option, int value, int maximum) {
+    if (value > maximum) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s must be a whole number of at most %d, not %d".formatted(option, maximum, value));
+    }
+  }
 }

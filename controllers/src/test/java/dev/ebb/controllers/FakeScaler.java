@@ -48,8 +48,13 @@ final class FakeScaler implements Scaler {
     return policies.containsKey(revision)
         ? Optional.of(
             new ScalingDecision(
-                Instant.EPOCH, counts.getOrDefault(revision, 0), 0, 0, 0, false, "by the test"))
+                Instant.EPOCH, 0, counts.getOrDefault(revision, 0), 0, 0, 0, false, "by the test"))
         : Optional.empty();
+  }
+
+  @Override
+  public List<ScalingDecision> lastChanges(RevisionId revision) {
+    return lastDecision(revision).stream().toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.ebb.dataplane;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -12,6 +13,10 @@ public interface Scaler extends Demand {
   void remove(RevisionId revision);
 
   Optional<ScalingDecision> lastDecision(RevisionId revision);
+
+  /// The latest decisions that changed the count, the last of them last. How many is the scaler's
+  /// choice; none of a revision that is not known.
+  List<ScalingDecision> lastChanges(RevisionId revision);
 
   /// From now on tells of each revision whose desired count changed. The listener must be quick: it
   /// is called where the decision is made.

@@ -128,4 +128,43 @@ class ScaleTest {
       assertThat(load.failures()).isEmpty();
     }
   }
+
+  @Test
+  void loadShowsHowAServiceIsScaledAndTheDecisionsAreToldInWords() {
+    apply("seen", 1, "0.05");
+
+    Command.Result load = platform.ebb("load", "seen", "-c", "4", "-t", "5").run().orFail();
+
+    assertThat(load.out())
+        .containsPattern("Load on http://localhost:\\d+/function/seen: 4 connections, 5 s")
+        .containsPattern("(?m)^4s +\\d+ .* seen-00001 \\d+")
+        .containsPattern("(?m)^ +answers +200: \\d+$")
+        .containsPattern("(?m)^ +instances +at most seen-00001: [1-9]");
+    assertThat(platform.ebb("describe", "seen").run().orFail().out())
+        .containsPattern("(?m)^  seen-00001: \\d+ ready of \\d+; ")
+        .containsPattern(
+            "1 -> [2-9]  panic: .* requests in flight on average over [16] s, 0.7 per instance: [2-9] wanted")
+        .containsPattern("0 -> 1  raised to initial-scale 1");
+    assertThat(platform.ebb("top", "--once").run().orFail().out())
+        .containsPattern("(?m)^REVISION +INSTANCES +REQ/S +P50 ")
+        .containsPattern("(?m)^seen-00001 +\\d+/\\d+ +\\d");
+  }
+
+  @Test
+  void whoEndsTheLoadEarlyGetsItsSummary() throws InterruptedException {
+    apply("ended", 0, "0");
+    String ebb = Platform.HOME.resolve("ebb").toString();
+    Process load =
+        platform
+            .command("env", "--default-signal=INT", ebb, "load", "ended", "-t", "600")
+            .start("load.out");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> platform.read("load.out").contains("\n1s "));
+    platform.command("kill", "-INT", Long.toString(load.pid())).run().orFail();
+
+    assertThat(load.waitFor()).isEqualTo(130);
+    assertThat(platform.read("load.out"))
+        .containsPattern("\\d+ requests in \\d+\\.\\d s: .* 0 errors");
+  }
 }

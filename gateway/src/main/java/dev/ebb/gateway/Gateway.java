@@ -10,6 +10,7 @@ import dev.ebb.dataplane.MetricSource;
 import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RevisionStats;
+import dev.ebb.dataplane.RevisionTraffic;
 import dev.ebb.dataplane.RouteTable;
 import dev.ebb.dataplane.StatsSource;
 import io.netty.channel.EventLoop;
@@ -30,6 +31,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The data plane of one machine. It needs nobody at construction but those it tells something, so
@@ -178,6 +180,14 @@ public final class Gateway
   @Override
   public Map<RevisionId, RevisionStats> collect() {
     return throttles.collect();
+  }
+
+  /// Of every known revision, at this moment.
+  public Map<RevisionId, RevisionTraffic> traffic() {
+    return throttles.all().stream()
+        .collect(
+            Collectors.toMap(
+                Throttle::revision, throttle -> throttle.traffic.with(throttle.peek())));
   }
 
   @Override

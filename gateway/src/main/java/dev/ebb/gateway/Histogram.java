@@ -34,7 +34,7 @@ final class Histogram {
     sumNanos.add(nanos);
   }
 
-  MetricFamily.Value value() {
+  MetricFamily.Value.Histogram value() {
     List<Long> values = new ArrayList<>(counts.length);
     for (LongAdder count : counts) {
       values.add(count.sum());

@@ -192,7 +192,8 @@ public final class Server implements AutoCloseable {
                     List.of(
                         registryProtocol.route(),
                         images.route(),
-                        new DoctorEndpoint(config.containers().isolation(), containers).route()),
+                        new DoctorEndpoint(config.containers().isolation(), containers).route(),
+                        new ScalingEndpoint(resources, gateway::traffic, autoscaler).route()),
                     routes(resources, gateway, clock),
                     metrics(resources)),
                 tokens,

@@ -43,6 +43,8 @@ final class TrainCommandsCommand implements Callable<Integer> {
     execute("describe", "hello", where);
     execute("logs", "hello", where);
     execute("invoke", "hello", where);
+    execute("load", "hello", where, "--connections=2", "--time=1");
+    execute("top", where, "--once");
     execute("apply", "-f", examples + "/function.yaml", where);
     execute("apply", "-f", data.resolveSibling(FUNCTIONS).toString(), where);
     execute("image", "pull", image, where);
