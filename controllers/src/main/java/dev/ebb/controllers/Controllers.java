@@ -321,7 +321,10 @@ public final class Controllers implements AutoCloseable {
     routes.enqueue(route.key());
     routeServices.enqueue(route.key());
     enqueueMappingsTo(change);
-    config.domain().hosts(route.key(), route.labels()).forEach(this::enqueueMappingsOf);
+    config
+        .domain()
+        .hosts(route.key(), route.labels(), route.annotations())
+        .forEach(this::enqueueMappingsOf);
     enqueueOwner(services, "Service", change);
     Set<ObjectKey> concerned = new HashSet<>(Informers.revisionsNamedBy(route));
     change.previous().ifPresent(before -> concerned.addAll(Informers.revisionsNamedBy(before)));

@@ -40,7 +40,9 @@ final class CoreServiceResources {
             route.key(),
             spec -> {
               spec.put("type", "ExternalName");
-              spec.put("externalName", domain.publicHost(route.key(), route.labels()));
+              spec.put(
+                  "externalName",
+                  domain.publicHost(route.key(), route.labels(), route.annotations()));
               port(spec, "http", HTTP, HTTP);
             });
     return Children.ownedBy(route, service, route.labels(), Map.of());

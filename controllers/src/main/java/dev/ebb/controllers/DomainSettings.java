@@ -1,16 +1,20 @@
 package dev.ebb.controllers;
 
+import dev.ebb.kinds.Names;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.settings.NetworkSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Which names a Route has, from the ConfigMap `config-domain`: of the domains whose selector
 /// matches, the one with the most labels counts.
 ///
+/// @param network with the templates of hosts
 /// @param portSuffix what a URL carries behind the domain: `:8080`, or empty for 80 and 443
-record DomainSettings(List<Domain> domains, String portSuffix) {
+record DomainSettings(List<Domain> domains, NetworkSettings network, String portSuffix) {
   static final String DEFAULT_DOMAIN = "localhost";
   static final String CLUSTER_DOMAIN = "svc.cluster.local";
 
@@ -25,14 +29,15 @@ record DomainSettings(List<Domain> domains, String portSuffix) {
   }
 
   /// @param selectors the labels that a Route must have, by domain
-  static DomainSettings of(Map<String, Map<String, String>> selectors, String portSuffix) {
+  static DomainSettings of(
+      Map<String, Map<String, String>> selectors, NetworkSettings network, String portSuffix) {
     List<Domain> domains = new ArrayList<>();
     selectors.forEach((name, selector) -> domains.add(new Domain(name, selector)));
     // The order of the names decides between equals, as it must decide the same way each time.
     domains.sort(
         Comparator.comparingInt((Domain domain) -> -domain.selector().size())
             .thenComparing(Domain::name));
-    return new DomainSettings(domains, portSuffix);
+    return new DomainSettings(domains, network, portSuffix);
   }
 
   String domain(Map<String, String> labels) {
@@ -44,10 +49,28 @@ record DomainSettings(List<Domain> domains, String portSuffix) {
   }
 
   /// The host that a Route's `status.url` names.
-  String publicHost(ObjectKey route, Map<String, String> labels) {
-    return isClusterLocal(labels)
-        ? clusterHost(route)
-        : route.name() + "." + route.namespace() + "." + domain(labels);
+  String publicHost(ObjectKey route, Map<String, String> labels, Map<String, String> annotations) {
+    if (isClusterLocal(labels)) {
+      return clusterHost(route);
+    }
+    String domain = domain(labels);
+    String host =
+        network
+            .domainTemplate()
+            .execute(
+                NetworkSettings.domainSubject(
+                    route.name(), route.namespace(), domain, labels, annotations))
+            .toLowerCase(Locale.ROOT);
+    // A template may ask for an annotation that this Route does not have.
+    return Names.dns1123Subdomain(host).isEmpty()
+        ? host
+        : route.name() + "." + route.namespace() + "." + domain;
+  }
+
+  /// What stands for the Route in the hosts of one of its tags.
+  ObjectKey tagged(ObjectKey route, String tag) {
+    String name = network.tagTemplate().execute(NetworkSettings.tagSubject(route.name(), tag));
+    return new ObjectKey(route.namespace(), name.toLowerCase(Locale.ROOT));
   }
 
   String url(String host) {
@@ -55,11 +78,11 @@ record DomainSettings(List<Domain> domains, String portSuffix) {
   }
 
   /// Every name that requests may use.
-  List<String> hosts(ObjectKey route, Map<String, String> labels) {
+  List<String> hosts(ObjectKey route, Map<String, String> labels, Map<String, String> annotations) {
     String name = route.name() + "." + route.namespace();
     List<String> hosts = new ArrayList<>();
     if (!isClusterLocal(labels)) {
-      hosts.add(publicHost(route, labels));
+      hosts.add(publicHost(route, labels, annotations));
     }
     hosts.add(clusterHost(route));
     hosts.add(name + ".svc");

@@ -4,13 +4,15 @@ import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.kinds.ObjectKey;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Where one Route's traffic goes now: a Route whose spec could be resolved, or the last state of
 /// it that could.
 ///
-/// @param hosts the names it answers to, lower case; a tag's name goes in front of the first label
+/// @param hosts the names it answers to, lower case
 /// @param paths the prefixes that lead to it at any host; they are taken away
+/// @param tagHosts the names that its tags answer to, by tag
 /// @param failure what requests are told when there are no targets
 /// @param tagHeader whether requests may ask for a tag with `Knative-Serving-Tag`
 /// @param affinityKey of the cookies that keep clients with their Revision; empty for none
@@ -19,25 +21,21 @@ record RouteAssignment(
     List<String> hosts,
     List<String> paths,
     List<Target> targets,
+    Map<String, List<String>> tagHosts,
     Optional<RouteTarget.Unavailable> failure,
     boolean tagHeader,
     Optional<String> affinityKey) {
   RouteAssignment {
+    tagHosts = Map.copyOf(tagHosts);
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
     targets = List.copyOf(targets);
   }
 
-  RouteAssignment(ObjectKey route, List<String> hosts, List<String> paths, List<Target> targets) {
-    this(route, hosts, paths, targets, Optional.empty(), false, Optional.empty());
-  }
-
   /// Whether the host is one of its own or of one of its tags.
   boolean answersAt(String host) {
     return hosts.contains(host)
-        || targets.stream()
-            .flatMap(target -> target.tag().stream())
-            .anyMatch(tag -> hosts.stream().anyMatch(own -> host.equals(tag + "-" + own)));
+        || tagHosts.values().stream().anyMatch(tagged -> tagged.contains(host));
   }
 
   /// @param percent 0 to 100; a target that only has a tag has 0

@@ -11,7 +11,9 @@ import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Route -> the gateway's table. The gateway learns first, the status says so afterwards: a Route
@@ -66,9 +68,10 @@ final class RouteReconciler implements Reconciler {
       publisher.assign(
           new RouteAssignment(
               route.key(),
-              settings.hosts(route.key(), route.labels()),
+              settings.hosts(route.key(), route.labels(), route.annotations()),
               DomainSettings.paths(route.key(), route.labels()),
               targets,
+              tagHosts(route, targets, settings),
               failure,
               config.tagHeaderRouting(),
               Labels.COOKIE.equals(route.annotations().get(Labels.SESSION_AFFINITY))
@@ -76,6 +79,21 @@ final class RouteReconciler implements Reconciler {
                   : Optional.empty()));
     }
     return resolution;
+  }
+
+  private static Map<String, List<String>> tagHosts(
+      KubernetesObject route, List<Target> targets, DomainSettings settings) {
+    Map<String, List<String>> hosts = new HashMap<>();
+    for (Target target : targets) {
+      target
+          .tag()
+          .ifPresent(tag ->
+              hosts.put(
+                  tag,
+                  settings.hosts(
+                      settings.tagged(route.key(), tag), route.labels(), route.annotations())));
+    }
+    return hosts;
   }
 
   private Resolution resolve(KubernetesObject route) {

@@ -202,9 +202,9 @@ record RouteRules(
     byTag(assignment)
         .forEach((tag, targets) -> {
           String name = assignment.route() + "#" + tag;
-          for (String host : assignment.hosts()) {
+          for (String host : assignment.tagHosts().getOrDefault(tag, List.of())) {
             Map<String, String> told = assignment.tagHeader() ? Map.of(TAG, tag) : Map.of();
-            rules.add(rule(name, Entrance.at(tag + "-" + host), targets, told));
+            rules.add(rule(name, Entrance.at(host), targets, told));
           }
         });
   }

@@ -5,6 +5,7 @@ import static dev.ebb.controllers.RouteTraffic.ALL_TRAFFIC_ASSIGNED;
 import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.controllers.RouteTraffic.Resolution;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Condition.Status;
 import dev.ebb.reconcile.Conditions;
@@ -35,7 +36,7 @@ final class RouteStatus {
       Instant now) {
     Conditions conditions =
         new Conditions(status, now, ALL_TRAFFIC_ASSIGNED, INGRESS_READY, CERTIFICATE_PROVISIONED);
-    String host = domain.publicHost(route.key(), route.labels());
+    String host = domain.publicHost(route.key(), route.labels(), route.annotations());
     status.put("observedGeneration", route.generation());
     status.put("url", domain.url(host));
     status.putObject("address").put("url", domain.url(DomainSettings.clusterHost(route.key())));
@@ -44,7 +45,7 @@ final class RouteStatus {
         ArrayNode traffic = status.putArray("traffic");
         rollout
             .targets()
-            .forEach(target -> add(traffic, target, domain.url(tagHost(target, host))));
+            .forEach(target -> add(traffic, target, domain.url(tagHost(target, route, domain))));
         conditions.markTrue(ALL_TRAFFIC_ASSIGNED).markTrue(INGRESS_READY);
         if (rollout.inProgress()) {
           conditions.markUnknown(INGRESS_READY, ROLLOUT_IN_PROGRESS, ROLLING_OUT);
@@ -76,8 +77,10 @@ final class RouteStatus {
     return status;
   }
 
-  private static String tagHost(Target target, String host) {
-    return target.tag().map(tag -> tag + "-" + host).orElse(host);
+  private static String tagHost(Target target, KubernetesObject route, DomainSettings domain) {
+    ObjectKey named =
+        target.tag().map(tag -> domain.tagged(route.key(), tag)).orElseGet(route::key);
+    return domain.publicHost(named, route.labels(), route.annotations());
   }
 
   private static void add(ArrayNode traffic, Target target, String url) {

@@ -29,7 +29,7 @@ final class SystemConfig {
   }
 
   DomainSettings domain() {
-    return DomainSettings.of(DomainSelectors.now(this::data), portSuffix.get());
+    return DomainSettings.of(DomainSelectors.now(this::data), network(), portSuffix.get());
   }
 
   DeploymentSettings deployment() {

@@ -319,6 +319,28 @@ class ControllersTest extends WorldTest {
   }
 
   @Test
+  void aNewDomainTemplateTakesEffectAtOnce() {
+    world.deployHello();
+    KubernetesObject network =
+        world
+            .resources
+            .get(CoreKinds.CONFIG_MAP, new ObjectKey("knative-serving", "config-network"))
+            .with(json -> json.withObject("/data").put("domain-template", "{{.Name}}.{{.Domain}}"));
+    world.resources.update(CoreKinds.CONFIG_MAP, network, WriteOptions.by("test"));
+
+    await()
+        .until(() ->
+            world
+                .get(SERVICE, "hello")
+                .status()
+                .path("url")
+                .asString()
+                .equals("http://hello.localhost:8080"));
+    assertThat(world.gateway.targets("hello.localhost")).containsExactly("hello-00001:100");
+    assertThat(world.gateway.targets(HOST)).isEmpty();
+  }
+
+  @Test
   void revisionsThatNobodyWillGoBackToAreDeletedButNeverOneWithTrafficOrAnAnnotation() {
     world.deployHello();
     for (int i = 2; i <= 4; i++) {

@@ -10,9 +10,12 @@ import dev.ebb.dataplane.PathRewrite;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTable;
+import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.SessionAffinity;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.settings.DomainSelectors;
+import dev.ebb.kinds.settings.NetworkSettings;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +33,7 @@ class RouteRulesTest {
     List<RouteRule> rules =
         compile(
                 List.of(
-                    new RouteAssignment(
+                    assignment(
                         HELLO,
                         List.of("hello.default.localhost"),
                         List.of("/function/hello"),
@@ -58,7 +61,7 @@ class RouteRulesTest {
     List<RouteRule> rules =
         compile(
                 List.of(
-                    new RouteAssignment(
+                    assignment(
                         HELLO,
                         List.of("hello.default.localhost"),
                         List.of(),
@@ -77,7 +80,7 @@ class RouteRulesTest {
   @Test
   void aHeaderLeadsToATagAtEachHostAndPathWhereThatIsSwitchedOn() {
     RouteAssignment hello =
-        new RouteAssignment(
+        assignment(
             HELLO,
             List.of("hello.default.localhost"),
             List.of("/function/hello"),
@@ -109,7 +112,7 @@ class RouteRulesTest {
   @Test
   void clientsKeepTheirRevisionOfTheSplitUnderEachPathWhereTheRouteSaysSo() {
     RouteAssignment hello =
-        new RouteAssignment(
+        assignment(
             HELLO,
             List.of("hello.default.localhost"),
             List.of("/function/hello"),
@@ -137,7 +140,7 @@ class RouteRulesTest {
   @Test
   void noHeaderTakesAServicesOwnHostFromIt() {
     RouteAssignment other =
-        new RouteAssignment(
+        assignment(
             new ObjectKey("shop", "thief"),
             List.of("thief.shop.localhost"),
             List.of(),
@@ -146,7 +149,7 @@ class RouteRulesTest {
             true,
             Optional.empty());
     RouteAssignment hello =
-        new RouteAssignment(
+        assignment(
             HELLO, List.of("hello.default.localhost"), List.of(), List.of(target("a", 100, "")));
     DomainAssignment mapped =
         domain("hello.default.localhost", new ToRoute(new ObjectKey("shop", "thief")));
@@ -162,10 +165,10 @@ class RouteRulesTest {
   @Test
   void aRoutesOwnHostComesBeforeATagThatSpellsTheSame() {
     RouteAssignment tagged =
-        new RouteAssignment(
+        assignment(
             HELLO, List.of("hello.default.localhost"), List.of(), List.of(target("a", 100, "a")));
     RouteAssignment plain =
-        new RouteAssignment(
+        assignment(
             new ObjectKey("default", "z"),
             List.of("a-hello.default.localhost"),
             List.of(),
@@ -183,7 +186,7 @@ class RouteRulesTest {
   @Test
   void aRouteWithTagsOnlyHasNoRuleOfItsOwnAndAnEmptyTableIsATable() {
     RouteAssignment tagged =
-        new RouteAssignment(
+        assignment(
             HELLO,
             List.of("hello.default.localhost"),
             List.of("/function/hello"),
@@ -201,9 +204,9 @@ class RouteRulesTest {
   @Test
   void theOrderOfTheAssignmentsDoesNotMatter() {
     RouteAssignment one =
-        new RouteAssignment(HELLO, List.of("same"), List.of(), List.of(target("a", 100, "")));
+        assignment(HELLO, List.of("same"), List.of(), List.of(target("a", 100, "")));
     RouteAssignment other =
-        new RouteAssignment(
+        assignment(
             new ObjectKey("shop", "hello"),
             List.of("same"),
             List.of(),
@@ -227,13 +230,43 @@ class RouteRulesTest {
                     "localhost", "",
                     "shop.example", "selector:\n  app: \"shop\"\n",
                     "_example", "ignored")),
+            NetworkSettings.of(Map.of()),
             ":8080");
     String[] parts = label.split("=", 2);
     Map<String, String> labels = parts.length < 2 ? Map.of() : Map.of(parts[0], parts[1]);
 
-    assertThat(settings.publicHost(HELLO, labels)).isEqualTo(host);
-    assertThat(settings.hosts(HELLO, labels))
+    assertThat(settings.publicHost(HELLO, labels, Map.of())).isEqualTo(host);
+    assertThat(settings.hosts(HELLO, labels, Map.of()))
         .contains(host, "hello.default.svc.cluster.local", "hello.default.svc", "hello.default");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {{.Name}}-{{.Namespace}}.{{.Domain}}                      | {{.Tag}}-{{.Name}}   | hello-default.localhost      | next-hello-default.localhost
+          {{.Name}}.{{.Domain}}                                     | {{.Name}}-at-{{.Tag}} | hello.localhost             | hello-at-next.localhost
+          {{.Name}}.{{index .Annotations "sub"}}.{{.Domain}}        | {{.Tag}}-{{.Name}}   | hello.blue.localhost         | next-hello.blue.localhost
+          {{.Name}}.{{index .Annotations "none"}}.{{.Domain}}       | {{.Tag}}-{{.Name}}   | hello.default.localhost      | next-hello.default.localhost
+          {{.Name}}.{{if index .Labels "own"}}own{{end}}.{{.Domain}} | {{.Tag}}-{{.Name}}  | hello.own.localhost          | next-hello.own.localhost
+          """)
+  void hostsFollowTheTemplates(String domain, String tag, String host, String tagHost) {
+    DomainSettings settings =
+        DomainSettings.of(
+            Map.of("localhost", Map.of()),
+            NetworkSettings.of(Map.of("domain-template", domain, "tag-template", tag)),
+            ":8080");
+    Map<String, String> labels = Map.of("own", "yes");
+    Map<String, String> annotations = Map.of("sub", "Blue");
+
+    assertThat(settings.publicHost(HELLO, labels, annotations)).isEqualTo(host);
+    assertThat(settings.hosts(HELLO, labels, annotations))
+        .containsExactly(
+            host, "hello.default.svc.cluster.local", "hello.default.svc", "hello.default");
+    assertThat(settings.publicHost(settings.tagged(HELLO, "next"), labels, annotations))
+        .isEqualTo(tagHost);
   }
 
   @Test
@@ -243,6 +276,30 @@ class RouteRulesTest {
     assertThat(DomainSettings.paths(new ObjectKey("shop", "cart"), Map.of()))
         .containsExactly("/function/cart.shop");
     assertThat(DomainSettings.paths(HELLO, Map.of(Labels.VISIBILITY, "cluster-local"))).isEmpty();
+  }
+
+  private static RouteAssignment assignment(
+      ObjectKey route, List<String> hosts, List<String> paths, List<Target> targets) {
+    return assignment(route, hosts, paths, targets, Optional.empty(), false, Optional.empty());
+  }
+
+  private static RouteAssignment assignment(
+      ObjectKey route,
+      List<String> hosts,
+      List<String> paths,
+      List<Target> targets,
+      Optional<RouteTarget.Unavailable> failure,
+      boolean tagHeader,
+      Optional<String> affinityKey) {
+    Map<String, List<String>> tagHosts = new HashMap<>();
+    for (Target target : targets) {
+      target
+          .tag()
+          .ifPresent(
+              tag -> tagHosts.put(tag, hosts.stream().map(host -> tag + "-" + host).toList()));
+    }
+    return new RouteAssignment(
+        route, hosts, paths, targets, tagHosts, failure, tagHeader, affinityKey);
   }
 
   private static Target target(String revision, int percent, String tag) {
@@ -278,7 +335,7 @@ class RouteRulesTest {
   @Test
   void aMappedDomainGoesWhereItsRouteGoesAndComesAfterAllThatRoutesHave() {
     RouteAssignment hello =
-        new RouteAssignment(
+        assignment(
             HELLO,
             List.of("hello.default.localhost"),
             List.of(),
@@ -318,7 +375,7 @@ class RouteRulesTest {
   })
   void aRouteAnswersAtItsHostsAndAtItsTags(String host, boolean answers) {
     RouteAssignment hello =
-        new RouteAssignment(
+        assignment(
             HELLO,
             List.of("hello.default.localhost"),
             List.of(),

@@ -87,6 +87,10 @@ public record NetworkSettings(
   }
 
   private static void checkDomain(String host) {
+    if (host.isEmpty()) {
+      throw new InvalidSettingException("empty hostname");
+    }
+    // An annotation that is not there leaves an empty label, which is no host in Java's eyes.
     URI url;
     try {
       url = new URI("https://" + host);
@@ -97,9 +101,6 @@ public record NetworkSettings(
     String path = url.getRawPath();
     if (url.getRawQuery() != null || (path != null && !path.isEmpty() && !path.equals("/"))) {
       throw new InvalidSettingException("domain template has url path: " + path);
-    }
-    if (url.getHost() == null || url.getHost().isEmpty()) {
-      throw new InvalidSettingException("empty hostname");
     }
   }
 }

@@ -63,6 +63,8 @@ class SystemSettingsTest {
           gc            | {max-non-active-revisions: many}                                | failed to parse max-non-active-revisions: strconv.ParseUint: parsing "many": invalid syntax
           gc            | {max-non-active-revisions: "3"}                                 | min-non-active-revisions(20) must be <= max-non-active-revisions(3)
           network       | {domain-template: "{{.Name}}-{{.Namespace}}.{{.Domain}}"}       |
+          network       | {domain-template: '{{.Name}}.{{index .Annotations "sub"}}.{{.Domain}}'} |
+          network       | {domain-template: ""}                                           | empty hostname
           network       | {ingress-class: any, rollout-duration: "30", http-protocol: Redirected} |
           network       | {domain-template: "{{.Name}}.{{.Domain}}/x"}                    | domain template has url path: /x
           network       | {domain-template: "{{.Host}}"}                                  | template: domain-template: executing "domain-template" at <.Host>: can't evaluate field Host in type config.DomainTemplateValues
