@@ -1,7 +1,8 @@
 // The program in the look-alikes of the documents' images: their manners, without their sources.
 //
-//	lookalike hello [FORMAT]   answers each request with FORMAT ("Hello %s!\n"), in which %s is $TARGET or World,
-//	                           at $PORT
+//	lookalike hello [FORMAT [DELAY]]
+//	                           answers each request with FORMAT ("Hello %s!\n"), in which %s is $TARGET or World,
+//	                           at $PORT, after DELAY (0s)
 //	lookalike echo             answers with the request as JSON, at $HTTP_PORT, and WebSockets with what they
 //	                           say (frames of up to 125 bytes), as mendhak/http-https-echo does
 //	lookalike ports PORT...    answers at each port with its number
@@ -24,6 +25,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -35,8 +37,16 @@ func main() {
 		if len(os.Args) > 2 {
 			format = os.Args[2]
 		}
+		var delay time.Duration
+		if len(os.Args) > 3 {
+			var err error
+			if delay, err = time.ParseDuration(os.Args[3]); err != nil {
+				log.Fatal(err)
+			}
+		}
 		serve(ctx, cmp.Or(os.Getenv("PORT"), "8080"), func(w http.ResponseWriter, r *http.Request) {
 			log.Printf("received a request")
+			time.Sleep(delay)
 			fmt.Fprintf(w, format, cmp.Or(os.Getenv("TARGET"), "World"))
 		})
 	case "echo":

@@ -27,10 +27,11 @@ final class LookAlikes {
     load(platform, image(platform, "gcr.io/knative-samples/helloworld-go", "lookalike", "hello"));
   }
 
-  /// Answers at `$PORT` with `Hello TARGET`.
+  /// Answers at `$PORT` with `Hello TARGET`, and takes its time, so that how many requests are in
+  /// flight under load is not a matter of who has the processor.
   static void helloNodejs(Platform platform) {
     String name = "mofattah.jfrog.io/docker-quickstart/hello-nodejs";
-    load(platform, image(platform, name, "lookalike", "hello", "Hello %s\\n"));
+    load(platform, image(platform, name, "lookalike", "hello", "Hello %s\\n", "20ms"));
   }
 
   /// Answers at `$HTTP_PORT` with the request as JSON.
