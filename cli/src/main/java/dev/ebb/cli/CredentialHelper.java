@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -89,10 +91,18 @@ record CredentialHelper(String name, String path, Duration limit) {
     } catch (IOException e) {
       // It has ended without reading; its exit code and words tell why.
     }
+    // Both streams are read to their ends before the process is destroyed: that closes them.
+    CompletableFuture<Answer> answer =
+        process
+            .onExit()
+            .thenCombine(out, (ended, text) -> text)
+            .thenCombine(err, (text, errors) -> new Answer(process.exitValue(), text, errors));
     try {
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw failed("no answer within " + limit.toMillis() + " ms");
-      }
+      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw failed("no answer within " + limit.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      throw failed("its answer cannot be read: " + e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed("interrupted");
@@ -100,7 +110,6 @@ record CredentialHelper(String name, String path, Duration limit) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
-    return new Answer(process.exitValue(), out.join(), err.join());
   }
 
   private Path find(String server) {

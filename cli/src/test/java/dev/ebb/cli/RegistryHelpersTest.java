@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class RegistryHelpersTest {
       'get silent.io') exit 7 ;;
       'get err.io') echo 'no bus' >&2; exit 1 ;;
       'get slow.io') sleep 600 ;;
+      'get long.io') printf '%60000s{"Username": "u", "Secret": "s"}' '' ;;
       get*) echo "{\\"Username\\": \\"${0##*-} $server\\", \\"Secret\\": \\"s\\"}" ;;
       *) exit 9 ;;
       esac
@@ -79,6 +81,12 @@ class RegistryHelpersTest {
   void theHelperOfTheImagesRegistryIsAsked(String image, String server, String login)
       throws IOException {
     assertThat(read(image)).isEqualTo("{\"auths\":{\"%s\":%s}}".formatted(server, login));
+  }
+
+  @RepeatedTest(20)
+  void anAnswerStillBeingReadWhenItEndsIsReadToItsEnd() throws IOException {
+    assertThat(read("long.io/a"))
+        .isEqualTo("{\"auths\":{\"long.io\":{\"username\":\"u\",\"password\":\"s\"}}}");
   }
 
   @Test
