@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
@@ -32,13 +33,14 @@ final class ServiceReconciler implements Reconciler {
                 informers.configurations().kind(),
                 informers.configurations().get(key),
                 ServiceResources.configuration(service));
-    Child route =
-        context
-            .children()
-            .apply(
-                informers.routes().kind(),
-                informers.routes().get(key),
-                ServiceResources.route(service));
+    KubernetesObject desired = ServiceResources.route(service);
+    Optional<KubernetesObject> present = informers.routes().get(key);
+    Optional<Child> route =
+        isTooEarly(desired, configuration)
+            ? present
+                .filter(object -> Children.isControlledBy(object, service))
+                .map(Child.Owned::new)
+            : Optional.of(context.children().apply(informers.routes().kind(), present, desired));
     context
         .statuses()
         .write(
@@ -47,6 +49,14 @@ final class ServiceReconciler implements Reconciler {
             status -> ServiceStatus.plan(status, service, configuration, route, context.now()))
         .ifPresent(written -> readyEvents.tell(written, serves(written.after())));
     return Result.done();
+  }
+
+  /// The Revision that the template asks for, and that the traffic names, is not made yet: the
+  /// Route would miss it.
+  private static boolean isTooEarly(KubernetesObject route, Child configuration) {
+    return configuration instanceof Child.Owned(KubernetesObject object)
+        && ServiceStatus.isBehind(object)
+        && Informers.revisionsNamedBy(route).contains(ConfigurationResources.revisionKey(object));
   }
 
   private static String serves(KubernetesObject service) {

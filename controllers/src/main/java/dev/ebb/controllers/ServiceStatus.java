@@ -17,8 +17,13 @@ final class ServiceStatus {
 
   private ServiceStatus() {}
 
+  /// @param route empty before it is made
   static ObjectNode plan(
-      ObjectNode status, KubernetesObject service, Child configuration, Child route, Instant now) {
+      ObjectNode status,
+      KubernetesObject service,
+      Child configuration,
+      Optional<Child> route,
+      Instant now) {
     Conditions conditions = new Conditions(status, now, CONFIGURATIONS_READY, ROUTES_READY);
     status.put("observedGeneration", service.generation());
     switch (configuration) {
@@ -41,6 +46,15 @@ final class ServiceStatus {
         copy(object.status(), status, "latestReadyRevisionName");
       }
     }
+    route.ifPresent(child -> addRoute(conditions, status, service, child));
+    nameTaken(configuration)
+        .ifPresent(taken -> conditions.markFalse(ROUTES_READY, taken.reason(), taken.message()));
+    conditions.write();
+    return status;
+  }
+
+  private static void addRoute(
+      Conditions conditions, ObjectNode status, KubernetesObject service, Child route) {
     switch (route) {
       case Child.Foreign _ ->
           conditions.markFalse(
@@ -67,10 +81,6 @@ final class ServiceStatus {
         }
       }
     }
-    nameTaken(configuration)
-        .ifPresent(taken -> conditions.markFalse(ROUTES_READY, taken.reason(), taken.message()));
-    conditions.write();
-    return status;
   }
 
   /// The traffic goes where it went; that it cannot move on is told where Knative's users look.
@@ -81,7 +91,7 @@ final class ServiceStatus {
         : Optional.empty();
   }
 
-  private static boolean isBehind(KubernetesObject child) {
+  static boolean isBehind(KubernetesObject child) {
     return child.status().path("observedGeneration").asLong(0) != child.generation();
   }
 

@@ -16,8 +16,11 @@ import dev.ebb.dataplane.testing.FakeInstances;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Condition;
 import dev.ebb.resources.WriteOptions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -294,39 +297,62 @@ class ControllersTest extends WorldTest {
   }
 
   @Test
-  void aNewDomainTakesEffectAtOnce() {
+  void trafficThatNamesTheTemplatesRevisionWaitsUntilThereIsOne() {
     world.deployHello();
-    KubernetesObject domain =
-        world
-            .resources
-            .get(CoreKinds.CONFIG_MAP, new ObjectKey("knative-serving", "config-domain"))
-            .with(json -> {
-              json.putObject("data").put("example.org", "");
-            });
-    world.resources.update(CoreKinds.CONFIG_MAP, domain, WriteOptions.by("test"));
+    var mayBeMade = new CompletableFuture<Void>().orTimeout(20, TimeUnit.SECONDS);
+    world.beforeCreate =
+        kind -> {
+          if (kind.equals(REVISION)) {
+            mayBeMade.join();
+          }
+        };
+    world.change(
+        SERVICE,
+        "hello",
+        json -> {
+          World.setEnvironment(json, "A", "1");
+          json.withObject("/spec/template/metadata").put("name", "hello-second");
+          ObjectNode spec = json.withObject("/spec");
+          spec.remove("traffic");
+          spec.putArray("traffic")
+              .addObject()
+              .put("revisionName", "hello-second")
+              .put("percent", 100);
+        });
 
-    await()
-        .until(() ->
-            world
-                .get(SERVICE, "hello")
-                .status()
-                .path("url")
-                .asString()
-                .equals("http://hello.default.example.org:8080"));
-    assertThat(world.gateway.targets("hello.default.example.org"))
-        .containsExactly("hello-00001:100");
-    assertThat(world.gateway.targets(HOST)).isEmpty();
+    await().until(() -> observed("hello"));
+    assertThat(world.get(ROUTE, "hello").spec().toString()).doesNotContain("hello-second");
+    assertThat(world.condition(SERVICE, "hello", "Ready").status())
+        .isEqualTo(Condition.Status.UNKNOWN);
+
+    mayBeMade.complete(null);
+    world.becomeReady("hello-second");
+    world.awaitReady(SERVICE, "hello");
+    assertThat(world.gateway.targets(HOST)).containsExactly("hello-second:100");
   }
 
-  @Test
-  void aNewDomainTemplateTakesEffectAtOnce() {
+  private boolean observed(String service) {
+    KubernetesObject found = world.get(SERVICE, service);
+    return found.status().path("observedGeneration").asLong() == found.generation();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "config-domain  | example.org     | ''                    | hello.default.example.org",
+        "config-network | domain-template | {{.Name}}.{{.Domain}} | hello.localhost",
+      })
+  void anotherDomainTakesEffectAtOnce(String config, String key, String value, String host) {
     world.deployHello();
-    KubernetesObject network =
+    KubernetesObject changed =
         world
             .resources
-            .get(CoreKinds.CONFIG_MAP, new ObjectKey("knative-serving", "config-network"))
-            .with(json -> json.withObject("/data").put("domain-template", "{{.Name}}.{{.Domain}}"));
-    world.resources.update(CoreKinds.CONFIG_MAP, network, WriteOptions.by("test"));
+            .get(CoreKinds.CONFIG_MAP, new ObjectKey("knative-serving", config))
+            .with(json -> {
+              json.putObject("data").put(key, value);
+            });
+    world.resources.update(CoreKinds.CONFIG_MAP, changed, WriteOptions.by("test"));
 
     await()
         .until(() ->
@@ -335,8 +361,8 @@ class ControllersTest extends WorldTest {
                 .status()
                 .path("url")
                 .asString()
-                .equals("http://hello.localhost:8080"));
-    assertThat(world.gateway.targets("hello.localhost")).containsExactly("hello-00001:100");
+                .equals("http://%s:8080".formatted(host)));
+    assertThat(world.gateway.targets(host)).containsExactly("hello-00001:100");
     assertThat(world.gateway.targets(HOST)).isEmpty();
   }
 

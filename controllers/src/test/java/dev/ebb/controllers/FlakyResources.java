@@ -18,14 +18,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
-/// Resources whose first writes of each kind fail: conflicts and a store that is busy by turns.
-/// What a start writes before it watches anything must succeed, or there is no server.
+/// Resources whose first writes of each kind fail: conflicts and a store that is busy by turns, and
+/// where the making of an object can be held up. What a start writes before it watches anything
+/// must succeed, or there is no server.
 record FlakyResources(
-    Resources resources, int failures, Map<String, Integer> counts, AtomicBoolean watched)
+    Resources resources,
+    int failures,
+    Consumer<KindDefinition> beforeCreate,
+    Map<String, Integer> counts,
+    AtomicBoolean watched)
     implements Resources {
-  FlakyResources(Resources resources, int failures) {
-    this(resources, failures, new ConcurrentHashMap<>(), new AtomicBoolean());
+  FlakyResources(Resources resources, int failures, Consumer<KindDefinition> beforeCreate) {
+    this(resources, failures, beforeCreate, new ConcurrentHashMap<>(), new AtomicBoolean());
   }
 
   private void maybeFail(String verb, KindDefinition kind, String name) {
@@ -59,6 +65,7 @@ record FlakyResources(
   @Override
   public WriteResult create(KindDefinition kind, KubernetesObject object, WriteOptions options) {
     maybeFail("create", kind, object.name());
+    beforeCreate.accept(kind);
     return resources.create(kind, object, options);
   }
 

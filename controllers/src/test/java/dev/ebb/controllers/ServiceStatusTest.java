@@ -6,6 +6,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Condition;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -96,7 +97,7 @@ class ServiceStatusTest {
 
     ObjectNode status =
         ServiceStatus.plan(
-            JsonNodeFactory.instance.objectNode(), service, configuration, route, NOW);
+            JsonNodeFactory.instance.objectNode(), service, configuration, Optional.of(route), NOW);
 
     assertThat(words(status, "ConfigurationsReady")).isEqualTo(configurations);
     assertThat(words(status, "RoutesReady")).isEqualTo(routes);

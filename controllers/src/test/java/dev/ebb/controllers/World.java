@@ -64,6 +64,10 @@ final class World implements AutoCloseable {
   final Set<PlatformPart> readyParts = EnumSet.allOf(PlatformPart.class);
   final List<String> deletedClaims = new CopyOnWriteArrayList<>();
   final FunctionPackages packages;
+
+  /// Called when a controller makes an object: it may wait.
+  volatile Consumer<KindDefinition> beforeCreate = kind -> {};
+
   Controllers controllers;
 
   private final ClaimDirectory claims =
@@ -86,7 +90,7 @@ final class World implements AutoCloseable {
 
   /// @param failures how many writes of each kind fail first
   World(Path directory, int failures) {
-    seenByControllers = new FlakyResources(resources, failures);
+    seenByControllers = new FlakyResources(resources, failures, kind -> beforeCreate.accept(kind));
     packages = new FunctionPackages(directory);
     controllers = newControllers();
   }
