@@ -2,20 +2,14 @@ package dev.ebb.cli;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +34,7 @@ import picocli.CommandLine.Spec;
 public final class InvokeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private RequestOptions request = new RequestOptions();
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The function or service.")
   private String name = "";
@@ -53,24 +48,6 @@ public final class InvokeCommand implements Callable<Integer> {
   private String path = "/";
 
   @Option(
-      names = {"-d", "--data"},
-      paramLabel = "DATA",
-      description = "The body: text, @FILE, or - for standard input.")
-  private @Nullable String data;
-
-  @Option(
-      names = {"-H", "--header"},
-      paramLabel = "'NAME: VALUE'",
-      description = "A header; may be given several times.")
-  private List<String> headers = List.of();
-
-  @Option(
-      names = {"-X", "--method"},
-      paramLabel = "METHOD",
-      description = "The method (default: POST with a body, GET without).")
-  private @Nullable String method;
-
-  @Option(
       names = {"-i", "--include"},
       description = "Print the status and the headers of the answer too.")
   private boolean include;
@@ -78,13 +55,12 @@ public final class InvokeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ServerRecord server = client.server();
-    byte[] body = body(data, System.in);
-    String verb = method != null ? method : data == null ? "GET" : "POST";
+    byte[] body = request.body(System.in);
     String target =
         FunctionUrls.pathForm(server, client.namespace(), ResourcePath.encode(name))
             + (path.equals("/") ? "" : path.startsWith("/") ? "" : "/")
             + (path.equals("/") ? "" : encoded(path));
-    try (HttpClient.Response response = send(target, verb, requestHeaders(headers), body)) {
+    try (HttpClient.Response response = send(target, request.method(), request.headers(), body)) {
       PrintWriter out = spec.commandLine().getOut();
       if (include) {
         out.println("HTTP/1.1 " + response.status());
@@ -152,38 +128,5 @@ public final class InvokeCommand implements Callable<Integer> {
                   .formatted(uri.getHost(), port, FileErrors.reason(e)),
           CliException.UNREACHABLE);
     }
-  }
-
-  /// @param given as the option `--data` has it
-  static byte[] body(@Nullable String given, InputStream stdin) throws IOException {
-    if (given == null) {
-      return new byte[0];
-    }
-    if (given.equals("-")) {
-      return stdin.readAllBytes();
-    }
-    if (given.startsWith("@")) {
-      Path file = Path.of(given.substring(1));
-      try {
-        return Files.readAllBytes(file);
-      } catch (IOException e) {
-        throw FileErrors.cannotRead(file, e);
-      }
-    }
-    return given.getBytes(StandardCharsets.UTF_8);
-  }
-
-  static Map<String, String> requestHeaders(List<String> given) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("User-Agent", "ebb/" + VersionCommand.VERSION);
-    for (String header : given) {
-      int colon = header.indexOf(':');
-      if (colon <= 0) {
-        throw new CliException(
-            "the header '%s' is not of the form 'NAME: VALUE'".formatted(header));
-      }
-      headers.put(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
-    }
-    return headers;
   }
 }

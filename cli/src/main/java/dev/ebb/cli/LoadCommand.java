@@ -48,6 +48,7 @@ final class LoadCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private RequestOptions request = new RequestOptions();
   @Mixin private OutputOption output = new OutputOption();
 
   @Parameters(
@@ -75,24 +76,6 @@ final class LoadCommand implements Callable<Integer> {
       paramLabel = "REQUESTS",
       description = "Requests per second of all connections (default: as many as are answered).")
   private @Nullable Integer rate;
-
-  @Option(
-      names = {"-d", "--data"},
-      paramLabel = "DATA",
-      description = "The body of each request: text, @FILE, or - for standard input.")
-  private @Nullable String data;
-
-  @Option(
-      names = {"-H", "--header"},
-      paramLabel = "'NAME: VALUE'",
-      description = "A header; may be given several times.")
-  private List<String> headers = List.of();
-
-  @Option(
-      names = {"-X", "--method"},
-      paramLabel = "METHOD",
-      description = "The method (default: POST with a body, GET without).")
-  private @Nullable String method;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -124,17 +107,17 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   private LoadPlan plan(LoadTarget load) throws IOException {
-    byte[] body = InvokeCommand.body(data, System.in);
-    String verb = method != null ? method : data == null ? "GET" : "POST";
-    Map<String, String> all = InvokeCommand.requestHeaders(headers);
-    byte[] request;
+    byte[] body = request.body(System.in);
+    byte[] bytes;
     try {
-      request = LoadPlan.request(verb, load.requestTarget(), load.authority(), all, body);
+      bytes =
+          LoadPlan.request(
+              request.method(), load.requestTarget(), load.authority(), request.headers(), body);
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()));
     }
     return new LoadPlan(
-        load.address(), request, connections, Duration.ofSeconds(seconds), rate == null ? 0 : rate);
+        load.address(), bytes, connections, Duration.ofSeconds(seconds), rate == null ? 0 : rate);
   }
 
   private String title(LoadTarget load) {

@@ -110,12 +110,6 @@ class HttpClientTest {
   }
 
   @Test
-  void aLineBreakInAHeaderIsRefused() {
-    assertThatThrownBy(() -> InvokeCommand.requestHeaders(java.util.List.of("no colon here")))
-        .isInstanceOf(CliException.class);
-  }
-
-  @Test
   void anAnswerThatComesBeforeTheWholeBodyWasReadIsTaken() throws IOException {
     CompletableFuture<String> unused =
         answer("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");

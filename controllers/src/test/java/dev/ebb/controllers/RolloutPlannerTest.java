@@ -95,12 +95,18 @@ class RolloutPlannerTest {
         .isBetween(Duration.ZERO, Duration.ofMillis(1));
   }
 
+  /// `hello-1` had everything, `hello-2` is the latest now.
+  private List<Target> begin(Duration over) {
+    shown = Rollout.complete(targets("hello-1:100 latest"));
+    List<Target> goal = targets("hello-2:100 latest");
+    step(over, goal);
+    return goal;
+  }
+
   @Test
   void aRevisionInTheMiddleOfARolloutUsesUpTheNewestOfTheOthersFirst() {
     Duration over = Duration.ofSeconds(10);
-    shown = Rollout.complete(targets("hello-1:100 latest"));
-    List<Target> second = targets("hello-2:100 latest");
-    step(over, second);
+    List<Target> second = begin(over);
     now = now.plusSeconds(3);
     assertThat(step(over, second)).isEqualTo("hello-1:69 hello-2:31");
 
@@ -121,8 +127,7 @@ class RolloutPlannerTest {
   @Test
   void percentagesMayChangeInTheMiddle() {
     Duration over = Duration.ofSeconds(10);
-    shown = Rollout.complete(targets("hello-1:100 latest"));
-    step(over, targets("hello-2:100 latest"));
+    begin(over);
     now = now.plusSeconds(3);
     assertThat(step(over, targets("old-1:40, hello-2:60 latest")))
         .isEqualTo("old-1:40 hello-1:29 hello-2:31");
@@ -134,8 +139,7 @@ class RolloutPlannerTest {
   @Test
   void aTagMayComeAndGoInTheMiddle() {
     Duration over = Duration.ofSeconds(10);
-    shown = Rollout.complete(targets("hello-1:100 latest"));
-    step(over, targets("hello-2:100 latest"));
+    begin(over);
     now = now.plusSeconds(3);
     assertThat(step(over, targets("hello-2:100 latest #next")))
         .isEqualTo("hello-1:69#next hello-2:31#next");
@@ -161,9 +165,7 @@ class RolloutPlannerTest {
   @Test
   void aRevisionThatIsDeletedLeavesItsShareToTheNewest() {
     Duration over = Duration.ofSeconds(10);
-    shown = Rollout.complete(targets("hello-1:100 latest"));
-    List<Target> goal = targets("hello-2:100 latest");
-    step(over, goal);
+    List<Target> goal = begin(over);
     gone.add("hello-1");
     assertThat(step(over, goal)).isEqualTo("hello-2:100");
     assertThat(shown.inProgress()).isFalse();
@@ -180,9 +182,7 @@ class RolloutPlannerTest {
   @Test
   void aClockThatIsSetBackTakesNothingBack() {
     Duration over = Duration.ofSeconds(10);
-    shown = Rollout.complete(targets("hello-1:100 latest"));
-    List<Target> goal = targets("hello-2:100 latest");
-    step(over, goal);
+    List<Target> goal = begin(over);
     now = now.plusSeconds(3);
     step(over, goal);
     now = now.minusSeconds(3600);

@@ -33,14 +33,11 @@ class RouteRulesTest {
     List<RouteRule> rules =
         compile(
                 List.of(
-                    assignment(
-                        HELLO,
-                        List.of("hello.default.localhost"),
+                    hello(
                         List.of("/function/hello"),
-                        List.of(
-                            target("hello-00001", 90, ""),
-                            target("hello-00002", 10, ""),
-                            target("hello-00003", 0, "next")))))
+                        target("hello-00001", 90, ""),
+                        target("hello-00002", 10, ""),
+                        target("hello-00003", 0, "next"))))
             .rules();
 
     assertThat(rules.stream().map(RouteRulesTest::describe))
@@ -61,14 +58,11 @@ class RouteRulesTest {
     List<RouteRule> rules =
         compile(
                 List.of(
-                    assignment(
-                        HELLO,
-                        List.of("hello.default.localhost"),
+                    hello(
                         List.of(),
-                        List.of(
-                            target("a", 70, ""),
-                            target("b", 20, "next"),
-                            target("c", 10, "next")))))
+                        target("a", 70, ""),
+                        target("b", 20, "next"),
+                        target("c", 10, "next"))))
             .rules();
 
     assertThat(rules.stream().map(RouteRulesTest::describe))
@@ -148,9 +142,7 @@ class RouteRulesTest {
             Optional.empty(),
             true,
             Optional.empty());
-    RouteAssignment hello =
-        assignment(
-            HELLO, List.of("hello.default.localhost"), List.of(), List.of(target("a", 100, "")));
+    RouteAssignment hello = hello(List.of(), target("a", 100, ""));
     DomainAssignment mapped =
         domain("hello.default.localhost", new ToRoute(new ObjectKey("shop", "thief")));
 
@@ -164,9 +156,7 @@ class RouteRulesTest {
 
   @Test
   void aRoutesOwnHostComesBeforeATagThatSpellsTheSame() {
-    RouteAssignment tagged =
-        assignment(
-            HELLO, List.of("hello.default.localhost"), List.of(), List.of(target("a", 100, "a")));
+    RouteAssignment tagged = hello(List.of(), target("a", 100, "a"));
     RouteAssignment plain =
         assignment(
             new ObjectKey("default", "z"),
@@ -186,11 +176,7 @@ class RouteRulesTest {
   @Test
   void aRouteWithTagsOnlyHasNoRuleOfItsOwnAndAnEmptyTableIsATable() {
     RouteAssignment tagged =
-        assignment(
-            HELLO,
-            List.of("hello.default.localhost"),
-            List.of("/function/hello"),
-            List.of(target("a", 0, "a"), target("b", 0, "b")));
+        hello(List.of("/function/hello"), target("a", 0, "a"), target("b", 0, "b"));
 
     assertThat(compile(List.of(tagged)).rules().stream().map(RouteRulesTest::describe))
         .containsExactly(
@@ -278,6 +264,10 @@ class RouteRulesTest {
     assertThat(DomainSettings.paths(HELLO, Map.of(Labels.VISIBILITY, "cluster-local"))).isEmpty();
   }
 
+  private static RouteAssignment hello(List<String> paths, Target... targets) {
+    return assignment(HELLO, List.of("hello.default.localhost"), paths, List.of(targets));
+  }
+
   private static RouteAssignment assignment(
       ObjectKey route, List<String> hosts, List<String> paths, List<Target> targets) {
     return assignment(route, hosts, paths, targets, Optional.empty(), false, Optional.empty());
@@ -335,14 +325,11 @@ class RouteRulesTest {
   @Test
   void aMappedDomainGoesWhereItsRouteGoesAndComesAfterAllThatRoutesHave() {
     RouteAssignment hello =
-        assignment(
-            HELLO,
-            List.of("hello.default.localhost"),
+        hello(
             List.of(),
-            List.of(
-                target("hello-00001", 90, ""),
-                target("hello-00002", 10, ""),
-                target("hello-00003", 0, "next")));
+            target("hello-00001", 90, ""),
+            target("hello-00002", 10, ""),
+            target("hello-00003", 0, "next"));
     ObjectKey gone = new ObjectKey("default", "gone");
 
     assertThat(
@@ -374,12 +361,7 @@ class RouteRulesTest {
     "hello.example.com, false"
   })
   void aRouteAnswersAtItsHostsAndAtItsTags(String host, boolean answers) {
-    RouteAssignment hello =
-        assignment(
-            HELLO,
-            List.of("hello.default.localhost"),
-            List.of(),
-            List.of(target("a", 100, ""), target("b", 0, "next")));
+    RouteAssignment hello = hello(List.of(), target("a", 100, ""), target("b", 0, "next"));
 
     assertThat(hello.answersAt(host)).isEqualTo(answers);
   }

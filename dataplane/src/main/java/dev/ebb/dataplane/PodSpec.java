@@ -57,11 +57,18 @@ public record PodSpec(
     }
   }
 
-  /// One container and nothing else that is said.
-  public static PodSpec of(Container container) {
+  /// These containers and nothing else that is said.
+  ///
+  /// @throws IllegalArgumentException without a container
+  public static PodSpec of(Container... containers) {
+    return of(List.of(containers));
+  }
+
+  /// As [#of(Container...)].
+  public static PodSpec of(List<Container> containers) {
     return new PodSpec(
         List.of(),
-        List.of(container),
+        containers,
         List.of(),
         PodSecurity.DEFAULT,
         RestartPolicy.ALWAYS,
@@ -75,22 +82,8 @@ public record PodSpec(
         List.of());
   }
 
-  /// The same with other containers and volumes.
-  public PodSpec with(
-      List<Container> otherInitContainers, List<Container> otherContainers, List<Volume> others) {
-    return new PodSpec(
-        otherInitContainers,
-        otherContainers,
-        others,
-        security,
-        restartPolicy,
-        imagePullSecrets,
-        serviceAccount,
-        automountServiceAccountToken,
-        shareProcessNamespace,
-        labels,
-        annotations,
-        hostname,
-        hostAliases);
+  /// For a copy that differs.
+  public PodSpecBuilder edit() {
+    return new PodSpecBuilder(this);
   }
 }

@@ -3,14 +3,13 @@ package dev.ebb.node;
 import static dev.ebb.node.ContainerMachine.HELLO;
 import static dev.ebb.node.ContainerMachine.container;
 import static dev.ebb.node.ContainerMachine.revision;
+import static dev.ebb.node.ContainerMachine.user;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.Container.Probes;
-import dev.ebb.dataplane.ContainerSecurity;
-import dev.ebb.dataplane.ContainerSecurity.SeccompProfile;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.Instance;
@@ -61,35 +60,8 @@ class ContainerFunctionsTest {
     return machine.function("user-container", script);
   }
 
-  private static PodSpec pod(
-      List<Container> inits, List<Volume> volumes, PodSecurity security, Container... containers) {
-    return new PodSpec(
-        inits,
-        List.of(containers),
-        volumes,
-        security,
-        PodSpec.RestartPolicy.ALWAYS,
-        List.of(),
-        "default",
-        Optional.of(false),
-        false,
-        Map.of(),
-        Map.of(),
-        "",
-        List.of());
-  }
-
   private static Workload service(PodSpec pod) {
     return ContainerMachine.workload(HELLO, "hello", pod);
-  }
-
-  private void awaitLog(String container, String text) {
-    await()
-        .atMost(ContainerMachine.PATIENCE)
-        .untilAsserted(() ->
-            assertThat(machine.log(container))
-                .as(() -> "events: " + machine.events)
-                .contains(text));
   }
 
   @Test
@@ -160,15 +132,15 @@ class ContainerFunctionsTest {
         """;
     machine.serve(
         service(
-            pod(
-                List.of(),
-                List.of(new Volume("v", new Volume.EmptyDir(false, OptionalLong.empty()))),
-                PodSecurity.DEFAULT,
-                function(script)
-                    .edit()
-                    .resources(limits)
-                    .volumeMounts(List.of(new Container.VolumeMount("v", "/v", "", false)))
-                    .build())));
+            PodSpec.of(
+                    function(script)
+                        .edit()
+                        .resources(limits)
+                        .volumeMounts(List.of(new Container.VolumeMount("v", "/v", "", false)))
+                        .build())
+                .edit()
+                .volumes(List.of(new Volume("v", new Volume.EmptyDir(false, OptionalLong.empty()))))
+                .build()));
     var again = machine.awaitState(state -> state.ready() && state.restarts() == 1);
     assertThat(again.containers().getFirst().lastExit().orElseThrow().reason())
         .isEqualTo("OOMKilled");
@@ -211,17 +183,6 @@ class ContainerFunctionsTest {
         List.of(
             new Container.VolumeMount("work", "/work", "", false),
             new Container.VolumeMount("settings", "/etc/settings", "", true));
-    var as1000 =
-        new ContainerSecurity(
-            OptionalLong.of(1000),
-            OptionalLong.of(2000),
-            Optional.empty(),
-            false,
-            false,
-            false,
-            List.of(),
-            List.of(),
-            SeccompProfile.RUNTIME_DEFAULT);
     var script =
         """
         print(os.getuid(), os.getgid(), 3000 in os.getgroups(), open('/work/first').read().strip())
@@ -236,37 +197,43 @@ class ContainerFunctionsTest {
         """;
     machine.node.register(
         service(
-            pod(
-                List.of(
-                    container("first", "echo from the first > /work/first")
+            PodSpec.of(
+                    function(script).edit().volumeMounts(mounts).security(user(1000, 2000)).build(),
+                    container(
+                            "beside",
+                            "while ! cat /work/second; do sleep 0.05; done; exec sleep 1000")
                         .edit()
                         .volumeMounts(mounts)
-                        .build()),
-                List.of(
-                    new Volume("work", new Volume.EmptyDir(false, OptionalLong.empty())),
-                    new Volume("settings", settings)),
-                new PodSecurity(
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    false,
-                    OptionalLong.of(3000),
-                    List.of(),
-                    Map.of()),
-                function(script).edit().volumeMounts(mounts).security(as1000).build(),
-                container(
-                        "beside", "while ! cat /work/second; do sleep 0.05; done; exec sleep 1000")
-                    .edit()
-                    .volumeMounts(mounts)
-                    .build())));
+                        .build())
+                .edit()
+                .initContainers(
+                    List.of(
+                        container("first", "echo from the first > /work/first")
+                            .edit()
+                            .volumeMounts(mounts)
+                            .build()))
+                .volumes(
+                    List.of(
+                        new Volume("work", new Volume.EmptyDir(false, OptionalLong.empty())),
+                        new Volume("settings", settings)))
+                .security(
+                    new PodSecurity(
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        false,
+                        OptionalLong.of(3000),
+                        List.of(),
+                        Map.of()))
+                .build()));
     machine.node.scale(HELLO, 1);
-    awaitLog("user-container", "blue");
+    machine.awaitLog("user-container", "blue");
     machine.references.put("settings", Map.of("color", "red"));
     var instance = machine.awaitReady();
     assertThat(instance.containers())
         .extracting(ContainerState::name)
         .containsExactly("first", "user-container", "beside");
-    awaitLog("user-container", "1000 2000 True from the first\n1 1000\nblue\nred now\n");
-    awaitLog("beside", "from the function");
+    machine.awaitLog("user-container", "1000 2000 True from the first\n1 1000\nblue\nred now\n");
+    machine.awaitLog("beside", "from the function");
   }
 
   @Test
@@ -274,10 +241,7 @@ class ContainerFunctionsTest {
     var instance =
         machine.serve(
             service(
-                pod(
-                    List.of(),
-                    List.of(),
-                    PodSecurity.DEFAULT,
+                PodSpec.of(
                     container(
                         "front",
                         "until nc 127.0.0.1 9090 < /dev/null; do sleep 0.05; done;"
@@ -291,7 +255,7 @@ class ContainerFunctionsTest {
 
   @Test
   void aPodOfItsOwnRunsAFunctionAtItsPort() throws IOException {
-    var alone = pod(List.of(), List.of(), PodSecurity.DEFAULT, function("listen(b'200 OK')"));
+    var alone = PodSpec.of(function("listen(b'200 OK')"));
     machine.node.run(ID, ContainerMachine.workload(HELLO, "", alone));
     var instance = machine.awaitReady();
     await()

@@ -3,15 +3,14 @@ package dev.ebb.node;
 import static dev.ebb.node.ContainerMachine.HELLO;
 import static dev.ebb.node.ContainerMachine.container;
 import static dev.ebb.node.ContainerMachine.revision;
+import static dev.ebb.node.ContainerMachine.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.Container;
-import dev.ebb.dataplane.ContainerSecurity;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.EnvironmentVariable;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.InstanceId;
-import dev.ebb.dataplane.PodSecurity;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.images.distribution.ImageException;
 import java.io.IOException;
@@ -64,7 +63,7 @@ class ContainerInstancesTest {
       var one =
           container("user-container", "echo log; id -u > " + path + "; exit 7")
               .edit()
-              .security(user(1000));
+              .security(user(1000, 1000));
       machine.node.register(
           revision(
               path.equals(other.path()) ? one.terminationMessage(other).build() : one.build()));
@@ -75,19 +74,6 @@ class ContainerInstancesTest {
       machine.node.scale(HELLO, 0);
       machine.events.clear();
     }
-  }
-
-  private static ContainerSecurity user(long id) {
-    return new ContainerSecurity(
-        OptionalLong.of(id),
-        OptionalLong.empty(),
-        Optional.empty(),
-        false,
-        false,
-        false,
-        List.of(),
-        List.of(),
-        ContainerSecurity.SeccompProfile.RUNTIME_DEFAULT);
   }
 
   @Test
@@ -233,20 +219,11 @@ class ContainerInstancesTest {
   @Test
   void aPodOfAUserRunsToItsEnd() throws IOException {
     var pod =
-        new PodSpec(
-            List.of(container("first", "echo one > /dev/stderr")),
-            List.of(container("main", "echo two; exit 3"), container("other", "id")),
-            List.of(),
-            PodSecurity.DEFAULT,
-            PodSpec.RestartPolicy.NEVER,
-            List.of(),
-            "default",
-            Optional.of(false),
-            false,
-            Map.of(),
-            Map.of(),
-            "",
-            List.of());
+        PodSpec.of(container("main", "echo two; exit 3"), container("other", "id"))
+            .edit()
+            .initContainers(List.of(container("first", "echo one > /dev/stderr")))
+            .restartPolicy(PodSpec.RestartPolicy.NEVER)
+            .build();
     var id = new InstanceId("8a6b2f4e-0000-4000-8000-000000000001");
     machine.node.run(id, ContainerMachine.workload(HELLO, "", pod));
     var ended = machine.awaitExit();

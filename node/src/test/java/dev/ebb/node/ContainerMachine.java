@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ebb.dataplane.ApiAccess;
 import dev.ebb.dataplane.Container;
+import dev.ebb.dataplane.ContainerSecurity;
+import dev.ebb.dataplane.ContainerSecurity.SeccompProfile;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.Instance.Phase;
@@ -48,6 +50,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -216,6 +219,19 @@ final class ContainerMachine
     return one.edit().command(command.toArray(String[]::new)).build();
   }
 
+  static ContainerSecurity user(long id, long group) {
+    return new ContainerSecurity(
+        OptionalLong.of(id),
+        OptionalLong.of(group),
+        Optional.empty(),
+        false,
+        false,
+        false,
+        List.of(),
+        List.of(),
+        SeccompProfile.RUNTIME_DEFAULT);
+  }
+
   static Workload revision(Container container) {
     return workload(HELLO, "hello", PodSpec.of(container));
   }
@@ -300,6 +316,13 @@ final class ContainerMachine
           .write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  void awaitLog(String container, String text) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(log(container)).as(() -> "events: " + events).contains(text));
   }
 
   String log(String container) throws IOException {

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
@@ -51,34 +50,18 @@ class ContainerVolumesTest {
 
   private void run(PodSecurity security, List<Volume> volumes, Container... containers) {
     var pod =
-        new PodSpec(
-            List.of(),
-            List.of(containers),
-            volumes,
-            security,
-            PodSpec.RestartPolicy.NEVER,
-            List.of(),
-            "default",
-            Optional.of(false),
-            false,
-            Map.of("app", "shop"),
-            Map.of(),
-            "",
-            List.of());
+        PodSpec.of(containers)
+            .edit()
+            .volumes(volumes)
+            .security(security)
+            .restartPolicy(PodSpec.RestartPolicy.NEVER)
+            .labels(Map.of("app", "shop"))
+            .build();
     machine.node.run(ID, ContainerMachine.workload(HELLO, "", pod));
   }
 
   private static Volume volume(String name, Volume.Source source) {
     return new Volume(name, source);
-  }
-
-  private void awaitLog(String container, String text) {
-    await()
-        .atMost(ContainerMachine.PATIENCE)
-        .untilAsserted(() ->
-            assertThat(machine.log(container))
-                .as(() -> "events: " + machine.events)
-                .contains(text));
   }
 
   @Test
@@ -106,9 +89,9 @@ class ContainerVolumesTest {
                 "main",
                 "cat /c/labels; echo; while true; do cat /c/deep/color; echo; sleep 0.2; done"),
             at("config", "/c")));
-    awaitLog("main", "app=\"shop\"\nblue\n");
+    machine.awaitLog("main", "app=\"shop\"\nblue\n");
     machine.references.put("settings", Map.of("color", "red"));
-    awaitLog("main", "red\n");
+    machine.awaitLog("main", "red\n");
   }
 
   @Test
@@ -126,7 +109,7 @@ class ContainerVolumesTest {
         mounting(
             container("reader", "until [ -s /r/file ]; do sleep 0.05; done; cat /r/file"),
             at("data", "/r")));
-    awaitLog("reader", "shared");
+    machine.awaitLog("reader", "shared");
     assertThat(machine.log("writer")).isEqualTo("1000\n");
   }
 
@@ -145,8 +128,8 @@ class ContainerVolumesTest {
                 "grep -c ' /r tmpfs' /proc/mounts; until [ -s /r/file ]; do sleep 0.05; done;"
                     + " echo seen; sleep 600"),
             at("data", "/r")));
-    awaitLog("writer", "full");
-    awaitLog("reader", "1\nseen\n");
+    machine.awaitLog("writer", "full");
+    machine.awaitLog("reader", "1\nseen\n");
     assertThat(machine.log("writer")).contains("head: standard output: I/O error");
     machine.node.stop(ID);
     machine.awaitExit();
@@ -168,7 +151,7 @@ class ContainerVolumesTest {
         mounting(
             container("main", "cat /s/file"),
             new Container.VolumeMount("store", "/s", "sub", true)));
-    awaitLog("main", "kept");
+    machine.awaitLog("main", "kept");
     machine.awaitExit();
     assertThat(claim.resolve("sub/file")).exists();
   }
@@ -216,7 +199,7 @@ class ContainerVolumesTest {
     machine.allow(shared);
     runWithHostPath(
         shared.resolve("made/here").toString(), "DirectoryOrCreate", "echo ours > /h/file; id -u");
-    awaitLog("main", "0");
+    machine.awaitLog("main", "0");
     assertThat(shared.resolve("made/here/file")).hasContent("ours\n");
   }
 
@@ -236,6 +219,6 @@ class ContainerVolumesTest {
         .isEqualTo(
             "MountVolume.SetUp failed for volume \"config\" : configmap \"later\" not found");
     machine.references.put("later", Map.of("color", "blue"));
-    awaitLog("main", "blue");
+    machine.awaitLog("main", "blue");
   }
 }

@@ -11,7 +11,6 @@ import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.dataplane.InstanceId;
-import dev.ebb.dataplane.PodSecurity;
 import dev.ebb.dataplane.PodSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,8 +18,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,25 +50,7 @@ class InstanceInsideTest {
   }
 
   private Instance run(Container... containers) {
-    machine.node.run(
-        ID,
-        ContainerMachine.workload(
-            HELLO,
-            "",
-            new PodSpec(
-                List.of(),
-                List.of(containers),
-                List.of(),
-                PodSecurity.DEFAULT,
-                PodSpec.RestartPolicy.ALWAYS,
-                List.of(),
-                "default",
-                Optional.of(false),
-                false,
-                Map.of(),
-                Map.of(),
-                "",
-                List.of())));
+    machine.node.run(ID, ContainerMachine.workload(HELLO, "", PodSpec.of(containers)));
     return machine.awaitReady();
   }
 

@@ -1,10 +1,9 @@
 package dev.ebb.node;
 
+import static dev.ebb.node.ContainerMachine.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.Container;
-import dev.ebb.dataplane.ContainerSecurity;
-import dev.ebb.dataplane.ContainerSecurity.SeccompProfile;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,48 +56,21 @@ class ProcessLimitsTest {
               one.edit()
                   .volumeMounts(List.of(new Container.VolumeMount("v", "/v", "", false)))
                   .build());
-      case "user" -> containers.add(one.edit().security(user(7)).build());
+      case "user" -> containers.add(one.edit().security(user(7, 7)).build());
       case "init" -> {
         containers.add(one);
         inits.add(Container.of("first", FUNCTION));
       }
       default -> throw new AssertionError(more);
     }
-    PodSpec pod = PodSpec.of(one);
     return new Workload(
         new RevisionId("default", "hello-00001"),
         service,
         service,
-        new PodSpec(
-            inits,
-            containers,
-            pod.volumes(),
-            pod.security(),
-            pod.restartPolicy(),
-            pod.imagePullSecrets(),
-            pod.serviceAccount(),
-            pod.automountServiceAccountToken(),
-            pod.shareProcessNamespace(),
-            pod.labels(),
-            pod.annotations(),
-            pod.hostname(),
-            pod.hostAliases()),
+        PodSpec.of(containers).edit().initContainers(inits).build(),
         0,
         Duration.ofMinutes(5),
         Duration.ofSeconds(15),
         Duration.ofSeconds(1));
-  }
-
-  private static ContainerSecurity user(long id) {
-    return new ContainerSecurity(
-        OptionalLong.of(id),
-        OptionalLong.empty(),
-        Optional.empty(),
-        false,
-        false,
-        false,
-        List.of(),
-        List.of(),
-        SeccompProfile.RUNTIME_DEFAULT);
   }
 }

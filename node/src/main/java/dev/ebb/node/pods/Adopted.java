@@ -1,7 +1,6 @@
 package dev.ebb.node.pods;
 
 import dev.ebb.dataplane.Container;
-import dev.ebb.dataplane.PodSecurity;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.Workload;
 import dev.ebb.node.sandbox.ContainerUser;
@@ -21,20 +20,20 @@ final class Adopted {
   static PodPlan plan(PodRecord record, ImageLease images) {
     List<ContainerPlan> containers = record.containers().stream().map(Adopted::plan).toList();
     PodSpec pod =
-        new PodSpec(
-            containers.stream().filter(ContainerPlan::init).map(ContainerPlan::container).toList(),
-            containers.stream().filter(one -> !one.init()).map(ContainerPlan::container).toList(),
-            List.of(),
-            PodSecurity.DEFAULT,
-            PodSpec.RestartPolicy.ALWAYS,
-            List.of(),
-            "default",
-            Optional.of(false),
-            false,
-            Map.of(),
-            Map.of(),
-            record.hostname(),
-            List.of());
+        PodSpec.of(
+                containers.stream()
+                    .filter(one -> !one.init())
+                    .map(ContainerPlan::container)
+                    .toList())
+            .edit()
+            .initContainers(
+                containers.stream()
+                    .filter(ContainerPlan::init)
+                    .map(ContainerPlan::container)
+                    .toList())
+            .automountServiceAccountToken(false)
+            .hostname(record.hostname())
+            .build();
     return new PodPlan(
         new Workload(
             record.revision(),

@@ -64,10 +64,12 @@ public final class ApiAccessVolume {
       return pod;
     }
     String name = name(pod.volumes());
-    return pod.with(
-        mounting(pod.initContainers(), name),
-        mounting(pod.containers(), name),
-        Stream.concat(pod.volumes().stream(), Stream.of(new Volume(name, SOURCE))).toList());
+    return pod.edit()
+        .initContainers(mounting(pod.initContainers(), name))
+        .containers(mounting(pod.containers(), name))
+        .volumes(
+            Stream.concat(pod.volumes().stream(), Stream.of(new Volume(name, SOURCE))).toList())
+        .build();
   }
 
   private static List<Container> mounting(List<Container> containers, String volume) {

@@ -5,7 +5,6 @@ import dev.ebb.dataplane.Container;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.InstanceId;
-import dev.ebb.dataplane.PodSecurity;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.ReferenceResolver;
 import dev.ebb.dataplane.RevisionId;
@@ -43,20 +42,7 @@ final class PodBench implements PodListener {
 
   static PodSpec pod(
       PodSpec.RestartPolicy policy, List<Container> inits, List<Container> containers) {
-    return new PodSpec(
-        inits,
-        containers,
-        List.of(),
-        PodSecurity.DEFAULT,
-        policy,
-        List.of(),
-        "default",
-        Optional.of(false),
-        false,
-        Map.of(),
-        Map.of(),
-        "",
-        List.of());
+    return PodSpec.of(containers).edit().initContainers(inits).restartPolicy(policy).build();
   }
 
   static Workload workload(PodSpec pod) {

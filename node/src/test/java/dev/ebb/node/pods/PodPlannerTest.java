@@ -140,25 +140,11 @@ class PodPlannerTest implements ContainerImages, ReferenceResolver {
   }
 
   private static Workload workload(String service, List<Container> containers) {
-    PodSpec one = PodSpec.of(containers.getFirst());
     return new Workload(
         new RevisionId("shop", "hello-00001"),
         service,
         "hello",
-        new PodSpec(
-            one.initContainers(),
-            containers,
-            one.volumes(),
-            one.security(),
-            one.restartPolicy(),
-            one.imagePullSecrets(),
-            one.serviceAccount(),
-            one.automountServiceAccountToken(),
-            one.shareProcessNamespace(),
-            one.labels(),
-            one.annotations(),
-            one.hostname(),
-            one.hostAliases()),
+        PodSpec.of(containers),
         0,
         Duration.ofMinutes(5),
         Duration.ofSeconds(15),

@@ -3,11 +3,9 @@ package dev.ebb.node.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.Container;
-import dev.ebb.dataplane.PodSecurity;
 import dev.ebb.dataplane.PodSpec;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,20 +54,11 @@ class PodRulesTest {
   @Test
   void anIdentityIsTheSameInEveryProcess() {
     var pod =
-        new PodSpec(
-            List.of(),
-            List.of(Container.of("a", "image")),
-            List.of(),
-            PodSecurity.DEFAULT,
-            PodSpec.RestartPolicy.ALWAYS,
-            List.of(),
-            "default",
-            Optional.empty(),
-            false,
-            Map.of("z", "1", "y", "2", "x", "3", "w", "4"),
-            Map.of("d", "1", "c", "2", "b", "3", "a", "4"),
-            "",
-            List.of());
+        PodSpec.of(Container.of("a", "image"))
+            .edit()
+            .labels(Map.of("z", "1", "y", "2", "x", "3", "w", "4"))
+            .annotations(Map.of("d", "1", "c", "2", "b", "3", "a", "4"))
+            .build();
     assertThat(PodIdentity.of(PodBench.workload(pod), List.of("digest")))
         .contains("{w=4, x=3, y=2, z=1}", "{a=4, b=3, c=2, d=1}", "digest");
   }

@@ -7,7 +7,6 @@ import dev.ebb.dataplane.Container.VolumeMount;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.Volume;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +23,13 @@ class ApiAccessVolumeTest {
 
   private static PodSpec pod(List<Container> init, Container container, String... volumes) {
     return PodSpec.of(container)
-        .with(
-            init,
-            List.of(container),
+        .edit()
+        .initContainers(init)
+        .volumes(
             List.of(volumes).stream()
                 .map(name -> new Volume(name, new Volume.EmptyDir(false, OptionalLong.empty())))
-                .toList());
+                .toList())
+        .build();
   }
 
   @Test
@@ -74,21 +74,7 @@ class ApiAccessVolumeTest {
   void thePodGoesBeforeItsAccount(
       @Nullable Boolean pod, @Nullable Boolean account, boolean mounted) {
     PodSpec plain = PodSpec.of(PLAIN);
-    PodSpec asked =
-        new PodSpec(
-            List.of(),
-            plain.containers(),
-            List.of(),
-            plain.security(),
-            plain.restartPolicy(),
-            List.of(),
-            "default",
-            Optional.ofNullable(pod),
-            false,
-            Map.of(),
-            Map.of(),
-            "",
-            List.of());
+    PodSpec asked = pod == null ? plain : plain.edit().automountServiceAccountToken(pod).build();
     assertThat(ApiAccessVolume.in(asked, Optional.ofNullable(account)).volumes())
         .hasSize(mounted ? 1 : 0);
   }
