@@ -4,9 +4,12 @@ import dev.ebb.dataplane.MetricFamily;
 import dev.ebb.dataplane.MetricFamily.Sample;
 import dev.ebb.dataplane.MetricFamily.Value.Scalar;
 import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.ScalingPolicy.Metric;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /// What the autoscaler tells Prometheus.
 final class AutoscalerMetrics {
@@ -19,17 +22,28 @@ final class AutoscalerMetrics {
             "ebb_autoscaler_desired_instances",
             "How many instances the revision should have.",
             scalers,
-            scaler -> Math.max(0, scaler.desired())),
+            scaler -> OptionalDouble.of(Math.max(0, scaler.desired()))),
         perRevision(
             "ebb_autoscaler_stable_concurrency",
-            "Average requests at the gateway over the stable window.",
+            "Average requests at the gateway over the stable window, where that decides.",
             scalers,
-            RevisionScaler::stableConcurrency),
+            scaler ->
+                scaler.metric() == Metric.CONCURRENCY
+                    ? OptionalDouble.of(scaler.stableLoad())
+                    : OptionalDouble.empty()),
+        perRevision(
+            "ebb_autoscaler_stable_requests_per_second",
+            "Average rate of requests over the stable window, where that decides.",
+            scalers,
+            scaler ->
+                scaler.metric() == Metric.RPS
+                    ? OptionalDouble.of(scaler.stableLoad())
+                    : OptionalDouble.empty()),
         perRevision(
             "ebb_autoscaler_panic_mode",
             "1 while the revision is scaled by its panic window.",
             scalers,
-            scaler -> scaler.isPanicking() ? 1 : 0),
+            scaler -> OptionalDouble.of(scaler.isPanicking() ? 1 : 0)),
         new MetricFamily(
             "ebb_autoscaler_decisions",
             "Changes of the number of instances.",
@@ -45,19 +59,19 @@ final class AutoscalerMetrics {
       String name,
       String help,
       Map<RevisionId, RevisionScaler> scalers,
-      ToDoubleFunction<RevisionScaler> value) {
-    var samples =
-        scalers.entrySet().stream()
-            .map(entry -> {
-              synchronized (entry.getValue()) {
-                return new Sample(
-                    Map.of(
-                        "namespace", entry.getKey().namespace(),
-                        "revision", entry.getKey().name()),
-                    new Scalar(value.applyAsDouble(entry.getValue())));
-              }
-            })
-            .toList();
+      Function<RevisionScaler, OptionalDouble> value) {
+    List<Sample> samples = new ArrayList<>();
+    scalers.forEach((revision, scaler) -> {
+      OptionalDouble now;
+      synchronized (scaler) {
+        now = value.apply(scaler);
+      }
+      now.ifPresent(number ->
+          samples.add(
+              new Sample(
+                  Map.of("namespace", revision.namespace(), "revision", revision.name()),
+                  new Scalar(number))));
+    });
     return new MetricFamily(name, help, MetricFamily.Type.GAUGE, samples);
   }
 }

@@ -78,12 +78,20 @@ record Decision(
     boolean burst = panic && panicking >= stable;
     return String.format(
         Locale.ROOT,
-        "%s: %.1f requests in flight on average over %s, %.1f per instance: %d wanted",
+        "%s: %.1f %s on average over %s, %.1f per instance: %d wanted",
         panic ? "panic" : "stable",
         burst ? panicking : stable,
+        unit(),
         time(burst ? panicWindow(policy) : policy.stableWindow()),
         KpaDecider.target(policy),
         wanted);
+  }
+
+  private String unit() {
+    return switch (policy.metric()) {
+      case CONCURRENCY -> "requests in flight";
+      case RPS -> "requests per second";
+    };
   }
 
   /// Why the count is not what the load wants, though nothing else decided.

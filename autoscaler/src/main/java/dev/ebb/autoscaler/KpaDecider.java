@@ -2,7 +2,8 @@ package dev.ebb.autoscaler;
 
 import dev.ebb.dataplane.ScalingPolicy;
 
-/// How many instances the load wants: the rules of Knative's pod autoscaler (KPA) on concurrency.
+/// How many instances the load wants: the rules of Knative's pod autoscaler (KPA) on concurrency or
+/// on requests per second.
 ///
 /// Two averages of the same load compete. The **stable** one (60 s) decides in quiet times:
 /// instances = ceil(average / target). The **panic** one (6 s) watches for bursts: when it wants at
@@ -33,8 +34,8 @@ final class KpaDecider {
   /// @param limited whether a rate held the count back in this tick
   record Recommendation(int instances, int wanted, Panic panic, boolean limited) {}
 
-  /// @param stable average concurrency of the stable window
-  /// @param panicking average concurrency of the panic window
+  /// @param stable average load of the stable window
+  /// @param panicking average load of the panic window
   /// @param now in nanoseconds, of the same clock as `previous.since()`
   static Recommendation recommend(
       ScalingPolicy policy, double stable, double panicking, int ready, Panic previous, long now) {
@@ -63,9 +64,9 @@ final class KpaDecider {
         Math.max(wantedStable, wantedPanic) > most);
   }
 
-  /// What one instance should have in flight.
+  /// What one instance should have of the load.
   static double target(ScalingPolicy policy) {
-    return Math.max(MINIMUM_TARGET, policy.targetConcurrency() * policy.targetUtilization());
+    return Math.max(MINIMUM_TARGET, policy.target() * policy.targetUtilization());
   }
 
   /// Below it the counts mean nothing; Knative refuses smaller targets.

@@ -36,8 +36,8 @@ final class RevisionScaler {
   private static final int CHANGES = 10;
 
   private ScalingPolicy policy;
-  private @Nullable ConcurrencyWindow stableWindow;
-  private @Nullable ConcurrencyWindow panicWindow;
+  private @Nullable LoadWindow stableWindow;
+  private @Nullable LoadWindow panicWindow;
   private final DelayWindow delay = new DelayWindow();
   private RevisionStats stats = NO_STATS;
   private Panic panic = Panic.NONE;
@@ -80,7 +80,12 @@ final class RevisionScaler {
 
   /// Changes the policy with effect from the next decision.
   void policy(ScalingPolicy changed) {
+    boolean sameLoad = changed.metric() == policy.metric();
     policy = changed;
+    if (!sameLoad) {
+      stableWindow = null;
+      panicWindow = null;
+    }
     if (stableWindow != null && panicWindow != null) {
       stableWindow.resize(stableSeconds());
       panicWindow.resize(panicSeconds());
@@ -91,15 +96,36 @@ final class RevisionScaler {
   /// instances nothing is recorded, so its averages begin with the first request.
   void observe(long from, long to, RevisionStats seen) {
     stats = seen;
-    if (seen.averageConcurrency() == 0 && seen.readyInstances() == 0 && !isBusy()) {
+    if (seen.averageConcurrency() == 0
+        && seen.requestCount() == 0
+        && seen.readyInstances() == 0
+        && !isBusy()) {
       return;
     }
     if (stableWindow == null || panicWindow == null) {
-      stableWindow = new ConcurrencyWindow(stableSeconds());
-      panicWindow = new ConcurrencyWindow(panicSeconds());
+      stableWindow = new LoadWindow(stableSeconds());
+      panicWindow = new LoadWindow(panicSeconds());
     }
-    stableWindow.record(from, to, seen.averageConcurrency());
-    panicWindow.record(from, to, seen.averageConcurrency());
+    double load = load(from, to, seen);
+    stableWindow.record(from, to, load);
+    panicWindow.record(from, to, load);
+  }
+
+  private double load(long from, long to, RevisionStats seen) {
+    return switch (policy.metric()) {
+      case CONCURRENCY -> seen.averageConcurrency();
+      case RPS -> seen.requestCount() * 1e9 / (to - from);
+    };
+  }
+
+  private double average(@Nullable LoadWindow window, long now) {
+    if (window == null) {
+      return 0;
+    }
+    return switch (policy.averaging()) {
+      case LINEAR -> window.average(now);
+      case WEIGHTED_EXPONENTIAL -> window.weightedAverage(now);
+    };
   }
 
   /// Decides anew. Allocates nothing for a revision that sleeps.
@@ -113,8 +139,8 @@ final class RevisionScaler {
       adopt(stats.readyInstances(), now);
     }
     noteProgress(now);
-    stable = stableWindow == null ? 0 : stableWindow.average(now);
-    panicking = panicWindow == null ? 0 : panicWindow.average(now);
+    stable = average(stableWindow, now);
+    panicking = average(panicWindow, now);
     var wish = KpaDecider.recommend(policy, stable, panicking, stats.readyInstances(), panic, now);
     panic = wish.panic();
     wanted = wish.wanted();
@@ -154,8 +180,13 @@ final class RevisionScaler {
     return panic.active();
   }
 
-  double stableConcurrency() {
+  /// The average of the stable window.
+  double stableLoad() {
     return stable;
+  }
+
+  ScalingPolicy.Metric metric() {
+    return policy.metric();
   }
 
   /// The count that the node was told last, or [#UNKNOWN].

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.ScalingDecision;
+import dev.ebb.dataplane.ScalingPolicy.Metric;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +36,11 @@ class DecisionTest {
             knob -> knob.bounds(0, 3),
             world -> world.load(420, 1).pass(6),
             "1 -> 3: panic: 420.0 requests in flight on average over 6 s, 10.0 per instance: 42 wanted, limited by max-scale 3"),
+        story(
+            "requests per second",
+            knob -> knob.metric(Metric.RPS).panic(10, 1000),
+            world -> world.requests(37, 1).pass(60),
+            "1 -> 4: stable: 37.0 requests per second on average over 60 s, 10.0 per instance: 4 wanted"),
         story(
             "a rate",
             knob -> knob.rates(2, 2),

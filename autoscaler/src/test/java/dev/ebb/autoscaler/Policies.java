@@ -1,30 +1,34 @@
 package dev.ebb.autoscaler;
 
 import dev.ebb.dataplane.ScalingPolicy;
+import dev.ebb.dataplane.ScalingPolicy.Averaging;
+import dev.ebb.dataplane.ScalingPolicy.Metric;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/// Policies for tests: Knative's defaults with one knob turned.
-record Policies(
-    double target,
-    double utilization,
-    int min,
-    int max,
-    int initial,
-    int activation,
-    int windowSeconds,
-    double panicWindow,
-    double panicThreshold,
-    double upRate,
-    double downRate,
-    int delaySeconds,
-    boolean scaleToZero,
-    int retentionSeconds,
-    boolean reachable) {
+/// Policies for tests: Knative's defaults with some knobs turned, a target of 10 after utilization,
+/// so that counts are easy to read, and no initial instance.
+final class Policies {
+  private Metric metric = Metric.CONCURRENCY;
+  private double target = 10;
+  private double utilization = 1;
+  private int min;
+  private int max;
+  private int initial;
+  private int activation = 1;
+  private int windowSeconds = 60;
+  private Averaging averaging = Averaging.LINEAR;
+  private double panicWindow = 10;
+  private double panicThreshold = 200;
+  private double upRate = 1000;
+  private double downRate = 2;
+  private int delaySeconds;
+  private boolean scaleToZero = true;
+  private int retentionSeconds;
+  private boolean reachable = true;
 
-  /// A target of 10 after utilization, so that counts are easy to read, and no initial instance.
   static Policies defaults() {
-    return new Policies(10, 1, 0, 0, 0, 1, 60, 10, 200, 1000, 2, 0, true, 0, true);
+    return new Policies();
   }
 
   static ScalingPolicy with(UnaryOperator<Policies> knob) {
@@ -33,6 +37,7 @@ record Policies(
 
   ScalingPolicy build() {
     return new ScalingPolicy(
+        metric,
         target,
         utilization,
         min,
@@ -40,6 +45,7 @@ record Policies(
         initial,
         activation,
         Duration.ofSeconds(windowSeconds),
+        averaging,
         panicWindow,
         panicThreshold,
         upRate,
@@ -50,193 +56,68 @@ record Policies(
         reachable);
   }
 
+  Policies metric(Metric value) {
+    metric = value;
+    return this;
+  }
+
   Policies target(double value, double share) {
-    return new Policies(
-        value,
-        share,
-        min,
-        max,
-        initial,
-        activation,
-        windowSeconds,
-        panicWindow,
-        panicThreshold,
-        upRate,
-        downRate,
-        delaySeconds,
-        scaleToZero,
-        retentionSeconds,
-        reachable);
+    target = value;
+    utilization = share;
+    return this;
   }
 
   Policies bounds(int least, int most) {
-    return new Policies(
-        target,
-        utilization,
-        least,
-        most,
-        initial,
-        activation,
-        windowSeconds,
-        panicWindow,
-        panicThreshold,
-        upRate,
-        downRate,
-        delaySeconds,
-        scaleToZero,
-        retentionSeconds,
-        reachable);
+    min = least;
+    max = most;
+    return this;
   }
 
   Policies initial(int value) {
-    return new Policies(
-        target,
-        utilization,
-        min,
-        max,
-        value,
-        activation,
-        windowSeconds,
-        panicWindow,
-        panicThreshold,
-        upRate,
-        downRate,
-        delaySeconds,
-        scaleToZero,
-        retentionSeconds,
-        reachable);
+    initial = value;
+    return this;
   }
 
   Policies activation(int value) {
-    return new Policies(
-        target,
-        utilization,
-        min,
-        max,
-        initial,
-        value,
-        windowSeconds,
-        panicWindow,
-        panicThreshold,
-        upRate,
-        downRate,
-        delaySeconds,
-        scaleToZero,
-        retentionSeconds,
-        reachable);
+    activation = value;
+    return this;
   }
 
   Policies window(int seconds) {
-    return new Policies(
-        target,
-        utilization,
-        min,
-        max,
-        initial,
-        activation,
-        seconds,
-        panicWindow,
-        panicThreshold,
-        upRate,
-        downRate,
-        delaySeconds,
-        scaleToZero,
-        retentionSeconds,
-        reachable);
+    windowSeconds = seconds;
+    return this;
+  }
+
+  Policies averaging(Averaging value) {
+    averaging = value;
+    return this;
   }
 
   Policies panic(double windowPercentage, double thresholdPercentage) {
-    return new Policies(
-        target,
-        utilization,
-        min,
-        max,
-        initial,
-        activation,
-        windowSeconds,
-        windowPercentage,
-        thresholdPercentage,
-        upRate,
-        downRate,
-        delaySeconds,
-        scaleToZero,
-        retentionSeconds,
-        reachable);
+    panicWindow = windowPercentage;
+    panicThreshold = thresholdPercentage;
+    return this;
   }
 
   Policies rates(double up, double down) {
-    return new Policies(
-        target,
-        utilization,
-        min,
-        max,
-        initial,
-        activation,
-        windowSeconds,
-        panicWindow,
-        panicThreshold,
-        up,
-        down,
-        delaySeconds,
-        scaleToZero,
-        retentionSeconds,
-        reachable);
+    upRate = up;
+    downRate = down;
+    return this;
   }
 
   Policies delay(int seconds) {
-    return new Policies(
-        target,
-        utilization,
-        min,
-        max,
-        initial,
-        activation,
-        windowSeconds,
-        panicWindow,
-        panicThreshold,
-        upRate,
-        downRate,
-        seconds,
-        scaleToZero,
-        retentionSeconds,
-        reachable);
+    delaySeconds = seconds;
+    return this;
   }
 
   Policies zero(boolean enabled, int retention) {
-    return new Policies(
-        target,
-        utilization,
-        min,
-        max,
-        initial,
-        activation,
-        windowSeconds,
-        panicWindow,
-        panicThreshold,
-        upRate,
-        downRate,
-        delaySeconds,
-        enabled,
-        retention,
-        reachable);
+    scaleToZero = enabled;
+    retentionSeconds = retention;
+    return this;
   }
 
   Policies unreachable() {
-    return new Policies(
-        target,
-        utilization,
-        min,
-        max,
-        initial,
-        activation,
-        windowSeconds,
-        panicWindow,
-        panicThreshold,
-        upRate,
-        downRate,
-        delaySeconds,
-        scaleToZero,
-        retentionSeconds,
-        false);
+    reachable = false;
+    return this;
   }
 }

@@ -43,6 +43,12 @@ final class World implements AutoCloseable {
     return this;
   }
 
+  /// From now on so many requests arrive in a second, and each is over at once.
+  World requests(long perSecond, int ready) {
+    seen.put(HELLO, new RevisionStats(0, perSecond, 0, 0, ready));
+    return this;
+  }
+
   /// Lets time pass as the autoscaler's thread would.
   World pass(int seconds) {
     for (int i = 0; i < seconds; i++) {

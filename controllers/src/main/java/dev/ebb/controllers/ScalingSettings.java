@@ -1,7 +1,10 @@
 package dev.ebb.controllers;
 
 import dev.ebb.dataplane.ScalingPolicy;
+import dev.ebb.dataplane.ScalingPolicy.Averaging;
+import dev.ebb.dataplane.ScalingPolicy.Metric;
 import dev.ebb.kinds.serving.ScalingValues;
+import dev.ebb.kinds.settings.ScalingDefaults;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -9,18 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Makes a revision's scaling policy from the ConfigMap `config-autoscaler` and the revision's
-/// `autoscaling.knative.dev/*` annotations, which win. A value that cannot be read counts as absent
-/// and is told in the log: a slip in the ConfigMap must not stop every deploy. Pure but for that.
+/// `autoscaling.knative.dev/*` annotations, which win. An annotation that cannot be read, as older
+/// servers stored them, counts as absent and is told in the log. Pure but for that.
 ///
 /// Source: Knative Serving's autoscaling documentation; the comments of its `config-autoscaler`.
-final class ScalingSettings {
+record ScalingSettings(ScalingDefaults config) {
   private static final Logger LOG = System.getLogger(ScalingSettings.class.getName());
-
-  private final Reader config;
-
-  ScalingSettings(Map<String, String> configAutoscaler) {
-    this.config = new Reader(ScalingValues.ofConfig(configAutoscaler));
-  }
 
   /// @param proven whether the revision reached its initial scale before this server started: then
   ///   it needs no instances to prove itself again
@@ -30,80 +27,73 @@ final class ScalingSettings {
       int containerConcurrency,
       boolean proven,
       boolean reachable) {
-    Reader revision = new Reader(ScalingValues.ofAnnotations(annotations));
-    double target =
+    Annotations revision = new Annotations(ScalingValues.ofAnnotations(annotations));
+    Metric metric =
+        revision.text("metric").filter("rps"::equals).isPresent() ? Metric.RPS : Metric.CONCURRENCY;
+    int minScale = revision.count("min-scale").orElse(config.minScale());
+    int initialScale =
         revision
-            .number("target")
-            .orElseGet(() ->
-                containerConcurrency > 0
-                    ? containerConcurrency
-                    : config.number("container-concurrency-target-default", 100));
-    if (containerConcurrency > 0) {
-      target = Math.min(target, containerConcurrency);
-    }
-    double utilization =
+            .count("initial-scale")
+            .filter(count -> count > 0 || config.zeroInitialScale())
+            .orElse(config.initialScale());
+    return new ScalingPolicy(
+        metric,
+        target(revision, metric, containerConcurrency),
         revision
             .number("target-utilization-percentage")
-            .orElseGet(() -> config.number("container-concurrency-target-percentage", 70));
-    int minScale = revision.count("min-scale").orElseGet(() -> config.count("min-scale", 0));
-    int initialScale =
-        revision.count("initial-scale").orElseGet(() -> config.count("initial-scale", 1));
-    return new ScalingPolicy(
-        target,
-        // Values up to 1 in the ConfigMap are fractions.
-        utilization > 1 ? utilization / 100 : utilization,
+            .map(percentage -> percentage / 100)
+            .orElse(metric == Metric.RPS ? ScalingDefaults.RPS_UTILIZATION : config.utilization()),
         minScale,
-        revision.count("max-scale").orElseGet(() -> config.count("max-scale", 0)),
+        revision.count("max-scale").orElse(config.maxScale()),
         // A revision that must never have fewer than its minimum is not ready with fewer.
         proven ? 0 : Math.max(initialScale, minScale),
         revision.count("activation-scale").orElse(1),
-        revision.duration("window").orElseGet(() -> config.duration("stable-window", 60)),
-        eitherNumber(revision, "panic-window-percentage", 10),
-        eitherNumber(revision, "panic-threshold-percentage", 200),
-        config.number("max-scale-up-rate", 1000),
-        config.number("max-scale-down-rate", 2),
-        eitherDuration(revision, "scale-down-delay"),
-        config.isNotFalse("enable-scale-to-zero"),
-        eitherDuration(revision, "scale-to-zero-pod-retention-period"),
+        revision.duration("window").orElse(config.stableWindow()),
+        averaging(revision),
+        revision.number("panic-window-percentage").orElse(config.panicWindowPercentage()),
+        revision.number("panic-threshold-percentage").orElse(config.panicThresholdPercentage()),
+        config.maxScaleUpRate(),
+        config.maxScaleDownRate(),
+        revision.duration("scale-down-delay").orElse(config.scaleDownDelay()),
+        config.scaleToZero(),
+        revision.duration("scale-to-zero-pod-retention-period").orElse(config.retention()),
         reachable);
   }
 
-  private double eitherNumber(Reader revision, String name, double otherwise) {
-    return revision.number(name).orElseGet(() -> config.number(name, otherwise));
+  /// Concurrency is never aimed at above what an instance takes.
+  private double target(Annotations revision, Metric metric, int containerConcurrency) {
+    Optional<Double> own = revision.number("target");
+    if (metric == Metric.RPS) {
+      return own.orElse(config.rpsTarget());
+    }
+    return containerConcurrency > 0
+        ? Math.min(own.orElse((double) containerConcurrency), containerConcurrency)
+        : own.orElse(config.concurrencyTarget());
   }
 
-  private Duration eitherDuration(Reader revision, String name) {
-    return revision.duration(name).orElseGet(() -> config.duration(name, 0));
+  private static Averaging averaging(Annotations revision) {
+    return switch (revision.text("metric-aggregation-algorithm").orElse("")) {
+      case "weighted-exponential", "weightedExponential" -> Averaging.WEIGHTED_EXPONENTIAL;
+      default -> Averaging.LINEAR;
+    };
   }
 
   /// Values that a policy can use: none is below zero.
-  private record Reader(ScalingValues values) {
-    boolean isNotFalse(String name) {
-      return !values.text(name).equals(Optional.of("false"));
+  private record Annotations(ScalingValues values) {
+    Optional<String> text(String name) {
+      return values.text(name);
     }
 
     Optional<Double> number(String name) {
       return usable(name, values.number(name).filter(number -> number >= 0));
     }
 
-    double number(String name, double otherwise) {
-      return number(name).orElse(otherwise);
-    }
-
     Optional<Integer> count(String name) {
       return usable(name, values.count(name).filter(count -> count >= 0));
     }
 
-    int count(String name, int otherwise) {
-      return count(name).orElse(otherwise);
-    }
-
     Optional<Duration> duration(String name) {
       return usable(name, values.duration(name).filter(duration -> !duration.isNegative()));
-    }
-
-    Duration duration(String name, int otherwiseSeconds) {
-      return duration(name).orElse(Duration.ofSeconds(otherwiseSeconds));
     }
 
     private <T> Optional<T> usable(String name, Optional<T> value) {

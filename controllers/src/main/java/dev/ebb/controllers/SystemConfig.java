@@ -7,6 +7,7 @@ import dev.ebb.kinds.settings.DeploymentSettings;
 import dev.ebb.kinds.settings.DomainSelectors;
 import dev.ebb.kinds.settings.Features;
 import dev.ebb.kinds.settings.NetworkSettings;
+import dev.ebb.kinds.settings.ScalingDefaults;
 import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.reconcile.Informer;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class SystemConfig {
   }
 
   ScalingSettings scaling() {
-    return new ScalingSettings(data(SystemSettings.AUTOSCALER));
+    return new ScalingSettings(ScalingDefaults.now(this::data));
   }
 
   DomainSettings domain() {

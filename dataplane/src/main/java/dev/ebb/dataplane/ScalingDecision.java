@@ -13,7 +13,7 @@ public record ScalingDecision(
     int before,
     int desired,
     int ready,
-    double stableConcurrency,
-    double panicConcurrency,
+    double stableLoad,
+    double panicLoad,
     boolean panicking,
     String explanation) {}

@@ -1,6 +1,10 @@
 package dev.ebb.kinds.serving;
 
+import static dev.ebb.kinds.settings.ScalingDefaults.HPA;
+import static dev.ebb.kinds.settings.ScalingDefaults.KPA;
+
 import dev.ebb.kinds.FieldError;
+import dev.ebb.kinds.settings.ScalingDefaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +14,11 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// The `autoscaling.knative.dev/*` annotations of a template: what values they may have. Source:
-/// Knative Serving's autoscaling documentation.
+/// The `autoscaling.knative.dev/*` annotations of a template: what values they may have, under what
+/// an operator set in `config-autoscaler`. Source: Knative Serving's autoscaling documentation.
 final class AutoscalingAnnotations {
-  private static final String KPA = "kpa.autoscaling.knative.dev";
-  private static final String HPA = "hpa.autoscaling.knative.dev";
+  private static final Set<String> METRICS_OF_LOAD = Set.of("concurrency", "rps");
+  private static final Set<String> METRICS_OF_USE = Set.of("cpu", "memory");
   private static final Set<String> ALGORITHMS =
       Set.of("", "linear", "weighted-exponential", "weightedExponential");
 
@@ -25,16 +29,20 @@ final class AutoscalingAnnotations {
 
   private final String path;
   private final ScalingValues values;
+  private final ScalingDefaults config;
   private final List<FieldError> errors = new ArrayList<>();
 
-  private AutoscalingAnnotations(String path, Map<String, String> annotations) {
+  private AutoscalingAnnotations(
+      String path, Map<String, String> annotations, ScalingDefaults config) {
     this.path = path;
     this.values = ScalingValues.ofAnnotations(annotations);
+    this.config = config;
   }
 
   /// @param path of the annotations, for the errors
-  static List<FieldError> validate(String path, Map<String, String> annotations) {
-    AutoscalingAnnotations check = new AutoscalingAnnotations(path, annotations);
+  static List<FieldError> validate(
+      String path, Map<String, String> annotations, ScalingDefaults config) {
+    AutoscalingAnnotations check = new AutoscalingAnnotations(path, annotations, config);
     check.kindOfScaler();
     check.scales();
     check.numbers();
@@ -45,14 +53,19 @@ final class AutoscalingAnnotations {
   }
 
   private void kindOfScaler() {
-    String scaler = value("class").orElse(KPA);
+    String scaler = value("class").orElse(config.scalerClass());
     boolean known = scaler.equals(KPA) || scaler.equals(HPA);
     if (!known && scaler.endsWith(".knative.dev")) {
       bad("class", scaler, "is not supported");
     }
     value("metric")
-        .filter(metric -> scaler.equals(KPA) && !Set.of("concurrency", "rps").contains(metric))
+        .filter(metric -> scaler.equals(KPA) && !METRICS_OF_LOAD.contains(metric))
         .ifPresent(metric -> bad("metric", metric, "must be concurrency or rps"));
+    // Knative takes any name here and leaves the rest to an adapter for custom metrics.
+    value("metric")
+        .filter(metric -> scaler.equals(HPA) && !METRICS_OF_USE.contains(metric))
+        .ifPresent(metric ->
+            bad("metric", metric, "must be cpu or memory: there are no custom metrics here"));
     value("metric-aggregation-algorithm")
         .filter(algorithm -> scaler.equals(KPA) && !ALGORITHMS.contains(algorithm))
         .ifPresent(algorithm ->
@@ -65,7 +78,11 @@ final class AutoscalingAnnotations {
   private void scales() {
     OptionalInt min = count("min-scale");
     OptionalInt max = count("max-scale");
-    count("initial-scale");
+    limited(max);
+    OptionalInt initial = count("initial-scale");
+    if (initial.isPresent() && initial.getAsInt() == 0 && !config.zeroInitialScale()) {
+      bad("initial-scale", 0, values.key("initial-scale") + "=0 not allowed by cluster");
+    }
     OptionalInt activation = count("activation-scale");
     boolean limited = max.orElse(0) > 0;
     if (limited && max.orElse(0) < min.orElse(0)) {
@@ -83,6 +100,19 @@ final class AutoscalingAnnotations {
       } else if (limited && max.orElse(0) < value) {
         bad("activation-scale", value, "is greater than max-scale=%d".formatted(max.orElse(0)));
       }
+    }
+  }
+
+  private void limited(OptionalInt max) {
+    int limit = config.maxScaleLimit();
+    if (limit == 0 || max.isEmpty()) {
+      return;
+    }
+    int value = max.getAsInt();
+    if (value == 0) {
+      bad("max-scale", 0, "max-scale=0 (unlimited), must be less than " + limit);
+    } else if (value > limit) {
+      bad("max-scale", value, "expected 1 <= %d <= %d".formatted(value, limit));
     }
   }
 

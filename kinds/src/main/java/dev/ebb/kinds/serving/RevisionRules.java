@@ -7,6 +7,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.Names;
 import dev.ebb.kinds.ObjectMetaRules;
 import dev.ebb.kinds.SameJson;
+import dev.ebb.kinds.settings.ScalingDefaults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,12 @@ record RevisionRules(ConfigSource config) implements KindRules {
   public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
     List<FieldError> errors =
         new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
-    errors.addAll(AutoscalingAnnotations.validate("metadata.annotations", object.annotations()));
+    // What was accepted under other settings stays: labels are written on it all its life.
+    if (previous.filter(p -> p.annotations().equals(object.annotations())).isEmpty()) {
+      errors.addAll(
+          AutoscalingAnnotations.validate(
+              "metadata.annotations", object.annotations(), ScalingDefaults.now(config)));
+    }
     if (previous.isEmpty()) {
       RevisionSpecValidation.validate(object.spec(), config)
           .forEach(error -> errors.add(error.under("spec")));

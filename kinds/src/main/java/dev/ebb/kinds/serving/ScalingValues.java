@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Scaling settings by their names, as the annotations `autoscaling.knative.dev/NAME` of a revision
-/// or the ConfigMap `config-autoscaler` hold them. Annotations come in words with hyphens or, from
-/// older days, in CamelCase; the hyphens win. A value of another form than asked for is empty.
+/// hold them. They come in words with hyphens or, from older days, in CamelCase; the hyphens win. A
+/// value of another form than asked for is empty.
 ///
 /// Source: Knative Serving's autoscaling documentation.
 public final class ScalingValues {
@@ -19,25 +19,19 @@ public final class ScalingValues {
   private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]{1,12}(\\.[0-9]{0,9})?");
   private static final Pattern HYPHEN = Pattern.compile("-([a-z])");
 
-  private final String prefix;
   private final Map<String, String> values;
   private final boolean someInCamelCase;
 
-  private ScalingValues(String prefix, Map<String, String> values) {
-    this.prefix = prefix;
+  private ScalingValues(Map<String, String> values) {
     this.values = Map.copyOf(values);
     this.someInCamelCase =
         values.keySet().stream()
-            .filter(key -> key.startsWith(prefix))
+            .filter(key -> key.startsWith(PREFIX))
             .anyMatch(key -> key.chars().anyMatch(Character::isUpperCase));
   }
 
   public static ScalingValues ofAnnotations(Map<String, String> annotations) {
-    return new ScalingValues(PREFIX, annotations);
-  }
-
-  public static ScalingValues ofConfig(Map<String, String> data) {
-    return new ScalingValues("", data);
+    return new ScalingValues(annotations);
   }
 
   /// Without the space around it.
@@ -60,10 +54,10 @@ public final class ScalingValues {
   /// Where the value stands, or would stand.
   String key(String name) {
     if (!someInCamelCase) {
-      return prefix + name; // Nearly always: each reconcile of a revision asks for a dozen names.
+      return PREFIX + name; // Nearly always: each reconcile of a revision asks for a dozen names.
     }
-    String alias = prefix + camelCase(name);
-    return !values.containsKey(prefix + name) && values.containsKey(alias) ? alias : prefix + name;
+    String alias = PREFIX + camelCase(name);
+    return !values.containsKey(PREFIX + name) && values.containsKey(alias) ? alias : PREFIX + name;
   }
 
   private static String camelCase(String name) {

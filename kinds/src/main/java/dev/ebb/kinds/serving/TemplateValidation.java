@@ -7,6 +7,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.Names;
 import dev.ebb.kinds.ObjectMetaRules;
 import dev.ebb.kinds.SameJson;
+import dev.ebb.kinds.settings.ScalingDefaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class TemplateValidation {
     String at = PATH + ".metadata.annotations";
     errors.addAll(ObjectMetaRules.labels(PATH + ".metadata.labels", labels));
     errors.addAll(ObjectMetaRules.annotations(at, annotations));
-    errors.addAll(AutoscalingAnnotations.validate(at, annotations));
+    errors.addAll(AutoscalingAnnotations.validate(at, annotations, ScalingDefaults.now(config)));
     errors.addAll(duration(at, annotations, "progress-deadline", "progressDeadline"));
     errors.addAll(name(object.name(), template, previous));
     return errors;

@@ -32,7 +32,7 @@ public final class SystemSettings {
 
   private static final Map<String, Consumer<Map<String, String>>> CHECKS =
       Map.of(
-          AUTOSCALER, ScalingChecks::check,
+          AUTOSCALER, ScalingDefaults::of,
           DEFAULTS, RevisionDefaults::of,
           DEPLOYMENT, DeploymentSettings::of,
           DOMAIN, DomainSelectors::of,

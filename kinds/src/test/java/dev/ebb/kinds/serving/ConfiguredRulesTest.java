@@ -86,6 +86,60 @@ class ConfiguredRulesTest {
       quoteCharacter = '`',
       textBlock =
           """
+          {}                                        | initial-scale: "0"               |
+          {allow-zero-initial-scale: "true"}        | initial-scale: "0"               |
+          {allow-zero-initial-scale: "false"}       | initial-scale: "1"               |
+          {allow-zero-initial-scale: "false"}       | initial-scale: "0"               | initial-scale]: Invalid value: 0: autoscaling.knative.dev/initial-scale=0 not allowed by cluster
+          {max-scale: "3", max-scale-limit: "5"}    | min-scale: "1"                   |
+          {max-scale: "3", max-scale-limit: "5"}    | max-scale: "5"                   |
+          {max-scale: "3", max-scale-limit: "5"}    | max-scale: "6"                   | max-scale]: Invalid value: 6: expected 1 <= 6 <= 5
+          {max-scale: "3", max-scale-limit: "5"}    | maxScale: "6"                    | maxScale]: Invalid value: 6: expected 1 <= 6 <= 5
+          {max-scale: "3", max-scale-limit: "5"}    | max-scale: "0"                   | max-scale]: Invalid value: 0: max-scale=0 (unlimited), must be less than 5
+          {}                                        | max-scale: "0"                   |
+          {pod-autoscaler-class: hpa.autoscaling.knative.dev} | metric: cpu            |
+          {pod-autoscaler-class: hpa.autoscaling.knative.dev} | metric: rps            | metric]: Invalid value: "rps": must be cpu or memory: there are no custom metrics here
+          {pod-autoscaler-class: hpa.autoscaling.knative.dev} | {class: kpa.autoscaling.knative.dev, metric: rps} |
+          {pod-autoscaler-class: mine.example.com}  | metric: anything                 |
+          """)
+  void scalingIsWhatConfigAutoscalerAllows(String config, String annotations, String error) {
+    String named =
+        flow(annotations).replaceAll("([{ ])([a-zA-Z-]+): ", "$1autoscaling.knative.dev/$2: ");
+    Map<String, String> data = strings(config);
+    ConfigSource source = key -> key.name().equals("config-autoscaler") ? data : Map.of();
+    String yaml =
+        "spec: {template: {metadata: {annotations: "
+            + named
+            + "}, spec: {containers: [{image: i}]}}}";
+    assertThat(errors(yaml, source))
+        .isEqualTo(
+            error == null
+                ? List.of()
+                : List.of("spec.template.metadata.annotations[autoscaling.knative.dev/" + error));
+  }
+
+  @Test
+  void aRevisionThatWasAcceptedIsLabelledUnderStricterSettings() {
+    ConfigSource strict = key -> Map.of("max-scale", "1", "max-scale-limit", "1");
+    KubernetesObject revision =
+        admitted(ServingKinds.REVISION, "spec: {containers: [{image: i}]}", ConfigSource.NONE)
+            .with(json ->
+                json.withObject("/metadata")
+                    .putObject("annotations")
+                    .put("autoscaling.knative.dev/max-scale", "7"));
+    KubernetesObject labelled =
+        revision.with(json -> json.withObject("/metadata").withObject("/labels").put("a", "b"));
+    KindRules rules = ServingKinds.REVISION.rules().under(strict);
+
+    assertThat(rules.validate(labelled, Optional.of(revision))).isEmpty();
+    assertThat(rules.validate(labelled, Optional.empty())).hasSize(1);
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
           kubernetes.podspec-nodeselector                  | Disabled | nodeSelector: {a: b}                  | nodeSelector: Forbidden: must not be set
           kubernetes.podspec-nodeselector                  | Enabled  | nodeSelector: {a: b}                  |
           kubernetes.podspec-tolerations                   | Allowed  | tolerations: [{key: a}]               |

@@ -140,6 +140,8 @@ class ServingValidationTest {
           scale-down-delay: 2h|scale-down-delay]: Invalid value: "2h": must be from 0s to 1h
           scaleToZeroPodRetentionPeriod: -1s|scaleToZeroPodRetentionPeriod]: Invalid value: "-1s"
           metric: cpu|metric]: Invalid value: "cpu": must be concurrency or rps
+          {class: hpa.autoscaling.knative.dev, metric: concurrency}|metric]: Invalid value: "concurrency": must be cpu or memory: there are no custom metrics here
+          {class: hpa.autoscaling.knative.dev, metric: queue-length}|metric]: Invalid value: "queue-length": must be cpu or memory
           class: x.knative.dev|class]: Invalid value: "x.knative.dev": is not supported
           metric-aggregation-algorithm: best|metric-aggregation-algorithm]: Invalid value: "best"
           """)

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ConcurrencyWindowTest {
+class LoadWindowTest {
   private static final double SECOND = 1e9;
 
   record Reading(double from, double to, double concurrency) {}
@@ -76,9 +76,29 @@ class ConcurrencyWindowTest {
     assertThat(filled(window, readings).average(nanos(now))).isEqualTo(expected);
   }
 
+  static Stream<Arguments> weighted() {
+    return Stream.of(
+        row("nothing was seen", 60, List.of(), 5, 0),
+        row("the newest second weighs most", 4, seconds(0, 10, 10, 5, 5), 4, 5.049),
+        row("whatever it is", 4, seconds(0, 5, 5, 10, 10), 4, 9.9495),
+        row("before the first reading there was nothing", 60, seconds(0, 10), 1, 2),
+        row("a long window weighs the newest second a fifth", 60, seconds(0, 10, 20), 2, 5.6),
+        row("silence counts as zeros", 4, seconds(0, 10, 10, 10, 10), 6, 0.099),
+        row("a silence of a whole window forgets all", 4, seconds(0, 8, 8), 6, 0),
+        row("seconds end with the last reading", 2, seconds(0.5, 7, 7, 7), 3.5, 6.96465));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("weighted")
+  void averagesByWeight(
+      String name, int window, List<Reading> readings, double now, double expected) {
+    assertThat(filled(window, readings).weightedAverage(nanos(now)))
+        .isCloseTo(expected, within(1e-6));
+  }
+
   @Test
   void sumsOfFractionsDoNotDrift() {
-    var window = new ConcurrencyWindow(60);
+    var window = new LoadWindow(60);
     for (int second = 0; second < 100_000; second++) {
       window.record(nanos(second), nanos(second + 1), 0.1);
     }
@@ -100,7 +120,7 @@ class ConcurrencyWindowTest {
 
   @Test
   void resizingAnEmptyWindowLeavesItEmpty() {
-    var window = new ConcurrencyWindow(60);
+    var window = new LoadWindow(60);
     window.resize(6);
     assertThat(window.isEmpty(nanos(0))).isTrue();
     assertThat(window.average(nanos(10))).isZero();
@@ -109,7 +129,7 @@ class ConcurrencyWindowTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7})
   void anAverageIsNeverAboveTheLargestReading(int seconds) {
-    var window = new ConcurrencyWindow(seconds);
+    var window = new LoadWindow(seconds);
     double time = 0;
     var random = new java.util.Random(42);
     for (int i = 0; i < 10_000; i++) {
@@ -121,8 +141,8 @@ class ConcurrencyWindowTest {
     assertThat(window.average(nanos(time))).isCloseTo(4.5, within(4.5));
   }
 
-  private static ConcurrencyWindow filled(int seconds, List<Reading> readings) {
-    var window = new ConcurrencyWindow(seconds);
+  private static LoadWindow filled(int seconds, List<Reading> readings) {
+    var window = new LoadWindow(seconds);
     for (var reading : readings) {
       window.record(nanos(reading.from()), nanos(reading.to()), reading.concurrency());
     }
@@ -134,7 +154,7 @@ class ConcurrencyWindowTest {
     return Arguments.of(name, window, readings, now, expected);
   }
 
-  private static List<Reading> seconds(int first, double... concurrencies) {
+  private static List<Reading> seconds(double first, double... concurrencies) {
     return java.util.stream.IntStream.range(0, concurrencies.length)
         .mapToObj(i -> new Reading(first + i, first + i + 1, concurrencies[i]))
         .toList();

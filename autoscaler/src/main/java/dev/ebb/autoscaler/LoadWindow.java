@@ -2,18 +2,18 @@ package dev.ebb.autoscaler;
 
 import java.util.Arrays;
 
-/// The average concurrency of the last seconds.
+/// The average load of the last seconds, be it concurrency or a rate.
 ///
-/// Concurrency is integrated over time into buckets of one second: a bucket holds request-seconds,
-/// and the average is their sum over the time that was seen. So a reading that comes late, or
-/// covers three seconds because the process was stopped, weighs what it should.
+/// The load is integrated over time into buckets of one second: of concurrency a bucket holds
+/// request-seconds, and the average is their sum over the time that was seen. So a reading that
+/// comes late, or covers three seconds because the process was stopped, weighs what it should.
 ///
 /// As in Knative (`pkg/autoscaler/aggregation`), a window that is not full yet averages over what
 /// has been seen, the time since the last reading does not count, and after a whole window without
 /// readings it begins anew: the first second after a long sleep counts alone, not diluted by zeros.
 ///
 /// Times are of one monotonic clock, in nanoseconds. Not thread-safe.
-final class ConcurrencyWindow {
+final class LoadWindow {
   private static final long BUCKET_NANOS = 1_000_000_000L;
 
   /// Sums of decimal fractions are off by some 1e-13, and one instance more would come of it where
@@ -25,12 +25,12 @@ final class ConcurrencyWindow {
   private long first;
   private long last;
 
-  ConcurrencyWindow(int seconds) {
+  LoadWindow(int seconds) {
     buckets = new double[seconds];
   }
 
   /// Adds what was seen from one time to a later one. Readings come in order.
-  void record(long from, long to, double concurrency) {
+  void record(long from, long to, double load) {
     // Knative counts whole seconds from reading to reading, so a silence of one second less ends
     // it.
     if (empty || (from > last && from - last >= nanos() - BUCKET_NANOS)) {
@@ -46,7 +46,7 @@ final class ConcurrencyWindow {
     while (begin < to) {
       long bucket = Math.floorDiv(begin, BUCKET_NANOS);
       long end = Math.min(to, (bucket + 1) * BUCKET_NANOS);
-      buckets[slot(bucket)] += concurrency * (end - begin) / BUCKET_NANOS;
+      buckets[slot(bucket)] += load * (end - begin) / BUCKET_NANOS;
       begin = end;
     }
   }
@@ -65,6 +65,35 @@ final class ConcurrencyWindow {
     }
     double average = sum / (last - begin) * BUCKET_NANOS;
     return Math.round(average * PRECISION) / PRECISION;
+  }
+
+  /// The average in which a second weighs less than the one after it, as Knative's
+  /// `weighted-exponential` has it: the newest second has the weight c, the one before c(1 - c),
+  /// and so on. What was before the first reading is zero. Knative's seconds are whole ones of the
+  /// clock; here they end with the last reading, so that it does not matter when that was.
+  double weightedAverage(long now) {
+    if (isEmpty(now)) {
+      return 0;
+    }
+    double decay = 1 - newestWeight();
+    long silent = Math.max(0, (now - last) / BUCKET_NANOS);
+    double weight = newestWeight() * Math.pow(decay, (double) silent);
+    long newest = lastBucket(last);
+    double share = (double) (last - newest * BUCKET_NANOS) / BUCKET_NANOS;
+    double sum = buckets[slot(newest)] * weight;
+    for (long age = 1; age < buckets.length - silent; age++) {
+      double bucket = buckets[slot(newest - age)];
+      sum += bucket * (1 - share) * weight; // its end lies in the second after
+      weight *= decay;
+      sum += bucket * share * weight;
+    }
+    return Math.round(sum * PRECISION) / PRECISION;
+  }
+
+  /// So that all weights of a window are 0.9999 together, but a fifth at least: in a long window it
+  /// would be next to the plain average otherwise.
+  private double newestWeight() {
+    return Math.max(1 - Math.pow(1 - 0.9999, 1.0 / buckets.length), 0.2);
   }
 
   /// Whether nothing was recorded for a whole window.
