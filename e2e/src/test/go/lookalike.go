@@ -6,7 +6,10 @@
 //	lookalike echo             answers with the request as JSON, at $HTTP_PORT, and WebSockets with what they
 //	                           say (frames of up to 125 bytes), as mendhak/http-https-echo does
 //	lookalike ports PORT...    answers at each port with its number
+//	lookalike count            answers at $PORT with "REVISION HOSTNAME HIGHEST\n" and the request's body, after
+//	                           ?delay=20ms: HIGHEST is how many requests of the same ?epoch=N it ever had at once
 //
+// $KEEP_ALIVE (0s, for ever) is how long a connection may be without a request.
 // HTTP/1.1 and, without TLS, HTTP/2. SIGTERM ends it when the requests that it has are answered.
 package main
 
@@ -39,10 +42,7 @@ func main() {
 		}
 		var delay time.Duration
 		if len(os.Args) > 3 {
-			var err error
-			if delay, err = time.ParseDuration(os.Args[3]); err != nil {
-				log.Fatal(err)
-			}
+			delay = duration(os.Args[3])
 		}
 		serve(ctx, cmp.Or(os.Getenv("PORT"), "8080"), func(w http.ResponseWriter, r *http.Request) {
 			log.Printf("received a request")
@@ -59,9 +59,47 @@ func main() {
 			})
 		}
 		servers.Wait()
+	case "count":
+		serve(ctx, cmp.Or(os.Getenv("PORT"), "8080"), new(counter).answer)
 	default:
 		log.Fatalf("unknown: %s", os.Args[1])
 	}
+}
+
+func duration(text string) time.Duration {
+	parsed, err := time.ParseDuration(text)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return parsed
+}
+
+// Epochs divide what requests of different callers have to do with each other.
+type counter struct {
+	mutex             sync.Mutex
+	inFlight, highest map[string]int
+}
+
+func (c *counter) answer(w http.ResponseWriter, r *http.Request) {
+	epoch := r.URL.Query().Get("epoch")
+	c.mutex.Lock()
+	if c.inFlight == nil {
+		c.inFlight, c.highest = map[string]int{}, map[string]int{}
+	}
+	c.inFlight[epoch]++
+	c.highest[epoch] = max(c.highest[epoch], c.inFlight[epoch])
+	highest := c.highest[epoch]
+	c.mutex.Unlock()
+	body, err := io.ReadAll(r.Body)
+	time.Sleep(duration(cmp.Or(r.URL.Query().Get("delay"), "0s")))
+	c.mutex.Lock()
+	c.inFlight[epoch]--
+	c.mutex.Unlock()
+	if err != nil {
+		return
+	}
+	hostname, _ := os.Hostname()
+	fmt.Fprintf(w, "%s %s %d\n%s", os.Getenv("K_REVISION"), hostname, highest, body)
 }
 
 func echo(w http.ResponseWriter, r *http.Request) {
@@ -123,7 +161,12 @@ func serve(ctx context.Context, port string, handler http.HandlerFunc) {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
-	server := &http.Server{Addr: ":" + port, Handler: handler, Protocols: &protocols}
+	server := &http.Server{
+		Addr:        ":" + port,
+		Handler:     handler,
+		Protocols:   &protocols,
+		IdleTimeout: duration(cmp.Or(os.Getenv("KEEP_ALIVE"), "0s")),
+	}
 	answered := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection extends ChannelInboundHandlerAdapter {
   static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
 
+  /// Each needs a change of the routes, so more of them in the life of one request are a mistake.
+  private static final int MAX_ROUTINGS = 5;
+
   private enum State {
     /// Between requests, or in the middle of a request's header.
     WAITING,
@@ -196,6 +199,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// The request was not sent, and cannot be: whom it was for is gone. It may be for another now.
+  void routeAgain(Failure failure) {
+    ClientRequest waited = request();
+    if (++waited.routings > MAX_ROUTINGS) {
+      fail(failure);
+    } else {
+      exchange = null;
+      serve(waited);
+    }
+  }
+
   /// The exchange's deadline is another now.
   void deadlineChanged() {
     Exchange present = exchange;
@@ -343,6 +357,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     closing |= !HttpUtil.isKeepAlive(message);
+    serve(begun);
+  }
+
+  private void serve(ClientRequest begun) {
     switch (Router.route(begun, gateway)) {
       case Router.Outcome.Refuse(Failure refusal) -> fail(refusal);
       case Router.Outcome.Answer(int status, String location) -> {

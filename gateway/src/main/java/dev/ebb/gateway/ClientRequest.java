@@ -27,6 +27,9 @@ final class ClientRequest {
   @Nullable Route route;
   @Nullable Throttle throttle;
 
+  /// How often it was sent elsewhere before an instance got it.
+  int routings;
+
   /// What the response tells the client to send next time; empty for nothing.
   String setCookie = "";
 

@@ -12,7 +12,10 @@ interface ConnectionPool {
   }
 
   /// An idle connection, or null: then [#connect].
-  @Nullable UpstreamConnection take();
+  ///
+  /// @param repeatable whether the request may be sent again when the connection turns out to be
+  ///   closed
+  @Nullable UpstreamConnection take(boolean repeatable);
 
   void connect(Taker taker);
 

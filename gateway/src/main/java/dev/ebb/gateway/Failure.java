@@ -15,6 +15,8 @@ record Failure(int status, String reason, String message, int retryAfterSeconds)
 
   private static final int EXIT_USER_ERROR = 78;
 
+  private static final String REVISION_UNKNOWN = "RevisionUnknown";
+
   static Failure badRequest(String message) {
     return new Failure(400, "BadRequest", message, 0);
   }
@@ -30,7 +32,11 @@ record Failure(int status, String reason, String message, int retryAfterSeconds)
 
   static Failure revisionUnknown(RevisionId revision) {
     return new Failure(
-        503, "RevisionUnknown", "revision " + revision + " is not known here (any more)", 1);
+        503, REVISION_UNKNOWN, "revision " + revision + " is not known here (any more)", 1);
+  }
+
+  boolean isRevisionUnknown() {
+    return reason.equals(REVISION_UNKNOWN);
   }
 
   /// As the control plane says.

@@ -22,13 +22,19 @@ import org.jspecify.annotations.Nullable;
 /// is read from one side only as fast as the other side takes it: what has been read and not yet
 /// written is bounded by the channels' write buffers.
 ///
-/// **When a request is sent again.** A connection from the pool may have been closed by the other
-/// side a moment ago. The request goes out once more, over a new connection, if nothing of it left
-/// (the write itself failed), or if it may be repeated (RFC 9110, section 9.2.2), had no body and
-/// the connection was not new. So the header of a request with a body is written first, and the
-/// body only after that write succeeded. Everything else that breaks before a response is a 502.
+/// **When a request is sent again.** A connection may break before the response begins: the other
+/// side closed it a moment ago, or died. The request goes out once more, over a new connection, if
+/// nothing of it left (the write itself failed), if the other side says that it did nothing for it
+/// (RFC 9113, section 8.7), or if it may be repeated (RFC 9110, section 9.2.2); what was sent of
+/// its body is kept for that up to a bound. The header of a request with a body is written first,
+/// and the body only after that write succeeded. A request that had a new connection may be what
+/// killed the other side, so it gets one more chance. Everything else that breaks before a response
+/// is a 502.
 abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionPool.Taker {
   private static final int MAX_ATTEMPTS = 3;
+
+  /// The other side closes each connection as soon as it is there.
+  private static final int MAX_UNSENT = 20;
 
   final ClientConnection client;
   final ClientRequest request;
@@ -38,8 +44,12 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
   private @Nullable ConnectionPool pool;
   private @Nullable UpstreamConnection connection;
   private int attempts;
+  private int unsent;
   private boolean headWritten;
+  private final SentBody sentBody = new SentBody();
   private boolean bodyForwarded;
+  private boolean riskTaken;
+  private boolean prepared;
   private boolean requestDone;
   private boolean informational;
   private boolean responseStarted;
@@ -74,6 +84,11 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     return connection != null;
   }
 
+  /// Whether the request's header is now that of the other side.
+  boolean prepared() {
+    return prepared;
+  }
+
   boolean responseStarted() {
     return responseStarted;
   }
@@ -85,7 +100,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
 
   void forward(ConnectionPool to) {
     pool = to;
-    UpstreamConnection idle = to.take();
+    UpstreamConnection idle = to.take(request.isIdempotent());
     if (idle != null) {
       connected(idle);
     } else {
@@ -119,8 +134,11 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
   }
 
   private void headWritten(boolean success) {
-    headWritten = success;
-    if (success && !over) {
+    UpstreamConnection to = connection;
+    headWritten = success && to != null;
+    if (headWritten && to != null) {
+      sentBody.sendAgain(to::write);
+      to.flush();
       client.pump();
     }
   }
@@ -142,6 +160,11 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     }
     active();
     bodyForwarded = true;
+    if (to.isHttp2() || request.isIdempotent()) {
+      sentBody.add(content);
+    } else {
+      sentBody.forget();
+    }
     requestDone = content instanceof LastHttpContent;
     to.write(content);
   }
@@ -179,6 +202,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     }
     active();
     responseStarted = true;
+    sentBody.forget();
     boolean framed =
         request.isHead()
             || status == 204
@@ -212,6 +236,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     active();
     informational = true; // this response ends as others do; then the other protocol begins
     responseStarted = true;
+    sentBody.forget();
     requestDone = false;
     addCookie(head);
     if (!client.upgrade(head)) {
@@ -252,6 +277,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
   private void complete() {
     UpstreamConnection used = take();
     over = true;
+    sentBody.forget();
     if (used != null) {
       used.detach();
       if (reusable && requestDone && !used.outputClosed()) {
@@ -269,20 +295,18 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
   @Override
   public void connectionLost(String reason) {
     UpstreamConnection lost = take();
-    boolean unsent = !headWritten;
-    boolean repeatable = request.isIdempotent() && lost != null && lost.reused;
     ConnectionPool again = pool;
     if (!responseStarted
-        && !bodyForwarded
-        && (unsent || repeatable)
         && again != null
-        && mayTryAgain()) {
+        && sentBody.isWhole()
+        && (isUnsent(lost) ? ++unsent < MAX_UNSENT : isRepeatable(lost) && mayTryAgain())) {
       headWritten = false;
       again.closeIdle();
       again.connect(this);
       return;
     }
     over = true;
+    sentBody.forget();
     released();
     if (request.upgraded) {
       client.responseDone();
@@ -293,9 +317,21 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
             peerName() + " closed the connection before the response was whole: " + reason));
   }
 
+  private boolean isUnsent(@Nullable UpstreamConnection lost) {
+    return !headWritten || (lost != null && lost.unprocessed());
+  }
+
+  private boolean isRepeatable(@Nullable UpstreamConnection lost) {
+    boolean mayHaveBeenStale = lost != null && lost.reused;
+    boolean repeatable = request.isIdempotent() && (mayHaveBeenStale || !riskTaken);
+    riskTaken |= !mayHaveBeenStale;
+    return repeatable;
+  }
+
   private void broken(String message) {
     UpstreamConnection used = take();
     over = true;
+    sentBody.forget();
     if (used != null) {
       used.detach();
       used.close();
@@ -315,6 +351,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
   @Override
   public void clientGone() {
     over = true;
+    sentBody.forget();
     UpstreamConnection used = take();
     if (used != null) {
       abandoned(used);
@@ -333,7 +370,8 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
 
   private HttpRequest head(UpstreamConnection to) {
     HttpHeaders headers = request.message.headers();
-    if (attempts == 0) {
+    if (!prepared) {
+      prepared = true;
       boolean trailers = HopByHop.takesTrailers(headers);
       prepare(headers);
       if (trailers && to.isHttp2()) {

@@ -4,29 +4,55 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The idle connections of one event loop to one address. The one used last is used next, so that
-/// those beyond the need grow old and are closed.
+/// those beyond the need grow old and are closed. [KeptOpen] says which may have been closed by the
+/// other side.
 final class Http1Connections implements ConnectionPool {
   private final LoopState loop;
   private final GatewayContext gateway;
   private final SocketAddress address;
+  private final KeptOpen keptOpen;
+
+  /// Behind a unix socket is one of Ebb's own runtimes, which close no idle connection.
+  private final boolean stays;
+
   private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
   private final DeadlineWheel.Timer timer = new DeadlineWheel.Timer(this::closeOld);
   private boolean closed;
 
-  Http1Connections(LoopState loop, GatewayContext gateway, SocketAddress address) {
+  Http1Connections(
+      LoopState loop, GatewayContext gateway, SocketAddress address, KeptOpen keptOpen) {
     this.loop = loop;
     this.gateway = gateway;
     this.address = address;
+    this.keptOpen = keptOpen;
+    this.stays = address instanceof UnixDomainSocketAddress;
   }
 
   @Override
-  public @Nullable UpstreamConnection take() {
-    return idle.pollLast();
+  public @Nullable UpstreamConnection take(boolean repeatable) {
+    UpstreamConnection newest = idle.pollLast();
+    if (newest == null || repeatable || stays) {
+      return newest;
+    }
+    long now = gateway.nanoTime().getAsLong();
+    UpstreamConnection oldest = idle.isEmpty() ? newest : idle.getFirst();
+    keptOpen.open(now - oldest.idleSince);
+    if (keptOpen.isSafe(now - newest.idleSince)) {
+      return newest;
+    }
+    // One stays, for the others and to see how long it stays open.
+    if (idle.isEmpty()) {
+      idle.addLast(newest);
+    } else {
+      newest.close();
+    }
+    return null;
   }
 
   @Override
@@ -63,7 +89,9 @@ final class Http1Connections implements ConnectionPool {
 
   @Override
   public void lost(UpstreamConnection connection) {
-    idle.remove(connection);
+    if (idle.remove(connection)) {
+      keptOpen.closed(gateway.nanoTime().getAsLong() - connection.idleSince);
+    }
   }
 
   @Override

@@ -16,7 +16,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +34,17 @@ final class Http2Connections implements ConnectionPool {
   private final LoopState loop;
   private final GatewayContext gateway;
   private final SocketAddress address;
+  private final KeptOpen keptOpen;
   private final List<Connection> connections = new ArrayList<>();
   private final DeadlineWheel.Timer timer = new DeadlineWheel.Timer(this::closeOld);
   private boolean closed;
 
-  Http2Connections(LoopState loop, GatewayContext gateway, SocketAddress address) {
+  Http2Connections(
+      LoopState loop, GatewayContext gateway, SocketAddress address, KeptOpen keptOpen) {
     this.loop = loop;
     this.gateway = gateway;
     this.address = address;
+    this.keptOpen = keptOpen;
   }
 
   /// One connection with its streams.
@@ -66,16 +71,34 @@ final class Http2Connections implements ConnectionPool {
       channel = established;
       List<Taker> takers = List.copyOf(waiting);
       waiting.clear();
-      streams -= takers.size();
-      // Those beyond what the other side takes now get a connection of their own.
-      takers.forEach(Http2Connections.this::connect);
+      streams = 0;
+      idleSince = now();
+      for (Taker taker : takers) {
+        if (hasRoom()) {
+          streams++;
+          open(established, taker);
+        } else {
+          // Those beyond what the other side takes now get a connection of their own.
+          Http2Connections.this.connect(taker);
+        }
+      }
     }
 
     void failed(Throwable cause) {
-      connections.remove(this);
+      if (connections.remove(this) && channel != null && streams == 0) {
+        keptOpen.closed(now() - idleSince);
+      }
       List<Taker> told = List.copyOf(waiting);
       waiting.clear();
       told.forEach(taker -> taker.connectFailed(cause));
+    }
+
+    void close() {
+      Channel present = channel;
+      connections.remove(this);
+      if (present != null) {
+        var _ = present.close();
+      }
     }
 
     void open(Channel established, Taker taker) {
@@ -97,7 +120,7 @@ final class Http2Connections implements ConnectionPool {
     void ended() {
       streams--;
       if (streams == 0) {
-        idleSince = gateway.nanoTime().getAsLong();
+        idleSince = now();
         Channel idle = channel;
         if (closed && idle != null) {
           var _ = idle.close();
@@ -159,14 +182,13 @@ final class Http2Connections implements ConnectionPool {
   }
 
   @Override
-  public @Nullable UpstreamConnection take() {
+  public @Nullable UpstreamConnection take(boolean repeatable) {
     return null;
   }
 
   @Override
   public void connect(Taker taker) {
-    Connection connection =
-        connections.stream().filter(Connection::hasRoom).findFirst().orElseGet(this::connect);
+    Connection connection = choose().orElseGet(this::connect);
     connection.streams++;
     Channel established = connection.channel;
     if (established == null) {
@@ -174,6 +196,34 @@ final class Http2Connections implements ConnectionPool {
     } else {
       connection.open(established, taker);
     }
+  }
+
+  /// A busy one, else an idle one that is surely open still: the other side may close while a
+  /// request is on its way, and then nobody knows what became of it. Of the rest one stays, to see
+  /// how long it stays open.
+  private Optional<Connection> choose() {
+    List<Connection> idle = new ArrayList<>();
+    for (Connection connection : connections) {
+      if (connection.streams > 0 || connection.channel == null) {
+        if (connection.hasRoom()) {
+          return Optional.of(connection);
+        }
+      } else if (connection.hasRoom()) {
+        idle.add(connection);
+      }
+    }
+    if (idle.isEmpty()) {
+      return Optional.empty();
+    }
+    long now = now();
+    idle.sort(Comparator.comparingLong((Connection one) -> now - one.idleSince).reversed());
+    keptOpen.open(now - idle.getFirst().idleSince);
+    Connection newest = idle.getLast();
+    if (keptOpen.isSafe(now - newest.idleSince)) {
+      return Optional.of(newest);
+    }
+    idle.subList(1, idle.size()).forEach(Connection::close);
+    return Optional.empty();
   }
 
   private Connection connect() {
@@ -216,10 +266,8 @@ final class Http2Connections implements ConnectionPool {
   @Override
   public void closeIdle() {
     for (Connection connection : List.copyOf(connections)) {
-      Channel channel = connection.channel;
-      if (connection.streams == 0 && channel != null) {
-        connections.remove(connection);
-        var _ = channel.close();
+      if (connection.streams == 0 && connection.channel != null) {
+        connection.close();
       }
     }
   }
@@ -232,19 +280,21 @@ final class Http2Connections implements ConnectionPool {
   }
 
   private void closeOld() {
-    long now = gateway.nanoTime().getAsLong();
+    long now = now();
     for (Connection connection : List.copyOf(connections)) {
-      Channel channel = connection.channel;
-      if (connection.streams > 0 || channel == null) {
+      if (connection.streams > 0 || connection.channel == null) {
         continue;
       }
       if (now - connection.idleSince >= idleNanos()) {
-        connections.remove(connection);
-        var _ = channel.close();
+        connection.close();
       } else {
         loop.wheel.set(timer, connection.idleSince + idleNanos());
       }
     }
+  }
+
+  private long now() {
+    return gateway.nanoTime().getAsLong();
   }
 
   private long idleNanos() {

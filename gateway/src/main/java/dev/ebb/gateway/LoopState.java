@@ -38,13 +38,14 @@ final class LoopState {
 
   private ConnectionPool connections(Slot slot, SocketAddress address) {
     return slot.throttle.speaksHttp2()
-        ? new Http2Connections(this, gateway, address)
-        : new Http1Connections(this, gateway, address);
+        ? new Http2Connections(this, gateway, address, slot.throttle.keptOpen)
+        : new Http1Connections(this, gateway, address, slot.throttle.keptOpen);
   }
 
   /// The connections to a URL's server.
   ConnectionPool pool(SocketAddress address) {
-    return pools.computeIfAbsent(address, key -> new Http1Connections(this, gateway, address));
+    return pools.computeIfAbsent(
+        address, key -> new Http1Connections(this, gateway, address, new KeptOpen()));
   }
 
   void forget(Slot slot) {

@@ -1,7 +1,9 @@
 package dev.ebb.gateway;
 
 import dev.ebb.dataplane.RequestLimits;
+import java.io.FileNotFoundException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,16 @@ final class RevisionExchange extends Forward implements Waiter {
   /// short for the request that waits.
   private static final long SUSPEND_MILLIS = 100;
 
+  /// So long a request that no instance has got looks for one that is there: the end of an instance
+  /// is noticed sooner, and then the request waits for the next.
+  private static final long ABSENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final Throttle throttle;
   private final RequestLimits limits;
   private boolean attempted;
   private boolean waiting;
+  private boolean absent;
+  private long absentSince;
   private @Nullable Slot slot;
   private long sentAt;
   private long activeAt;
@@ -83,8 +91,14 @@ final class RevisionExchange extends Forward implements Waiter {
 
   private void end(Failure failure) {
     waiting = false;
-    if (!over()) {
-      giveUp();
+    if (over()) {
+      return;
+    }
+    giveUp();
+    if (failure.isRevisionUnknown() && !prepared()) {
+      // The routes have changed since, and lead to others now.
+      client.routeAgain(failure);
+    } else {
       client.fail(failure);
     }
   }
@@ -103,13 +117,26 @@ final class RevisionExchange extends Forward implements Waiter {
     if (over()) {
       return;
     }
-    if (mayTryAgain()) {
+    if (isAbsence(cause) ? now() - absentSince() < ABSENCE_NANOS : mayTryAgain()) {
       begin();
     } else {
       giveUp();
       client.fail(
           Failure.upstreamFailed("cannot connect to " + peerName() + ": " + cause.getMessage()));
     }
+  }
+
+  /// Nobody listens there. Whoever listens and says something strange would do so again.
+  private static boolean isAbsence(Throwable cause) {
+    return cause instanceof SocketException || cause instanceof FileNotFoundException;
+  }
+
+  private long absentSince() {
+    if (!absent) {
+      absent = true;
+      absentSince = now();
+    }
+    return absentSince;
   }
 
   // ---- Forwarding ----

@@ -44,6 +44,7 @@ final class Throttle {
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
 
   final Traffic traffic = new Traffic();
+  final KeptOpen keptOpen = new KeptOpen();
   private final RevisionId revision;
   private final Demand demand;
   private final ReentrantLock lock = new ReentrantLock();

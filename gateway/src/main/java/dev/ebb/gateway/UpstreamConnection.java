@@ -11,6 +11,9 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable User user;
   private boolean outputClosed;
+  private boolean unprocessed;
   private String failure = "the connection was closed";
 
   private UpstreamConnection(ConnectionPool pool, boolean http2) {
@@ -132,6 +136,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     Reading.set(context().channel(), on);
   }
 
+  /// Whether the other side said that it did nothing for the request (RFC 9113, section 8.7).
+  boolean unprocessed() {
+    return unprocessed;
+  }
+
   /// Tells the instance that nobody waits for the response any more.
   void cancel() {
     if (context().channel() instanceof DuplexChannel duplex) {
@@ -192,7 +201,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    outputClosed |= event == ChannelOutputShutdownEvent.INSTANCE;
+    switch (event) {
+      case ChannelOutputShutdownEvent _ -> outputClosed = true;
+      // Told to the streams that are newer than the last one that the other side has taken.
+      case Http2GoAwayFrame goAway -> {
+        unprocessed = true;
+        goAway.release();
+      }
+      case Http2ResetFrame reset ->
+          unprocessed |= reset.errorCode() == Http2Error.REFUSED_STREAM.code();
+      default -> {}
+    }
   }
 
   /// A write that failed, which has closed the output; or a read, after which the channel closes.

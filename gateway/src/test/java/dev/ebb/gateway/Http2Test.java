@@ -13,7 +13,9 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +185,9 @@ class Http2Test {
         Http2Upstream upstream = new Http2Upstream(new Echo(), MANY);
         Http2Caller caller = new Http2Caller(fixture.gateway.port())) {
       ready(fixture, upstream);
+      Http2Caller.Stream held = caller.request("POST", "/", false);
+      held.send("x", false);
+      assertThat(held.next()).isEqualTo("headers 200");
       List<Http2Caller.Stream> streams = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         streams.add(caller.request("GET", "/" + i, true));
@@ -214,6 +220,43 @@ class Http2Test {
         assertThat(stream.next()).isEqualTo("headers 200");
       }
       assertThat(upstream.connections.get()).isBetween(5, 9);
+    }
+  }
+
+  /// RFC 9113, section 8.7: what was refused was not looked at, so it may be sent again.
+  @Test
+  void aRefusedStreamIsSentAgainWithItsBody() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    Echo echo = new Echo();
+    Http2Upstream.Script script =
+        new Http2Upstream.Script() {
+          @Override
+          public void headers(Channel stream, Http2HeadersFrame frame) {
+            if (refused.get() >= 2) {
+              echo.headers(stream, frame);
+            }
+          }
+
+          @Override
+          public void data(Channel stream, Http2DataFrame frame) {
+            if (refused.get() >= 2) {
+              echo.data(stream, frame);
+              return;
+            }
+            frame.release();
+            refused.incrementAndGet();
+            var _ = stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
+          }
+        };
+    try (Fixture fixture = fixture(1, Duration.ofMinutes(1));
+        Http2Upstream upstream = new Http2Upstream(script, MANY)) {
+      ready(fixture, upstream);
+      assertThat(
+              fixture.exchange(
+                  "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody"))
+          .startsWith("HTTP/1.1 200")
+          .contains("body");
+      assertThat(refused).hasValue(2);
     }
   }
 
