@@ -2,15 +2,22 @@ package dev.ebb.controllers;
 
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.OwnerReference;
 import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import dev.ebb.reconcile.StatusWriter;
+import dev.ebb.resources.Patch;
+import dev.ebb.resources.WriteOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Configuration -> one Revision per generation, and their state back.
 final class ConfigurationReconciler implements Reconciler {
@@ -31,6 +38,7 @@ final class ConfigurationReconciler implements Reconciler {
     Child latest = latestRevision(configuration);
     List<KubernetesObject> revisions = new ArrayList<>(informers.revisionsOf(key));
     revisions.removeIf(revision -> !Children.isControlledBy(revision, configuration));
+    tellRoutes(configuration, revisions);
     context
         .statuses()
         .write(
@@ -39,6 +47,40 @@ final class ConfigurationReconciler implements Reconciler {
             status ->
                 ConfigurationStatus.plan(status, configuration, latest, revisions, context.now()));
     return Result.done();
+  }
+
+  /// For those who look: which Routes lead here. A Service's own may not be there yet.
+  private void tellRoutes(KubernetesObject configuration, List<KubernetesObject> revisions) {
+    Informers informers = context.informers();
+    List<KubernetesObject> routes =
+        new ArrayList<>(informers.routesTo(ServingKinds.CONFIGURATION, configuration.key()));
+    revisions.forEach(
+        revision -> routes.addAll(informers.routesTo(ServingKinds.REVISION, revision.key())));
+    Set<String> names = new TreeSet<>();
+    for (KubernetesObject route : routes) {
+      if (route.deletionTimestamp().isEmpty()) {
+        names.add(route.name());
+      }
+    }
+    configuration.controller().map(OwnerReference::name).ifPresent(names::add);
+    String told = String.join(",", names);
+    if (told.equals(configuration.annotations().getOrDefault(Labels.ROUTES, ""))) {
+      return;
+    }
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    ObjectNode annotations = body.withObject("/metadata/annotations");
+    if (told.isEmpty()) {
+      annotations.putNull(Labels.ROUTES);
+    } else {
+      annotations.put(Labels.ROUTES, told);
+    }
+    context
+        .resources()
+        .patch(
+            ServingKinds.CONFIGURATION,
+            configuration.key(),
+            new Patch(Patch.Type.MERGE, body),
+            WriteOptions.by(Context.FIELD_MANAGER));
   }
 
   private Child latestRevision(KubernetesObject configuration) {

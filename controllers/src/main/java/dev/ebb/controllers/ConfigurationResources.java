@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 /// The Revision that a Configuration's template asks for now. Pure.
 final class ConfigurationResources {
   private static final String CREATOR = "serving.knative.dev/creator";
+  private static final String LAST_MODIFIER = "serving.knative.dev/lastModifier";
 
   private ConfigurationResources() {}
 
@@ -22,7 +23,7 @@ final class ConfigurationResources {
     return new ObjectKey(
         configuration.namespace(),
         name.isEmpty()
-            ? "%s-%05d".formatted(configuration.name(), configuration.generation())
+            ? ChildName.of(configuration.name(), "-%05d".formatted(configuration.generation()))
             : name);
   }
 
@@ -30,7 +31,10 @@ final class ConfigurationResources {
     JsonNode metadata = template(configuration).path("metadata");
     Map<String, String> labels = strings(metadata.path("labels"));
     for (String label : new String[] {Labels.SERVICE, Labels.SERVICE_UID}) {
-      labels.put(label, configuration.labels().getOrDefault(label, ""));
+      String value = configuration.labels().getOrDefault(label, "");
+      if (!value.isEmpty()) {
+        labels.put(label, value);
+      }
     }
     labels.put(Labels.CONFIGURATION, configuration.name());
     labels.put(Labels.CONFIGURATION_UID, configuration.uid());
@@ -38,7 +42,8 @@ final class ConfigurationResources {
     labels.put(Labels.ROUTING_STATE, "pending");
     Map<String, String> annotations = strings(metadata.path("annotations"));
     annotations.put(Labels.ROUTING_STATE_MODIFIED, now.toString());
-    String creator = configuration.annotations().getOrDefault(CREATOR, "");
+    // Who changed the template made the Revision.
+    String creator = configuration.annotations().getOrDefault(LAST_MODIFIER, "");
     if (!creator.isEmpty()) {
       annotations.put(CREATOR, creator);
     }

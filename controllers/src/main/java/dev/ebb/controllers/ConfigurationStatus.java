@@ -1,6 +1,7 @@
 package dev.ebb.controllers;
 
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Conditions;
@@ -12,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What a Configuration tells of its Revisions. Pure.
 final class ConfigurationStatus {
-  static final String REVISION_NAME_TAKEN = "RevisionNameTaken";
+  private static final String REVISION_FAILED = "RevisionFailed";
 
   private ConfigurationStatus() {}
 
@@ -32,12 +33,7 @@ final class ConfigurationStatus {
     Conditions conditions = new Conditions(status, now);
     switch (latest) {
       case Child.Foreign(KubernetesObject other) ->
-          conditions.markFalse(
-              Condition.READY,
-              REVISION_NAME_TAKEN,
-              ("The revision name \"%s\" is taken by a conflicting Revision, so traffic will not"
-                      + " be migrated")
-                  .formatted(other.name()));
+          conditions.markFalse(Condition.READY, REVISION_FAILED, notCreated(other.name()));
       case Child.Owned(KubernetesObject revision) -> {
         status.put("latestCreatedRevisionName", revision.name());
         Condition ready = Condition.ready(revision);
@@ -46,7 +42,7 @@ final class ConfigurationStatus {
           case FALSE ->
               conditions.markFalse(
                   Condition.READY,
-                  "RevisionFailed",
+                  REVISION_FAILED,
                   "Revision \"%s\" failed with message: %s."
                       .formatted(revision.name(), ready.message()));
           case UNKNOWN ->
@@ -65,6 +61,17 @@ final class ConfigurationStatus {
         "Configuration \"%s\" is waiting for a Revision to become ready"
             .formatted(configuration.name());
     return why.isEmpty() ? words + "." : "%s: %s.".formatted(words, why);
+  }
+
+  /// Whether it waits for a Revision whose name is another's.
+  static boolean isNameTaken(KubernetesObject configuration) {
+    String name = ConfigurationResources.revisionKey(configuration).name();
+    return Condition.ready(configuration).message().equals(notCreated(name));
+  }
+
+  private static String notCreated(String revision) {
+    return "Revision creation failed with message: revisions.%s \"%s\" already exists."
+        .formatted(ServingKinds.REVISION.group(), revision);
   }
 
   /// The newest that reached its initial scale once: a later crash does not move traffic back. What

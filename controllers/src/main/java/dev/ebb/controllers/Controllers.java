@@ -330,8 +330,21 @@ public final class Controllers implements AutoCloseable {
     change.previous().ifPresent(before -> concerned.addAll(Informers.revisionsNamedBy(before)));
     for (ObjectKey configuration : Informers.configurationsNamedBy(route)) {
       Informers.forEach(informers.revisionsOf(configuration), key -> concerned.add(key));
+      configurations.enqueue(configuration);
     }
-    concerned.forEach(revisions::enqueue);
+    change
+        .previous()
+        .ifPresent(
+            before -> Informers.configurationsNamedBy(before).forEach(configurations::enqueue));
+    for (ObjectKey revision : concerned) {
+      revisions.enqueue(revision);
+      informers
+          .revisions()
+          .get(revision)
+          .flatMap(KubernetesObject::controller)
+          .ifPresent(
+              owner -> configurations.enqueue(new ObjectKey(revision.namespace(), owner.name())));
+    }
   }
 
   private void configMapChanged(ObjectChange change) {

@@ -4,6 +4,9 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.Children;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
@@ -33,19 +36,36 @@ final class CoreServiceResources {
     return Children.ownedBy(revision, service, PodResources.labels(revision), Map.of());
   }
 
-  /// An alias of the name at which the gateway answers.
-  static KubernetesObject ofRoute(KubernetesObject route, DomainSettings domain) {
+  /// Aliases of the names at which the gateway answers for the Route and for each of its tags.
+  static List<KubernetesObject> ofRoute(KubernetesObject route, DomainSettings domain) {
+    List<KubernetesObject> services = new ArrayList<>();
+    services.add(alias(route, route.key(), domain));
+    for (JsonNode target : route.status().path("traffic")) {
+      String tag = target.path("tag").asString("");
+      if (!tag.isEmpty()) {
+        services.add(alias(route, domain.tagged(route.key(), tag), domain));
+      }
+    }
+    return services;
+  }
+
+  private static KubernetesObject alias(
+      KubernetesObject route, ObjectKey name, DomainSettings domain) {
     KubernetesObject service =
         service(
-            route.key(),
+            name,
             spec -> {
               spec.put("type", "ExternalName");
               spec.put(
-                  "externalName",
-                  domain.publicHost(route.key(), route.labels(), route.annotations()));
+                  "externalName", domain.publicHost(name, route.labels(), route.annotations()));
               port(spec, "http", HTTP, HTTP);
             });
-    return Children.ownedBy(route, service, route.labels(), Map.of());
+    Map<String, String> labels = new HashMap<>(route.labels());
+    labels.remove(Labels.VISIBILITY);
+    labels.put(Labels.ROUTE, route.name());
+    Map<String, String> annotations = new HashMap<>(route.annotations());
+    annotations.remove(Labels.LAST_APPLIED);
+    return Children.ownedBy(route, service, labels, annotations);
   }
 
   /// The API server's own, which clients look for.

@@ -53,6 +53,7 @@ final class Informers implements AutoCloseable {
   private final Index podsByLabel;
   private final Index servicesByTerm;
   private final Index slicesByOwner;
+  private final Index coreServicesByOwner;
 
   Informers(Resources resources) {
     services = add(resources, ServingKinds.SERVICE);
@@ -83,6 +84,7 @@ final class Informers implements AutoCloseable {
         coreServices.index(service ->
             ServiceEndpoints.has(service) ? List.of(ServiceEndpoints.term(service)) : List.of());
     slicesByOwner = endpointSlices.indexByOwner();
+    coreServicesByOwner = coreServices.indexByOwner();
   }
 
   Informer services() {
@@ -180,6 +182,11 @@ final class Informers implements AutoCloseable {
 
   List<KubernetesObject> endpointSlicesOf(KubernetesObject service) {
     return slicesByOwner.get(service.uid());
+  }
+
+  /// Those that the Route controls: its own name's, and its tags'.
+  List<KubernetesObject> coreServicesOf(KubernetesObject route) {
+    return coreServicesByOwner.get(route.uid());
   }
 
   List<KubernetesObject> revisionsOf(ObjectKey configuration) {

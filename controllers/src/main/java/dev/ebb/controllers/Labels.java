@@ -14,8 +14,13 @@ final class Labels {
   static final String REVISION_UID = "serving.knative.dev/revisionUID";
   static final String ROUTING_STATE = "serving.knative.dev/routingState";
   static final String ROUTING_STATE_MODIFIED = "serving.knative.dev/routingStateModified";
+  static final String ROUTE = "serving.knative.dev/route";
   static final String ROUTES = "serving.knative.dev/routes";
   static final String NO_GC = "serving.knative.dev/no-gc";
+
+  /// What `kubectl apply` remembers of an object; of another one it would be untrue.
+  static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
   static final String FUNCTION = "ebb.dev/function";
   static final String VISIBILITY = "networking.knative.dev/visibility";
 

@@ -26,13 +26,14 @@ final class ServiceReconciler implements Reconciler {
       return Result.done();
     }
     KubernetesObject service = found.get();
+    Optional<KubernetesObject> made = informers.configurations().get(key);
     Child configuration =
         context
             .children()
-            .apply(
+            .applyExactly(
                 informers.configurations().kind(),
-                informers.configurations().get(key),
-                ServiceResources.configuration(service));
+                made,
+                ServiceResources.configuration(service, made));
     KubernetesObject desired = ServiceResources.route(service);
     Optional<KubernetesObject> present = informers.routes().get(key);
     Optional<Child> route =
@@ -40,7 +41,8 @@ final class ServiceReconciler implements Reconciler {
             ? present
                 .filter(object -> Children.isControlledBy(object, service))
                 .map(Child.Owned::new)
-            : Optional.of(context.children().apply(informers.routes().kind(), present, desired));
+            : Optional.of(
+                context.children().applyExactly(informers.routes().kind(), present, desired));
     context
         .statuses()
         .write(

@@ -5,17 +5,18 @@ import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Children;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a Service consists of: a Configuration and a Route of the same name. Pure.
 final class ServiceResources {
-  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-
   private ServiceResources() {}
 
-  static KubernetesObject configuration(KubernetesObject service) {
+  /// @param present what there is now: it knows which Routes lead to it, beside the Service's own
+  static KubernetesObject configuration(
+      KubernetesObject service, Optional<KubernetesObject> present) {
     Map<String, String> labels = labels(service);
     labels.put(Labels.SERVICE_UID, service.uid());
     KubernetesObject configuration =
@@ -24,6 +25,9 @@ final class ServiceResources {
                 json.putObject("spec").set("template", service.spec().path("template").deepCopy()));
     Map<String, String> annotations = annotations(service);
     Labels.ROLLOUT_DURATION.forEach(annotations::remove);
+    annotations.put(
+        Labels.ROUTES,
+        present.map(it -> it.annotations().get(Labels.ROUTES)).orElse(service.name()));
     return Children.ownedBy(service, configuration, labels, annotations);
   }
 
@@ -58,7 +62,7 @@ final class ServiceResources {
 
   private static Map<String, String> annotations(KubernetesObject service) {
     Map<String, String> annotations = new HashMap<>(service.annotations());
-    annotations.remove(LAST_APPLIED);
+    annotations.remove(Labels.LAST_APPLIED);
     return annotations;
   }
 }

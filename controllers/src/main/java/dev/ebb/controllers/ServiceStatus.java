@@ -24,7 +24,11 @@ final class ServiceStatus {
       Child configuration,
       Optional<Child> route,
       Instant now) {
-    Conditions conditions = new Conditions(status, now, CONFIGURATIONS_READY, ROUTES_READY);
+    // Of two that failed, Ready tells the first.
+    Conditions conditions =
+        isNameTaken(configuration)
+            ? new Conditions(status, now, ROUTES_READY, CONFIGURATIONS_READY)
+            : new Conditions(status, now, CONFIGURATIONS_READY, ROUTES_READY);
     status.put("observedGeneration", service.generation());
     switch (configuration) {
       case Child.Foreign _ ->
@@ -47,8 +51,14 @@ final class ServiceStatus {
       }
     }
     route.ifPresent(child -> addRoute(conditions, status, service, child));
-    nameTaken(configuration)
-        .ifPresent(taken -> conditions.markFalse(ROUTES_READY, taken.reason(), taken.message()));
+    if (isNameTaken(configuration)) {
+      conditions.markFalse(
+          ROUTES_READY,
+          "RevisionNameTaken",
+          ("The revision name \"%s\" is taken by a conflicting Revision, so traffic will not be"
+                  + " migrated")
+              .formatted(service.spec().at("/template/metadata/name").asString("")));
+    }
     conditions.write();
     return status;
   }
@@ -84,11 +94,10 @@ final class ServiceStatus {
   }
 
   /// The traffic goes where it went; that it cannot move on is told where Knative's users look.
-  private static Optional<Condition> nameTaken(Child configuration) {
-    return configuration instanceof Child.Owned(KubernetesObject object) && !isBehind(object)
-        ? Optional.of(Condition.ready(object))
-            .filter(ready -> ready.reason().equals(ConfigurationStatus.REVISION_NAME_TAKEN))
-        : Optional.empty();
+  private static boolean isNameTaken(Child configuration) {
+    return configuration instanceof Child.Owned(KubernetesObject object)
+        && !isBehind(object)
+        && ConfigurationStatus.isNameTaken(object);
   }
 
   static boolean isBehind(KubernetesObject child) {

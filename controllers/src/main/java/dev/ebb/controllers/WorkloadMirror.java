@@ -8,6 +8,8 @@ import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Result;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Shows what Knative's users look for beside Pods: a Deployment for each Revision, a core Service
@@ -38,9 +40,24 @@ final class WorkloadMirror {
   }
 
   Result reconcileRoute(ObjectKey key) {
-    Informers.alive(context.informers().routes(), key)
-        .ifPresent(route -> service(CoreServiceResources.ofRoute(route, domain.get())));
+    Informers.alive(context.informers().routes(), key).ifPresent(this::services);
     return Result.done();
+  }
+
+  /// Those of tags that are no longer go.
+  private void services(KubernetesObject route) {
+    Set<ObjectKey> wanted = new HashSet<>();
+    for (KubernetesObject service : CoreServiceResources.ofRoute(route, domain.get())) {
+      // Another tag's may have the same name: the first has it.
+      if (wanted.add(service.key())) {
+        service(service);
+      }
+    }
+    for (KubernetesObject service : context.informers().coreServicesOf(route)) {
+      if (!wanted.contains(service.key()) && service.deletionTimestamp().isEmpty()) {
+        context.deleteMirrored(CoreKinds.SERVICE, service);
+      }
+    }
   }
 
   /// A Service of the user's that has the name stays as it is.

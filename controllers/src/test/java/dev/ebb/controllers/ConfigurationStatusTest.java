@@ -47,9 +47,9 @@ class ConfigurationStatusTest {
             new Child.Foreign(TWO),
             List.of(ONE),
             "hello-1",
-            "False RevisionNameTaken",
-            "The revision name \"hello-2\" is taken by a conflicting Revision, so traffic will not"
-                + " be migrated"),
+            "False RevisionFailed",
+            "Revision creation failed with message: revisions.serving.knative.dev \"hello-2\""
+                + " already exists."),
         row(
             "the template went back to an older one by its name",
             new Child.Owned(ONE),

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What Kubernetes's own kinds show of instances and revisions.
 class MirrorTest extends WorldTest {
@@ -255,5 +256,29 @@ class MirrorTest extends WorldTest {
 
     world.restart();
     await().until(() -> !world.exists(POD, instance.id().value()));
+  }
+
+  @Test
+  void eachTagHasACoreServiceAsLongAsItIsThere() {
+    world.deployHello();
+    world.change(
+        SERVICE,
+        "hello",
+        json -> {
+          json.withObject("/metadata/labels").put("team", "blue");
+          ((ObjectNode) json.at("/spec/traffic/0")).put("tag", "new");
+        });
+    await().until(() -> world.exists(CoreKinds.SERVICE, "new-hello"));
+    KubernetesObject service = world.get(CoreKinds.SERVICE, "new-hello");
+    assertThat(service.spec().path("externalName").asString())
+        .isEqualTo("new-hello.default.localhost");
+    assertThat(service.labels())
+        .containsEntry("team", "blue")
+        .containsEntry("serving.knative.dev/route", "hello")
+        .containsEntry("serving.knative.dev/service", "hello");
+
+    world.change(SERVICE, "hello", json -> ((ObjectNode) json.at("/spec/traffic/0")).remove("tag"));
+    await().until(() -> !world.exists(CoreKinds.SERVICE, "new-hello"));
+    assertThat(world.exists(CoreKinds.SERVICE, "hello")).isTrue();
   }
 }

@@ -21,7 +21,8 @@ class ServiceStatusTest {
   private static final String FAILED =
       "'status': 'False', 'reason': 'RevisionFailed', 'message': 'boom'";
   private static final String TAKEN =
-      "'status': 'False', 'reason': 'RevisionNameTaken', 'message': 'taken'";
+      "'status': 'False', 'reason': 'RevisionFailed', 'message': 'Revision creation failed with"
+          + " message: revisions.serving.knative.dev \\\"hello-00001\\\" already exists.'";
 
   static Stream<Arguments> rows() {
     return Stream.of(
@@ -66,7 +67,7 @@ class ServiceStatusTest {
             "a revision's name is taken: traffic cannot move on",
             configuration(1, TAKEN),
             route(1, "hello-1", READY),
-            "False RevisionNameTaken",
+            "False RevisionFailed",
             "False RevisionNameTaken"),
         row(
             "a name that was taken under an older spec",
@@ -103,7 +104,7 @@ class ServiceStatusTest {
     assertThat(words(status, "RoutesReady")).isEqualTo(routes);
     assertThat(words(status, "Ready"))
         .isEqualTo(
-            configurations.startsWith("False")
+            configurations.startsWith("False") && !routes.endsWith("RevisionNameTaken")
                 ? configurations
                 : routes.startsWith("False") || configurations.equals("True")
                     ? routes

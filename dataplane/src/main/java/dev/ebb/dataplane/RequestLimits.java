@@ -5,8 +5,9 @@ import java.time.Duration;
 /// How requests to a revision are admitted, and what is spoken with its instances.
 ///
 /// @param containerConcurrency at most so many exchanges per instance at once; 0 for no limit
-/// @param timeout from the request's arrival to the end of the response
-/// @param responseStartTimeout until the first byte of the response; zero for none
+/// @param timeout from the request's arrival to the first byte of the response, as at Knative's
+///   queue proxy; of an exchange that changed its protocol, to its end
+/// @param responseStartTimeout as the timeout, from when the request was sent; zero for none
 /// @param idleTimeout without a byte in either direction; zero for none
 /// @param queueCapacity how many requests may wait for an instance; more get 503
 public record RequestLimits(

@@ -82,7 +82,7 @@ class KnServiceTest {
           --mount /x=pvc:p                   | template | {"spec":{"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"p"}}],"containers":[{"volumeMounts":[{"name":"v","mountPath":"/x"}]}]}} | ready
           --node-selector a=b                | template | {"spec":{"nodeSelector":{"a":"b"}}} | 422 spec.template.spec.nodeSelector: Forbidden: must not be set
           --timeout 5000                     | template | {"spec":{"timeoutSeconds":5000}} | 422 spec.template.spec.timeoutSeconds: Invalid value: 5000: expected 0 <= 5000 <= 600
-          --revision-name other              | template | {"metadata":{"name":"other"}} | 422 spec.template.metadata.name: Invalid value: "other": must have the prefix "NAME-"
+          --revision-name other              | template | {"metadata":{"name":"other"}} | 422 spec.template.metadata.name: Invalid value: "other": "other" must have prefix "NAME-"
           """)
   void create(String command, String place, String change, String outcome) {
     String name = "s" + NAMES.incrementAndGet();

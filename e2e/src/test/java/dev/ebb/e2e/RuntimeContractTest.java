@@ -116,6 +116,7 @@ class RuntimeContractTest {
         row("/dev/zero", "head -c 3 /dev/zero | wc -c", "3"),
         row("/dev/full", "echo a > /dev/full 2> /dev/null || echo full", "full"),
         row("/dev/urandom", "head -c 3 /dev/urandom | wc -c", "3"),
+        row("/dev/console without a terminal", "test -e /dev/console || echo none", "none"),
         row("/dev/fd", "readlink /dev/fd", "/proc/self/fd"),
         row("/dev/stdin", "readlink /dev/stdin", "/proc/self/fd/0"),
         row("/dev/stdout", "readlink /dev/stdout", "/proc/self/fd/1"),

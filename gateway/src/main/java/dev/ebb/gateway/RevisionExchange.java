@@ -191,8 +191,11 @@ final class RevisionExchange extends Forward implements Waiter {
 
   @Override
   public long deadline() {
-    long deadline = totalDeadline();
-    if (sent() && !responseStarted() && !limits.responseStartTimeout().isZero()) {
+    // An answer that has begun may take its time, as at Knative's queue proxy, which knows no
+    // answer of who changed the protocol.
+    boolean begun = responseStarted() && !request.upgraded;
+    long deadline = begun ? Long.MAX_VALUE : totalDeadline();
+    if (sent() && !begun && !limits.responseStartTimeout().isZero()) {
       deadline = earlier(deadline, sentAt + limits.responseStartTimeout().toNanos());
     }
     if (sent() && !limits.idleTimeout().isZero()) {
@@ -203,7 +206,8 @@ final class RevisionExchange extends Forward implements Waiter {
 
   @Override
   public void deadlinePassed() {
-    if (now() - deadline() < 0) {
+    long deadline = deadline();
+    if (deadline == Long.MAX_VALUE || now() - deadline < 0) {
       return;
     }
     Failure failure = timeout();
@@ -247,7 +251,7 @@ final class RevisionExchange extends Forward implements Waiter {
   }
 
   private static long earlier(long one, long other) {
-    return one - other < 0 ? one : other;
+    return one != Long.MAX_VALUE && one - other < 0 ? one : other;
   }
 
   private static String text(Duration duration) {

@@ -40,6 +40,32 @@ class LimitsTest {
   }
 
   @Test
+  void anAnswerThatBeganInTimeMayTakeLonger() throws IOException {
+    RequestLimits limits = new RequestLimits(0, SHORT, Duration.ZERO, Duration.ZERO, 100);
+    CountDownLatch finish = new CountDownLatch(1);
+    Upstream.Script script =
+        c -> {
+          if (!c.head().startsWith("GET /slow")) {
+            blockForEver();
+          }
+          c.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+          awaitQuietly(finish);
+          c.send("second");
+        };
+    try (Fixture fixture = new Fixture(config -> config, limits);
+        Upstream upstream = new Upstream(directory, script);
+        Fixture.Client slow = fixture.connect();
+        Fixture.Client late = fixture.connect()) {
+      fixture.ready("i1", upstream);
+      slow.send(GET.replace("GET /", "GET /slow"));
+      // Whose time is over later than that of the first.
+      assertThat(late.send(GET).response()).startsWith("HTTP/1.1 504");
+      finish.countDown();
+      assertThat(slow.response()).startsWith("HTTP/1.1 200").endsWith("halfsecond");
+    }
+  }
+
+  @Test
   void anInstanceThatFallsSilentInItsAnswerBreaksTheConnection() throws IOException {
     RequestLimits limits = new RequestLimits(0, MINUTE, Duration.ZERO, SHORT, 100);
     Upstream.Script script =
@@ -197,11 +223,15 @@ class LimitsTest {
         c.accessLog());
   }
 
-  private static void blockForEver() throws IOException {
+  private static void awaitQuietly(CountDownLatch latch) throws IOException {
     try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException interrupted) {
-      throw new IOException(interrupted);
+      latch.await();
+    } catch (InterruptedException ended) {
+      throw new IOException(ended);
     }
+  }
+
+  private static void blockForEver() throws IOException {
+    awaitQuietly(new CountDownLatch(1));
   }
 }

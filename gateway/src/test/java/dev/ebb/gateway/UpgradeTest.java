@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.dataplane.RequestLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -222,9 +223,13 @@ class UpgradeTest {
     }
   }
 
-  @Test
-  void theTimeOfTheRequestIsThatOfTheConnection() throws Exception {
-    try (Fixture fixture = fixture(Duration.ofMillis(300));
+  @ParameterizedTest
+  @CsvSource({"300, 0", "60000, 300"})
+  void theTimeOfTheRequestIsThatOfTheConnection(long millis, long startMillis) throws Exception {
+    Duration timeout = Duration.ofMillis(millis);
+    Duration start = Duration.ofMillis(startMillis);
+    RequestLimits limits = new RequestLimits(1, timeout, start, Duration.ZERO, 100);
+    try (Fixture fixture = new Fixture(config -> config, limits);
         Upstream upstream = new Upstream(directory, echo());
         Fixture.Client client = fixture.connect()) {
       fixture.ready("i1", upstream);

@@ -6,6 +6,7 @@ import dev.ebb.kinds.OwnerReference;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.Resources;
 import dev.ebb.resources.WriteOptions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,7 +38,16 @@ public final class Children {
   /// @param desired with its controller reference
   public Child apply(
       KindDefinition kind, Optional<KubernetesObject> cached, KubernetesObject desired) {
-    return change(kind, cached.orElseGet(() -> ensure(kind, desired)), desired);
+    KubernetesObject present = cached.orElseGet(() -> ensure(kind, desired));
+    return change(kind, present, desired, /* exactly= */ false);
+  }
+
+  /// As [#apply], but labels and annotations that the owner does not ask for go: somebody wrote
+  /// them there, or the owner asked for them once.
+  public Child applyExactly(
+      KindDefinition kind, Optional<KubernetesObject> cached, KubernetesObject desired) {
+    KubernetesObject present = cached.orElseGet(() -> ensure(kind, desired));
+    return change(kind, present, desired, /* exactly= */ true);
   }
 
   /// Makes an object where none of its name is.
@@ -54,24 +64,33 @@ public final class Children {
     }
   }
 
-  private Child change(KindDefinition kind, KubernetesObject present, KubernetesObject desired) {
+  private Child change(
+      KindDefinition kind, KubernetesObject present, KubernetesObject desired, boolean exactly) {
     if (!controllerUid(present).equals(controllerUid(desired))) {
       return new Child.Foreign(present);
     }
     boolean same =
         StatusWriter.same(present.spec(), desired.spec())
-            && present.labels().entrySet().containsAll(desired.labels().entrySet())
-            && present.annotations().entrySet().containsAll(desired.annotations().entrySet());
+            && has(present.labels(), desired.labels(), exactly)
+            && has(present.annotations(), desired.annotations(), exactly);
     if (same || present.deletionTimestamp().isPresent()) {
       return new Child.Owned(present);
     }
     KubernetesObject changed =
         present.with(json -> {
           json.set("spec", desired.spec().deepCopy());
+          if (exactly) {
+            json.withObject("/metadata").remove(List.of("labels", "annotations"));
+          }
           putAll(json, "labels", desired.labels());
           putAll(json, "annotations", desired.annotations());
         });
     return new Child.Owned(resources.update(kind, changed, options).object());
+  }
+
+  private static boolean has(
+      Map<String, String> present, Map<String, String> desired, boolean exactly) {
+    return exactly ? present.equals(desired) : present.entrySet().containsAll(desired.entrySet());
   }
 
   /// A new object that its owner controls: it goes when the owner goes.

@@ -44,6 +44,7 @@ final class ContainerValidation {
       port(container.path("ports").get(i), "ports[" + i + "]", errors);
     }
     resources(container.path("resources"), errors);
+    securityContext(container.path("securityContext"), errors);
     errors.addAll(ProbeValidation.validate(container));
     return errors;
   }
@@ -72,6 +73,19 @@ final class ContainerValidation {
     String protocol = port.path("protocol").asString("");
     if (!protocol.isEmpty() && !protocol.equals("TCP")) {
       errors.add(FieldError.notSupported(path + ".protocol", protocol, List.of("TCP")));
+    }
+  }
+
+  private static void securityContext(JsonNode context, List<FieldError> errors) {
+    for (String field : List.of("runAsUser", "runAsGroup")) {
+      long id = context.path(field).asLong(0);
+      if (id < 0 || id > Integer.MAX_VALUE) {
+        errors.add(
+            FieldError.invalid(
+                "securityContext." + field,
+                id,
+                "expected 0 <= %d <= %d".formatted(id, Integer.MAX_VALUE)));
+      }
     }
   }
 

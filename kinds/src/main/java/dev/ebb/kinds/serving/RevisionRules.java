@@ -45,7 +45,11 @@ record RevisionRules(ConfigSource config) implements KindRules {
       RevisionSpecValidation.validate(object.spec(), config)
           .forEach(error -> errors.add(error.under("spec")));
     } else if (!SameJson.same(previous.get().spec(), object.spec())) {
-      errors.add(FieldError.forbidden("spec", "Forbidden: a Revision's spec is immutable"));
+      errors.add(
+          FieldError.forbidden(
+              "spec",
+              "Forbidden: Immutable fields changed (-old +new): "
+                  + JsonChanges.tell(previous.get().spec(), object.spec())));
     }
     return errors;
   }

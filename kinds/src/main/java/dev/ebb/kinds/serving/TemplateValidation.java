@@ -54,14 +54,20 @@ final class TemplateValidation {
     List<FieldError> errors = new ArrayList<>();
     Names.dns1035Label(name).ifPresent(wrong -> errors.add(FieldError.invalid(field, name, wrong)));
     if (!name.startsWith(parent + "-")) {
-      errors.add(FieldError.invalid(field, name, "must have the prefix \"%s-\"".formatted(parent)));
+      errors.add(
+          FieldError.invalid(
+              field, name, "\"%s\" must have prefix \"%s-\"".formatted(name, parent)));
     }
     Optional<JsonNode> before = previous.map(p -> p.spec().path("template"));
     if (before
         .filter(b -> TemplateDefaults.name(b).equals(name) && !SameJson.same(b, template))
         .isPresent()) {
       errors.add(
-          FieldError.invalid(field, name, "the template changed, so its name must change too"));
+          FieldError.invalid(
+              field,
+              name,
+              "Saw the following changes without a name change (-old +new): "
+                  + JsonChanges.tell(before.get(), template)));
     }
     return errors;
   }
@@ -74,7 +80,7 @@ final class TemplateValidation {
             FieldError.invalid(
                 "metadata.annotations",
                 key,
-                "autoscaling annotations belong under spec.template.metadata.annotations"))
+                "autoscaling annotations must be put under \"spec.template.metadata.annotations\" to work"))
         .toList();
   }
 

@@ -65,6 +65,8 @@ class ServingValidationTest {
           {containers: [{image: i, envFrom: [{prefix: p}]}]}|containers[0].envFrom[0]: Required value: one of configMapRef, secretRef
           {containers: [{image: i, resources: {limits: {memory: lots}}}]}|containers[0].resources.limits[memory]: Invalid value: "lots"
           {containers: [{image: i, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]}|containers[0].resources.requests[cpu]: Invalid value: 2: must be less than or equal to its limit
+          {containers: [{image: i, securityContext: {runAsUser: -10}}]}|containers[0].securityContext.runAsUser: Invalid value: -10: expected 0 <= -10 <= 2147483647
+          {containers: [{image: i, securityContext: {runAsGroup: 2147483648}}]}|containers[0].securityContext.runAsGroup: Invalid value: 2147483648: expected 0 <= 2147483648 <= 2147483647
           {containers: [{image: i, livenessProbe: {}}]}|containers[0].livenessProbe: Required value: one of exec
           {containers: [{image: i, readinessProbe: {httpGet: {}, tcpSocket: {}}}]}|containers[0].readinessProbe: Forbidden: expected one of httpGet, tcpSocket
           {containers: [{image: i, readinessProbe: {failureThreshold: 3}}]}|containers[0].readinessProbe.failureThreshold: Forbidden
@@ -183,7 +185,7 @@ class ServingValidationTest {
           {name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}|metadata.name: Invalid value: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": must be no more than 63 characters
           {name: a, labels: {'a b': c}}|metadata.labels: Invalid value: "a b": key must be a qualified name
           {name: a, labels: {a: 'b c'}}|metadata.labels: Invalid value: "b c": must be empty or
-          {name: a, annotations: {autoscaling.knative.dev/min-scale: '1'}}|metadata.annotations: Invalid value: "autoscaling.knative.dev/min-scale": autoscaling annotations belong under
+          {name: a, annotations: {autoscaling.knative.dev/min-scale: '1'}}|metadata.annotations: Invalid value: "autoscaling.knative.dev/min-scale": autoscaling annotations must be put under "spec.template.metadata.annotations" to work
           {name: a, annotations: {serving.knative.dev/rollout-duration: 1.5s}}|metadata.annotations[serving.knative.dev/rollout-duration]: Invalid value: "1.5s"
           {name: a, annotations: {serving.ebb.dev/session-affinity: Cookie}}|metadata.annotations[serving.ebb.dev/session-affinity]: Unsupported value: "Cookie": supported values: "cookie", "none"
           """)
@@ -199,7 +201,7 @@ class ServingValidationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {name: b-1}|spec.template.metadata.name: Invalid value: "b-1": must have the prefix "a-"
+          {name: b-1}|spec.template.metadata.name: Invalid value: "b-1": "b-1" must have prefix "a-"
           {name: a-B}|spec.template.metadata.name: Invalid value: "a-B": must be an RFC 1035 label
           {labels: {'': x}}|spec.template.metadata.labels: Invalid value: "": key must be
           {annotations: {serving.knative.dev/progress-deadline: soon}}|spec.template.metadata.annotations[serving.knative.dev/progress-deadline]: Invalid value: "soon"
@@ -217,8 +219,8 @@ class ServingValidationTest {
     String changed = template("{name: a-one}").replace("image: i", "image: j");
     assertThat(errors(ServingKinds.SERVICE, changed, Optional.of(before)))
         .containsExactly(
-            "spec.template.metadata.name: Invalid value: \"a-one\": the template changed, so its"
-                + " name must change too");
+            "spec.template.metadata.name: Invalid value: \"a-one\": Saw the following changes"
+                + " without a name change (-old +new): spec.containers[0].image: -\"i\" +\"j\"");
     assertThat(errors(ServingKinds.SERVICE, template("{name: a-one}"), Optional.of(before)))
         .isEmpty();
     String renamed = changed.replace("a-one", "a-two");
@@ -239,7 +241,9 @@ class ServingValidationTest {
     assertThat(
             errors(
                 ServingKinds.REVISION, same.replace("image: i", "image: j"), Optional.of(before)))
-        .containsExactly("spec: Forbidden: a Revision's spec is immutable");
+        .containsExactly(
+            "spec: Forbidden: Immutable fields changed (-old +new):"
+                + " containers[0].image: -\"i\" +\"j\"");
   }
 
   @Test

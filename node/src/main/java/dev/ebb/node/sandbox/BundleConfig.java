@@ -149,7 +149,8 @@ final class BundleConfig {
       HostRoot.MOUNTS.forEach(mount -> add(all, mount));
     }
     add(all, "/proc", "proc", "proc", "nosuid", "noexec", "nodev");
-    add(all, "/dev", "bind", Stage.DEV, "bind", "ro", "nosuid", "noexec");
+    String dev = spec.terminal() ? Stage.TERMINAL_DEV : Stage.DEV;
+    add(all, "/dev", "bind", dev, "bind", "ro", "nosuid", "noexec");
     add(
         all,
         "/dev/pts",

@@ -20,6 +20,11 @@ final class Stage {
   static final String DIRECTORY = "/dev/shm";
   static final String ROOT = DIRECTORY + "/root";
   static final String DEV = DIRECTORY + "/dev";
+
+  /// As the other, with the place of `/dev/console`, which only a program with a terminal has
+  /// (Knative's runtime contract).
+  static final String TERMINAL_DEV = DIRECTORY + "/tdev";
+
   static final String SYS = DIRECTORY + "/sys";
   static final String GROUPS = DIRECTORY + "/groups";
   private static final String RUNTIME = DIRECTORY + "/runtime";
@@ -41,10 +46,12 @@ final class Stage {
       SystemCalls.unmount(mount.toString(), SystemCalls.MNT_DETACH);
     }
     SystemCalls.mount("ebb", DIRECTORY, "tmpfs", SystemCalls.MS_NOSUID, "mode=0755,size=1m");
-    for (String directory : List.of(ROOT, DEV, SYS, GROUPS, LAYERS, SOURCES)) {
+    for (String directory : List.of(ROOT, DEV, TERMINAL_DEV, SYS, GROUPS, LAYERS, SOURCES)) {
       Files.createDirectory(Path.of(directory));
     }
-    devices();
+    devices(DEV);
+    devices(TERMINAL_DEV);
+    Files.createFile(Path.of(TERMINAL_DEV, "console"));
     // Of an empty network namespace: the machine's interfaces are nobody's business. It is
     // read-only for good, as a user namespace cannot undo what was done outside.
     SystemCalls.unshare(SystemCalls.CLONE_NEWNET);
@@ -83,28 +90,26 @@ final class Stage {
     return Path.of(RUNTIME);
   }
 
-  private static void devices() throws IOException {
-    SystemCalls.device(DEV + "/null", 1, 3);
-    SystemCalls.device(DEV + "/zero", 1, 5);
-    SystemCalls.device(DEV + "/full", 1, 7);
-    SystemCalls.device(DEV + "/random", 1, 8);
-    SystemCalls.device(DEV + "/urandom", 1, 9);
-    SystemCalls.device(DEV + "/tty", 5, 0);
+  private static void devices(String dev) throws IOException {
+    SystemCalls.device(dev + "/null", 1, 3);
+    SystemCalls.device(dev + "/zero", 1, 5);
+    SystemCalls.device(dev + "/full", 1, 7);
+    SystemCalls.device(dev + "/random", 1, 8);
+    SystemCalls.device(dev + "/urandom", 1, 9);
+    SystemCalls.device(dev + "/tty", 5, 0);
     for (String directory : List.of("pts", "shm", "mqueue")) {
-      Files.createDirectory(Path.of(DEV, directory));
+      Files.createDirectory(Path.of(dev, directory));
     }
-    for (String file : List.of("console", "termination-log")) {
-      Files.createFile(Path.of(DEV, file));
-    }
-    link("ptmx", "pts/ptmx");
-    link("fd", "/proc/self/fd");
-    link("stdin", "/proc/self/fd/0");
-    link("stdout", "/proc/self/fd/1");
-    link("stderr", "/proc/self/fd/2");
+    Files.createFile(Path.of(dev, "termination-log"));
+    link(dev, "ptmx", "pts/ptmx");
+    link(dev, "fd", "/proc/self/fd");
+    link(dev, "stdin", "/proc/self/fd/0");
+    link(dev, "stdout", "/proc/self/fd/1");
+    link(dev, "stderr", "/proc/self/fd/2");
   }
 
-  private static void link(String name, String target) throws IOException {
-    Files.createSymbolicLink(Path.of(DEV, name), Path.of(target));
+  private static void link(String dev, String name, String target) throws IOException {
+    Files.createSymbolicLink(Path.of(dev, name), Path.of(target));
   }
 
   /// Shows the control groups of a container, which read in them what they may use.

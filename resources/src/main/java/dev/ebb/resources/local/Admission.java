@@ -209,11 +209,12 @@ final class Admission {
     Decoding.requireTypes(kind, json, errors, operation);
     KindRules rules = kind.rules().under(config);
     rules.applyDefaults(json, previous);
+    List<FieldError> found = new ArrayList<>();
     if (options.subresource() == WriteOptions.Subresource.NONE) {
-      UserAnnotations.set(kind, json, previous, options.user());
+      found.addAll(UserAnnotations.set(kind, json, previous, options.user()));
     }
-    validate(
-        kind, rules, json, previous, errors.isEmpty() ? errors : bySchema(kind, json, previous));
+    found.addAll(errors.isEmpty() ? errors : bySchema(kind, json, previous));
+    validate(kind, rules, json, previous, found);
     if (SystemKinds.isConfigMap(kind)) {
       SystemSettings.problem(new KubernetesObject(json))
           .ifPresent(problem -> {

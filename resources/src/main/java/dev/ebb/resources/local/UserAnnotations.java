@@ -1,8 +1,11 @@
 package dev.ebb.resources.local;
 
+import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.JsonEquality;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -20,28 +23,48 @@ final class UserAnnotations {
 
   private UserAnnotations() {}
 
-  static void set(
+  /// @return what the user wrote there and must not; what is absent is put back
+  static List<FieldError> set(
       KindDefinition kind, ObjectNode json, Optional<KubernetesObject> previous, String user) {
     JsonNode metadata = json.path("metadata");
     if (!kind.group().equals(GROUP)
         || !KINDS.contains(kind.type().kind())
         || !metadata.path("ownerReferences").isEmpty()
         || user.isEmpty()) {
-      return;
+      return List.of();
     }
     if (previous.isEmpty()) {
       json.withObject("/metadata/annotations").put(CREATOR, user).put(LAST_MODIFIER, user);
-      return;
+      return List.of();
     }
     KubernetesObject before = previous.get();
-    String creator = before.annotations().getOrDefault(CREATOR, "");
-    if (!creator.isEmpty()) {
-      json.withObject("/metadata/annotations").put(CREATOR, creator);
+    List<FieldError> errors = new ArrayList<>();
+    keep(CREATOR, before, json)
+        .ifPresent(other ->
+            errors.add(
+                FieldError.forbidden(path(CREATOR), "Forbidden: annotation value is immutable")));
+    if (!JsonEquality.same(before.spec(), json.path("spec"))) {
+      json.withObject("/metadata/annotations").put(LAST_MODIFIER, user);
+    } else {
+      keep(LAST_MODIFIER, before, json)
+          .ifPresent(other ->
+              errors.add(
+                  FieldError.invalid(path(LAST_MODIFIER), other, "the spec did not change")));
     }
-    boolean changed = !JsonEquality.same(before.spec(), json.path("spec"));
-    String modifier = changed ? user : before.annotations().getOrDefault(LAST_MODIFIER, "");
-    if (!modifier.isEmpty()) {
-      json.withObject("/metadata/annotations").put(LAST_MODIFIER, modifier);
+    return errors;
+  }
+
+  /// @return another value than before
+  private static Optional<String> keep(String key, KubernetesObject before, ObjectNode json) {
+    String value = before.annotations().getOrDefault(key, "");
+    String now = json.path("metadata").path("annotations").path(key).asString(value);
+    if (!value.isEmpty()) {
+      json.withObject("/metadata/annotations").put(key, value);
     }
+    return Optional.of(now).filter(other -> !other.equals(value));
+  }
+
+  private static String path(String key) {
+    return "metadata.annotations[" + key + "]";
   }
 }

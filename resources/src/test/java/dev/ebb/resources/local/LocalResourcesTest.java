@@ -27,6 +27,8 @@ import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class LocalResourcesTest {
   private static final WriteOptions USER =
@@ -254,6 +256,30 @@ final class LocalResourcesTest {
     assertThat(changed.annotations())
         .containsEntry("serving.knative.dev/creator", "jane")
         .containsEntry("serving.knative.dev/lastModifier", "joe");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "creator, Forbidden: annotation value is immutable",
+    "lastModifier, 'Invalid value: \"mallory\": the spec did not change'"
+  })
+  void nobodyWritesWhoMadeAServiceAndWhoChangedIt(String annotation, String why) {
+    String service =
+        """
+        {'apiVersion': 'serving.knative.dev/v1', 'kind': 'Service',
+         'metadata': {'namespace': 'default', 'name': 's', 'annotations': {'%s': 'mallory'}}}
+        """
+            .formatted("serving.knative.dev/" + annotation);
+    KubernetesObject made = resources.create(KNATIVE_SERVICE, object(service), USER).object();
+    assertThat(made.annotations()).containsEntry("serving.knative.dev/" + annotation, "jane");
+
+    ApiException refused =
+        catchThrowableOfType(
+            ApiException.class, () -> resources.update(KNATIVE_SERVICE, object(service), USER));
+
+    assertThat(refused)
+        .hasMessageContaining(
+            "metadata.annotations[serving.knative.dev/%s]: %s".formatted(annotation, why));
   }
 
   @Test
