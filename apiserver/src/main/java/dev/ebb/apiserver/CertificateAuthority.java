@@ -36,6 +36,13 @@ public final class CertificateAuthority {
   /// what the new one signs, until the old one ends: they have a year to fetch the new one.
   private static final Duration RENEW_AUTHORITY_BEFORE = SERVER_LIFETIME.plus(RENEW_BEFORE);
 
+  /// Of certificates that only the gateway has, in memory: as long as a token that is renewed.
+  private static final Duration ISSUED_LIFETIME = Duration.ofDays(30);
+
+  /// All servers of a process look after their files one after the other: the API's own and the
+  /// gateway's, which may both find that there is no authority yet.
+  private static final Object FILES = new Object();
+
   private static final Set<String> NAMES =
       Set.of(
           "localhost",
@@ -66,8 +73,32 @@ public final class CertificateAuthority {
   /// @param addresses that the server listens on
   /// @param hostname of this machine, if it has one
   /// @throws UncheckedIOException when a file can neither be read nor written
-  public synchronized Identity server(
-      Collection<InetAddress> addresses, Optional<String> hostname) {
+  public Identity server(Collection<InetAddress> addresses, Optional<String> hostname) {
+    synchronized (FILES) {
+      return ownServer(addresses, hostname);
+    }
+  }
+
+  /// A certificate for servers at these names, with a key of its own, that nobody keeps.
+  ///
+  /// @param hosts DNS names, and wildcards as `*.default.localhost`
+  /// @throws UncheckedIOException when a file can neither be read nor written
+  public Identity issue(Collection<String> hosts) {
+    synchronized (FILES) {
+      try {
+        Pair authority = presentOrNew(authority());
+        Instant now = clock.instant();
+        Pair pair =
+            CertificateMaker.server(
+                authority, "ebb-gateway", hosts, now, end(authority, now.plus(ISSUED_LIFETIME)));
+        return identity(pair, authority);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read or write the authority in " + directory, e);
+      }
+    }
+  }
+
+  private Identity ownServer(Collection<InetAddress> addresses, Optional<String> hostname) {
     try {
       Optional<Pair> authority = authority();
       Optional<Pair> server = read("server");
@@ -98,20 +129,28 @@ public final class CertificateAuthority {
 
   private Identity make(Optional<Pair> present, Set<String> names) throws IOException {
     Instant now = clock.instant();
-    Pair authority;
-    if (present.isPresent()) {
-      authority = present.get();
-    } else {
-      authority = CertificateMaker.authority(now, now.plus(CA_LIFETIME));
-      write("ca", authority);
-    }
-    Instant end = now.plus(SERVER_LIFETIME);
-    Instant authorityEnd = authority.certificate().getNotAfter().toInstant();
+    Pair authority = presentOrNew(present);
     Pair server =
         CertificateMaker.server(
-            authority, names, now, end.isBefore(authorityEnd) ? end : authorityEnd);
+            authority, "ebb-apiserver", names, now, end(authority, now.plus(SERVER_LIFETIME)));
     write("server", server);
     return identity(server, authority);
+  }
+
+  private Pair presentOrNew(Optional<Pair> present) throws IOException {
+    if (present.isPresent()) {
+      return present.get();
+    }
+    Instant now = clock.instant();
+    Pair authority = CertificateMaker.authority(now, now.plus(CA_LIFETIME));
+    write("ca", authority);
+    return authority;
+  }
+
+  /// Nothing outlasts who vouches for it.
+  private static Instant end(Pair authority, Instant wanted) {
+    Instant last = authority.certificate().getNotAfter().toInstant();
+    return wanted.isBefore(last) ? wanted : last;
   }
 
   /// A certificate and its key.

@@ -72,12 +72,14 @@ final class CertificateMaker {
     }
   }
 
+  /// @param subject its common name, which no client looks at
   /// @param names DNS names and addresses
-  static Pair server(Pair authority, Collection<String> names, Instant now, Instant end) {
+  static Pair server(
+      Pair authority, String subject, Collection<String> names, Instant now, Instant end) {
     try {
       KeyPair keys = newKeys();
       X509v3CertificateBuilder builder =
-          builder(name(authority), new X500Name("CN=ebb-apiserver"), keys.getPublic(), now, end);
+          builder(name(authority), new X500Name("CN=" + subject), keys.getPublic(), now, end);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
       builder.addExtension(

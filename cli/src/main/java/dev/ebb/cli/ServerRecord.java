@@ -17,12 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a running server tells about itself in `server.json` of its data directory.
 ///
 /// @param gatewayUrl `http://localhost:8080`
+/// @param httpsPort the same for hosts that have a certificate
 /// @param apiSocket the unix socket on which commands reach the API
 public record ServerRecord(
     long pid,
     String version,
     String startedAt,
     String gatewayUrl,
+    int httpsPort,
     String apiUrl,
     String metricsUrl,
     Path apiSocket,
@@ -45,6 +47,7 @@ public record ServerRecord(
               json.path("version").asString(""),
               json.path("startedAt").asString(""),
               json.path("gatewayUrl").asString(""),
+              json.path("httpsPort").asInt(0),
               json.path("apiUrl").asString(""),
               json.path("metricsUrl").asString(""),
               Path.of(json.path("apiSocket").asString("")),
@@ -68,6 +71,7 @@ public record ServerRecord(
         .put("version", version)
         .put("startedAt", startedAt)
         .put("gatewayUrl", gatewayUrl)
+        .put("httpsPort", httpsPort)
         .put("apiUrl", apiUrl)
         .put("metricsUrl", metricsUrl)
         .put("apiSocket", apiSocket.toString())

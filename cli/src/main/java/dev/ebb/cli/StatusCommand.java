@@ -42,6 +42,7 @@ final class StatusCommand implements Callable<Integer> {
               + ", since "
               + server.startedAt());
       out.println("  functions and services  " + server.gatewayUrl());
+      out.println("  the same over HTTPS     port " + server.httpsPort());
       out.println("  Kubernetes API          " + server.apiUrl());
       out.println("  image registry          " + registry(server));
       out.println("  metrics                 " + server.metricsUrl());
@@ -67,6 +68,7 @@ final class StatusCommand implements Callable<Integer> {
             .put("version", server.version())
             .put("startedAt", server.startedAt())
             .put("gatewayUrl", server.gatewayUrl())
+            .put("httpsPort", server.httpsPort())
             .put("apiUrl", server.apiUrl())
             .put("registry", registry(server))
             .put("metricsUrl", server.metricsUrl())

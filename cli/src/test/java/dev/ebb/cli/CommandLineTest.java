@@ -72,6 +72,7 @@ class CommandLineTest {
         "0.1.0",
         "2026-01-01T00:00:00Z",
         "http://localhost:8080",
+        8443,
         "https://127.0.0.1:6443",
         "http://127.0.0.1:8082",
         directory.resolve("api.sock"),

@@ -53,6 +53,7 @@ final class FakeApi implements AutoCloseable {
             "1",
             Instant.now().toString(),
             "http://localhost:1",
+            0,
             "",
             "",
             directory.resolve("s"),

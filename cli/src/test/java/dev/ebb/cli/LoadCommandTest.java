@@ -72,6 +72,7 @@ class LoadCommandTest {
             record.version(),
             record.startedAt(),
             url(gateway),
+            0,
             "",
             "",
             record.apiSocket(),

@@ -12,7 +12,7 @@ class ServerRecordTest {
 
   private static ServerRecord record(long pid, Instant startedAt) {
     Path path = Path.of("/x");
-    return new ServerRecord(pid, "1", startedAt.toString(), "", "", "", path, path, path);
+    return new ServerRecord(pid, "1", startedAt.toString(), "", 0, "", "", path, path, path);
   }
 
   @Test

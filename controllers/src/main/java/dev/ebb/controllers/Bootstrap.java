@@ -70,6 +70,8 @@ final class Bootstrap {
               "retain-since-last-active-time", "15h",
               "min-non-active-revisions", "20",
               "max-non-active-revisions", "1000"),
+          SystemSettings.INGRESS,
+          Map.of(),
           SystemSettings.NETWORK,
           Map.of(
               "autocreate-cluster-domain-claims",

@@ -1,5 +1,7 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.certificates.CertificatePublisher;
+import dev.ebb.controllers.certificates.IssuedCertificates;
 import dev.ebb.controllers.workloads.PlatformPart;
 import dev.ebb.controllers.workloads.VolumeResources;
 import dev.ebb.dataplane.GatewayControl;
@@ -62,6 +64,9 @@ public final class Controllers implements AutoCloseable {
   private final Controller routes;
   private final DomainMappingReconciler domainReconciler;
   private final Controller domains;
+  private final CertificatePublisher certificates;
+  private final DefaultCertificateReconciler defaultCertificateReconciler;
+  private final Controller defaultCertificate;
   private final EventRecorder events;
   private final PodMirror podMirror;
   private final Controller pods;
@@ -95,10 +100,18 @@ public final class Controllers implements AutoCloseable {
     this.scaler = scaler;
     informers = new Informers(resources);
     tracker = new InstanceTracker(instances);
-    config = new SystemConfig(informers.configMaps(), settings.portSuffix());
+    config = new SystemConfig(informers.configMaps(), settings.portSuffix(), settings.httpsPort());
     Children children = new Children(resources, Context.FIELD_MANAGER);
     bootstrap = new Bootstrap(resources, children, settings.clock());
     publisher = new RoutePublisher(gateway);
+    certificates = new CertificatePublisher(gateway);
+    EncryptionPlanner encryptions =
+        new EncryptionPlanner(
+            informers,
+            config,
+            new IssuedCertificates(settings.issuer(), settings.clock()),
+            certificates,
+            settings.clock());
     events = new EventRecorder(resources, settings.clock());
     Context context =
         new Context(
@@ -114,15 +127,20 @@ public final class Controllers implements AutoCloseable {
         images.map(all -> new DigestResolver(all, pullSecrets, settings.clock(), this::resolved));
     revisionReconciler =
         new RevisionReconciler(context, config, tracker, instances, gateway, scaler, digests);
-    routeReconciler = new RouteReconciler(context, publisher, config);
+    routeReconciler = new RouteReconciler(context, publisher, config, encryptions, certificates);
     functions =
         controller("function", new FunctionReconciler(context, packages, settings.entrypoints()));
     services = controller("service", new ServiceReconciler(context));
     configurations = controller("configuration", new ConfigurationReconciler(context));
     revisions = controller("revision", revisionReconciler);
     routes = controller("route", routeReconciler);
-    domainReconciler = new DomainMappingReconciler(context, publisher, config);
+    domainReconciler =
+        new DomainMappingReconciler(context, publisher, config, encryptions, certificates);
     domains = controller("domainmapping", domainReconciler);
+    defaultCertificateReconciler =
+        new DefaultCertificateReconciler(context, config, certificates, this::enqueueHosts);
+    defaultCertificate =
+        new Controller("default-certificate", new WorkQueue(), defaultCertificateReconciler, 1);
     podMirror = new PodMirror(context, instances, settings.machine().get().name());
     pods = controller("pod", podMirror::reconcilePod);
     node =
@@ -165,6 +183,7 @@ public final class Controllers implements AutoCloseable {
     }
     tracker.start();
     decisions = scaler.subscribe(revision -> show(key(revision)));
+    var _ = defaultCertificateReconciler.reconcile(DefaultCertificateReconciler.CONFIG);
     DomainSettings domain = config.domain();
     for (KubernetesObject route : informers.routes().all()) {
       if (route.deletionTimestamp().isEmpty()) {
@@ -176,6 +195,7 @@ public final class Controllers implements AutoCloseable {
         domainReconciler.assignStored(mapping);
       }
     }
+    certificates.open();
     publisher.open();
     // Pods of instances that ended while no server looked.
     Informers.forEach(informers.pods().all(), pods::enqueue);
@@ -214,6 +234,7 @@ public final class Controllers implements AutoCloseable {
         revisions,
         routes,
         domains,
+        defaultCertificate,
         pods,
         node,
         nodePorts,
@@ -243,6 +264,7 @@ public final class Controllers implements AutoCloseable {
     informers.routes().onChange(this::routeChanged);
     informers.revisions().onChange(this::revisionChanged);
     informers.configMaps().onChange(this::configMapChanged);
+    informers.secrets().onChange(change -> secretChanged(change.object().key()));
     informers
         .pods()
         .onChange(change -> {
@@ -357,13 +379,29 @@ public final class Controllers implements AutoCloseable {
       case SystemSettings.DOMAIN, SystemSettings.FEATURES ->
           Informers.forEach(informers.routes().all(), routes::enqueue);
       case SystemSettings.NETWORK -> {
-        Informers.forEach(informers.routes().all(), routes::enqueue);
-        Informers.forEach(informers.domainMappings().all(), domains::enqueue);
+        if (!config.network().externalDomainTls()) {
+          certificates.unshareAll();
+        }
+        enqueueHosts();
       }
+      case SystemSettings.INGRESS ->
+          defaultCertificate.enqueue(DefaultCertificateReconciler.CONFIG);
       case SystemSettings.GARBAGE ->
           Informers.forEach(informers.configurations().all(), garbage::enqueue);
       default -> {}
     }
+  }
+
+  private void secretChanged(ObjectKey secret) {
+    Informers.forEach(informers.mappingsWith(secret), domains::enqueue);
+    if (config.ingress().defaultCertificate().filter(secret::equals).isPresent()) {
+      defaultCertificate.enqueue(DefaultCertificateReconciler.CONFIG);
+    }
+  }
+
+  private void enqueueHosts() {
+    Informers.forEach(informers.routes().all(), routes::enqueue);
+    Informers.forEach(informers.domainMappings().all(), domains::enqueue);
   }
 
   private void resolved(ObjectKey revision) {

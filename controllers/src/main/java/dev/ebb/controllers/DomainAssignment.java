@@ -2,11 +2,13 @@ package dev.ebb.controllers;
 
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.kinds.ObjectKey;
+import java.util.OptionalInt;
 
 /// Where the requests for one mapped domain go.
 ///
 /// @param mapping whose name is the domain
-record DomainAssignment(ObjectKey mapping, Target target) {
+/// @param httpsPort where clients that come without TLS are told to come back with it
+record DomainAssignment(ObjectKey mapping, Target target, OptionalInt httpsPort) {
   sealed interface Target {
     /// Wherever that Route's traffic goes at the moment, so a rollout needs no news of the mapping.
     record ToRoute(ObjectKey route) implements Target {}

@@ -3,6 +3,7 @@ package dev.ebb.controllers;
 import dev.ebb.controllers.DomainMappingStatus.Claim;
 import dev.ebb.controllers.DomainMappingStatus.Ingress;
 import dev.ebb.controllers.DomainReference.Resolution;
+import dev.ebb.controllers.certificates.CertificatePublisher;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.serving.DomainKinds;
@@ -11,7 +12,9 @@ import dev.ebb.reconcile.Result;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.WriteOptions;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ArrayNode;
 
 /// DomainMapping -> its ClusterDomainClaim and the gateway's table, and what came of it back.
@@ -23,10 +26,19 @@ final class DomainMappingReconciler implements Reconciler {
   private final Context context;
   private final RoutePublisher publisher;
   private final SystemConfig config;
+  private final EncryptionPlanner encryptions;
+  private final CertificatePublisher certificates;
   private final DomainReference reference;
   private final ReadyEvents readyEvents;
 
-  DomainMappingReconciler(Context context, RoutePublisher publisher, SystemConfig config) {
+  DomainMappingReconciler(
+      Context context,
+      RoutePublisher publisher,
+      SystemConfig config,
+      EncryptionPlanner encryptions,
+      CertificatePublisher certificates) {
+    this.encryptions = encryptions;
+    this.certificates = certificates;
     this.context = context;
     this.publisher = publisher;
     this.config = config;
@@ -38,19 +50,20 @@ final class DomainMappingReconciler implements Reconciler {
   public Result reconcile(ObjectKey key) {
     Optional<KubernetesObject> found = context.informers().domainMappings().get(key);
     if (found.isEmpty()) {
-      publisher.removeDomain(key);
+      remove(key);
       return Result.done();
     }
     if (found.get().deletionTimestamp().isPresent()) {
-      publisher.removeDomain(key);
+      remove(key);
       giveBack(found.get());
       return Result.done();
     }
     KubernetesObject mapping = withFinalizer(found.get());
     Claim claim = claim(mapping);
     Resolution resolution = reference.resolve(mapping);
-    Ingress ingress = assign(mapping, claim, resolution);
+    Encryption encryption = encryptions.ofMapping(mapping);
     DomainSettings domain = config.domain();
+    Ingress ingress = assign(mapping, claim, resolution, encryption, domain);
     context
         .statuses()
         .write(
@@ -58,11 +71,19 @@ final class DomainMappingReconciler implements Reconciler {
             mapping,
             status ->
                 DomainMappingStatus.plan(
-                    status, mapping, claim, resolution, ingress, domain, context.now()))
+                    status, mapping, claim, resolution, ingress, encryption, domain, context.now()))
         .ifPresent(written ->
             readyEvents.tell(
                 written, "Serves at " + written.after().status().path("url").asString("")));
-    return Result.done();
+    return encryption
+        .until()
+        .map(until -> Result.requeueAfter(Duration.between(context.now(), until)))
+        .orElseGet(Result::done);
+  }
+
+  private void remove(ObjectKey mapping) {
+    publisher.removeDomain(mapping);
+    certificates.remove(mapping);
   }
 
   /// What a server that starts serves at once: mappings whose domain is theirs already.
@@ -75,23 +96,54 @@ final class DomainMappingReconciler implements Reconciler {
             .filter(claim -> namespaceOf(claim).equals(mapping.namespace()))
             .isPresent();
     if (owned && reference.resolve(mapping) instanceof Resolution.Resolved(var target)) {
-      publisher.assignDomain(new DomainAssignment(mapping.key(), target));
+      Encryption encryption = encryptions.ofMapping(mapping);
+      encrypt(mapping, encryption);
+      publisher.assignDomain(assignment(mapping, target, encryption, config.domain()));
     }
   }
 
-  private Ingress assign(KubernetesObject mapping, Claim claim, Resolution resolution) {
+  private Ingress assign(
+      KubernetesObject mapping,
+      Claim claim,
+      Resolution resolution,
+      Encryption encryption,
+      DomainSettings domain) {
     if (!(claim instanceof Claim.Owned)
         || !(resolution instanceof Resolution.Resolved(var target))) {
-      publisher.removeDomain(mapping.key());
+      remove(mapping.key());
       return new Ingress.Waiting();
     }
-    DomainAssignment assignment = new DomainAssignment(mapping.key(), target);
-    publisher.assignDomain(assignment);
+    DomainAssignment assignment = assignment(mapping, target, encryption, domain);
     Optional<ObjectKey> taken = publisher.routeAt(assignment.host());
     if (taken.isPresent()) {
+      certificates.remove(mapping.key());
+      publisher.assignDomain(assignment);
       return new Ingress.Taken(taken.get().toString());
     }
+    // First, so that nobody is sent to where there is none.
+    encrypt(mapping, encryption);
+    publisher.assignDomain(assignment);
     return publisher.leadsSomewhere(assignment) ? new Ingress.Serving() : new Ingress.Waiting();
+  }
+
+  private static DomainAssignment assignment(
+      KubernetesObject mapping,
+      DomainAssignment.Target target,
+      Encryption encryption,
+      DomainSettings domain) {
+    return new DomainAssignment(
+        mapping.key(),
+        target,
+        encryption.redirected() ? OptionalInt.of(domain.httpsPort()) : OptionalInt.empty());
+  }
+
+  private void encrypt(KubernetesObject mapping, Encryption encryption) {
+    if (encryption.certificates().isEmpty()) {
+      certificates.remove(mapping.key());
+    }
+    encryption
+        .certificates()
+        .forEach((host, certificate) -> certificates.assign(mapping.key(), host, certificate));
   }
 
   private Claim claim(KubernetesObject mapping) {

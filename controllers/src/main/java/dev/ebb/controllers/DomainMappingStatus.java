@@ -13,7 +13,6 @@ final class DomainMappingStatus {
   private static final String DOMAIN_CLAIMED = "DomainClaimed";
   private static final String REFERENCE_RESOLVED = "ReferenceResolved";
   private static final String INGRESS_READY = "IngressReady";
-  private static final String CERTIFICATE_PROVISIONED = "CertificateProvisioned";
 
   private DomainMappingStatus() {}
 
@@ -43,6 +42,7 @@ final class DomainMappingStatus {
       Claim claim,
       Resolution reference,
       Ingress ingress,
+      Encryption encryption,
       DomainSettings domain,
       Instant now) {
     Conditions conditions =
@@ -52,13 +52,13 @@ final class DomainMappingStatus {
             DOMAIN_CLAIMED,
             REFERENCE_RESOLVED,
             INGRESS_READY,
-            CERTIFICATE_PROVISIONED);
+            Encryption.CERTIFICATE_PROVISIONED);
     status.put("observedGeneration", mapping.generation());
-    String url = domain.url(mapping.name());
+    String url = domain.url(encryption.scheme(), mapping.name());
     status.put("url", url);
     status.putObject("address").put("url", url);
     conditions.mark(claimed(claim, mapping.name()));
-    conditions.mark(certificate(mapping));
+    conditions.mark(encryption.provisioned());
     if (claim instanceof Claim.Owned) {
       conditions.mark(resolved(reference));
       conditions.mark(ready(reference, ingress));
@@ -118,21 +118,5 @@ final class DomainMappingStatus {
         Status.UNKNOWN,
         "IngressNotConfigured",
         "Ingress has not yet been reconciled.");
-  }
-
-  /// The gateway speaks plain HTTP only, and who asks for a certificate must not think that it is
-  /// in use.
-  private static Condition certificate(KubernetesObject mapping) {
-    String secret = mapping.spec().path("tls").path("secretName").asString("");
-    return secret.isEmpty()
-        ? new Condition(
-            CERTIFICATE_PROVISIONED, Status.TRUE, "TLSNotEnabled", RouteStatus.NO_EXTERNAL_TLS)
-        : new Condition(
-            CERTIFICATE_PROVISIONED,
-            Status.FALSE,
-            "TLSNotSupported",
-            ("The gateway does not terminate TLS yet: the domain is served over HTTP, and Secret"
-                    + " \"%s\" is not used.")
-                .formatted(secret));
   }
 }

@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.Encryption.Scheme;
 import dev.ebb.kinds.Names;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.settings.NetworkSettings;
@@ -13,8 +14,12 @@ import java.util.Map;
 /// matches, the one with the most labels counts.
 ///
 /// @param network with the templates of hosts
-/// @param portSuffix what a URL carries behind the domain: `:8080`, or empty for 80 and 443
-record DomainSettings(List<Domain> domains, NetworkSettings network, String portSuffix) {
+/// @param portSuffix what a URL carries behind the domain: `:8080`, or empty for 80
+/// @param httpsPort where the gateway speaks TLS
+record DomainSettings(
+    List<Domain> domains, NetworkSettings network, String portSuffix, int httpsPort) {
+  private static final int USUAL_HTTPS_PORT = 443;
+
   static final String DEFAULT_DOMAIN = "localhost";
   static final String CLUSTER_DOMAIN = "svc.cluster.local";
 
@@ -30,14 +35,17 @@ record DomainSettings(List<Domain> domains, NetworkSettings network, String port
 
   /// @param selectors the labels that a Route must have, by domain
   static DomainSettings of(
-      Map<String, Map<String, String>> selectors, NetworkSettings network, String portSuffix) {
+      Map<String, Map<String, String>> selectors,
+      NetworkSettings network,
+      String portSuffix,
+      int httpsPort) {
     List<Domain> domains = new ArrayList<>();
     selectors.forEach((name, selector) -> domains.add(new Domain(name, selector)));
     // The order of the names decides between equals, as it must decide the same way each time.
     domains.sort(
         Comparator.comparingInt((Domain domain) -> -domain.selector().size())
             .thenComparing(Domain::name));
-    return new DomainSettings(domains, network, portSuffix);
+    return new DomainSettings(domains, network, portSuffix, httpsPort);
   }
 
   String domain(Map<String, String> labels) {
@@ -73,8 +81,12 @@ record DomainSettings(List<Domain> domains, NetworkSettings network, String port
     return new ObjectKey(route.namespace(), name.toLowerCase(Locale.ROOT));
   }
 
-  String url(String host) {
-    return "http://" + host + (host.endsWith("." + CLUSTER_DOMAIN) ? "" : portSuffix);
+  String url(Scheme scheme, String host) {
+    return switch (scheme) {
+      case HTTP -> "http://" + host + (host.endsWith("." + CLUSTER_DOMAIN) ? "" : portSuffix);
+      case HTTPS -> "https://" + host + (httpsPort == USUAL_HTTPS_PORT ? "" : ":" + httpsPort);
+      case HTTPS_ELSEWHERE -> "https://" + host;
+    };
   }
 
   /// Every name that requests may use.

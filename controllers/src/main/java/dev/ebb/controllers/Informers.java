@@ -34,6 +34,7 @@ final class Informers implements AutoCloseable {
   private final Informer revisions;
   private final Informer functions;
   private final Informer configMaps;
+  private final Informer secrets;
   private final Informer pods;
   private final Informer deployments;
   private final Informer replicaSets;
@@ -45,6 +46,7 @@ final class Informers implements AutoCloseable {
   private final Informer domainClaims;
   private final Index mappingsByReference;
   private final Index mappingsByDomain;
+  private final Index mappingsBySecret;
   private final Index revisionsByConfiguration;
   private final Index routesByReference;
   private final Index replicaSetsByOwner;
@@ -62,6 +64,7 @@ final class Informers implements AutoCloseable {
     revisions = add(resources, ServingKinds.REVISION);
     functions = add(resources, FunctionKinds.FUNCTION);
     configMaps = add(resources, CoreKinds.CONFIG_MAP);
+    secrets = add(resources, CoreKinds.SECRET);
     pods = add(resources, CoreKinds.POD);
     deployments = add(resources, AppsKinds.DEPLOYMENT);
     replicaSets = add(resources, AppsKinds.REPLICA_SET);
@@ -73,6 +76,7 @@ final class Informers implements AutoCloseable {
     domainClaims = add(resources, DomainKinds.CLUSTER_DOMAIN_CLAIM);
     mappingsByReference =
         domainMappings.index(mapping -> List.of(DomainReference.keyOf(mapping).toString()));
+    mappingsBySecret = domainMappings.index(Informers::secretOf);
     mappingsByDomain = domainMappings.index(mapping -> List.of(mapping.name()));
     revisionsByConfiguration = revisions.index(Informers::configurationOf);
     routesByReference = routes.index(Informers::referencesOf);
@@ -109,6 +113,22 @@ final class Informers implements AutoCloseable {
 
   Informer configMaps() {
     return configMaps;
+  }
+
+  Informer secrets() {
+    return secrets;
+  }
+
+  /// DomainMappings that bring their certificate in this Secret.
+  List<KubernetesObject> mappingsWith(ObjectKey secret) {
+    return mappingsBySecret.get(secret.toString());
+  }
+
+  private static List<String> secretOf(KubernetesObject mapping) {
+    String name = mapping.spec().path("tls").path("secretName").asString("");
+    return name.isEmpty()
+        ? List.of()
+        : List.of(new ObjectKey(mapping.namespace(), name).toString());
   }
 
   Informer pods() {

@@ -28,6 +28,17 @@ final class Labels {
   static final List<String> ROLLOUT_DURATION =
       List.of("serving.knative.dev/rollout-duration", "serving.knative.dev/rolloutDuration");
 
+  /// Of Services, Routes and DomainMappings; the first that is there counts.
+  static final List<String> HTTP_PROTOCOL =
+      List.of("networking.knative.dev/httpOption", "networking.knative.dev/http-protocol");
+
+  /// As [#HTTP_PROTOCOL].
+  static final List<String> DISABLE_EXTERNAL_DOMAIN_TLS =
+      List.of(
+          "networking.knative.dev/disableAutoTLS",
+          "networking.knative.dev/disable-auto-tls",
+          "networking.knative.dev/disable-external-domain-tls");
+
   /// Of Services and Routes.
   static final String SESSION_AFFINITY = "serving.ebb.dev/session-affinity";
 

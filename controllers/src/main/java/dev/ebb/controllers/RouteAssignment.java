@@ -6,6 +6,8 @@ import dev.ebb.kinds.ObjectKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /// Where one Route's traffic goes now: a Route whose spec could be resolved, or the last state of
 /// it that could.
@@ -24,7 +26,21 @@ record RouteAssignment(
     Map<String, List<String>> tagHosts,
     Optional<RouteTarget.Unavailable> failure,
     boolean tagHeader,
-    Optional<String> affinityKey) {
+    Optional<String> affinityKey,
+    Redirection redirection) {
+  /// Where clients that come without TLS are told to come back with it.
+  record Redirection(Set<String> hosts, int httpsPort) {
+    static final Redirection NONE = new Redirection(Set.of(), 0);
+
+    Redirection {
+      hosts = Set.copyOf(hosts);
+    }
+
+    OptionalInt port(String host) {
+      return hosts.contains(host) ? OptionalInt.of(httpsPort) : OptionalInt.empty();
+    }
+  }
+
   RouteAssignment {
     tagHosts = Map.copyOf(tagHosts);
     hosts = List.copyOf(hosts);

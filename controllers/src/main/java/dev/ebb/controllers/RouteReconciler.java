@@ -1,7 +1,9 @@
 package dev.ebb.controllers;
 
+import dev.ebb.controllers.RouteAssignment.Redirection;
 import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.controllers.RouteTraffic.Resolution;
+import dev.ebb.controllers.certificates.CertificatePublisher;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
@@ -10,11 +12,16 @@ import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Route -> the gateway's table. The gateway learns first, the status says so afterwards: a Route
 /// that is Ready answers.
@@ -22,11 +29,20 @@ final class RouteReconciler implements Reconciler {
   private final Context context;
   private final RoutePublisher publisher;
   private final SystemConfig config;
+  private final EncryptionPlanner encryptions;
+  private final CertificatePublisher certificates;
 
-  RouteReconciler(Context context, RoutePublisher publisher, SystemConfig config) {
+  RouteReconciler(
+      Context context,
+      RoutePublisher publisher,
+      SystemConfig config,
+      EncryptionPlanner encryptions,
+      CertificatePublisher certificates) {
     this.context = context;
     this.publisher = publisher;
     this.config = config;
+    this.encryptions = encryptions;
+    this.certificates = certificates;
   }
 
   @Override
@@ -40,30 +56,42 @@ final class RouteReconciler implements Reconciler {
     }
     KubernetesObject route = found.get();
     DomainSettings settings = config.domain();
-    Resolution resolution = assign(route, settings);
+    Resolution resolution = resolve(route);
+    Encryption encryption = assign(route, resolution, settings);
     context
         .statuses()
         .write(
             informers.routes().kind(),
             route,
-            status -> RouteStatus.plan(status, route, resolution, settings, context.now()));
-    return resolution instanceof Resolution.Resolved(Rollout rollout)
-        ? rollout
-            .next()
-            .map(next -> Result.requeueAfter(Duration.between(context.now(), next)))
-            .orElseGet(Result::done)
-        : Result.done();
+            status ->
+                RouteStatus.plan(status, route, resolution, encryption, settings, context.now()));
+    Optional<Instant> step =
+        resolution instanceof Resolution.Resolved(Rollout rollout)
+            ? rollout.next()
+            : Optional.empty();
+    return Stream.concat(step.stream(), encryption.until().stream())
+        .min(Comparator.naturalOrder())
+        .map(next -> Result.requeueAfter(Duration.between(context.now(), next)))
+        .orElseGet(Result::done);
   }
 
-  /// Hands the Route's present traffic to the publisher.
-  Resolution assign(KubernetesObject route, DomainSettings settings) {
-    Resolution resolution = resolve(route);
+  /// Hands the Route's present traffic to the publishers.
+  void assign(KubernetesObject route, DomainSettings settings) {
+    var _ = assign(route, resolve(route), settings);
+  }
+
+  private Encryption assign(
+      KubernetesObject route, Resolution resolution, DomainSettings settings) {
     List<Target> targets =
         resolution instanceof Resolution.Resolved(Rollout rollout)
             ? rollout.targets()
             : RouteTraffic.current(route);
     Optional<RouteTarget.Unavailable> failure =
         targets.isEmpty() ? failure(route, resolution) : Optional.empty();
+    Map<String, List<String>> tagHosts = tagHosts(route, targets, settings);
+    Set<String> external = external(route, targets, settings);
+    Encryption encryption = encryptions.ofRoute(route, external);
+    encryption.certificates().forEach(certificates::share);
     if (!targets.isEmpty() || failure.isPresent()) {
       publisher.assign(
           new RouteAssignment(
@@ -71,14 +99,29 @@ final class RouteReconciler implements Reconciler {
               settings.hosts(route.key(), route.labels(), route.annotations()),
               DomainSettings.paths(route.key(), route.labels()),
               targets,
-              tagHosts(route, targets, settings),
+              tagHosts,
               failure,
               config.tagHeaderRouting(),
               Labels.COOKIE.equals(route.annotations().get(Labels.SESSION_AFFINITY))
                   ? Optional.of(route.uid())
-                  : Optional.empty()));
+                  : Optional.empty(),
+              encryption.redirected()
+                  ? new Redirection(external, settings.httpsPort())
+                  : Redirection.NONE));
     }
-    return resolution;
+    return encryption;
+  }
+
+  /// The hosts that clients outside of the cluster use.
+  private static Set<String> external(
+      KubernetesObject route, List<Target> targets, DomainSettings settings) {
+    return Stream.concat(
+            Stream.of(route.key()),
+            targets.stream()
+                .flatMap(target -> target.tag().stream())
+                .map(tag -> settings.tagged(route.key(), tag)))
+        .map(named -> settings.publicHost(named, route.labels(), route.annotations()))
+        .collect(Collectors.toSet());
   }
 
   private static Map<String, List<String>> tagHosts(

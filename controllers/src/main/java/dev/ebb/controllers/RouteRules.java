@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -77,7 +78,7 @@ record RouteRules(
   private static void addDomain(
       DomainAssignment domain, SortedMap<ObjectKey, RouteRules> routes, List<RouteRule> rules) {
     String name = domain.mapping().toString();
-    Entrance entrance = Entrance.at(domain.host());
+    Entrance entrance = Entrance.at(domain.host(), domain.httpsPort());
     switch (domain.target()) {
       case DomainAssignment.Target.ToRoute(ObjectKey route) ->
           Optional.ofNullable(routes.get(route))
@@ -128,16 +129,23 @@ record RouteRules(
   }
 
   /// Where requests come in.
-  private record Entrance(RouteMatch match, Optional<PathRewrite> rewrite) {
-    static Entrance at(String host) {
+  private record Entrance(RouteMatch match, Optional<PathRewrite> rewrite, OptionalInt httpsPort) {
+    static Entrance at(String host, OptionalInt httpsPort) {
       return new Entrance(
-          new RouteMatch(Optional.of(host), Set.of(), EVERYTHING, Map.of()), Optional.empty());
+          new RouteMatch(Optional.of(host), Set.of(), EVERYTHING, Map.of()),
+          Optional.empty(),
+          httpsPort);
+    }
+
+    static Entrance at(String host, RouteAssignment assignment) {
+      return at(host, assignment.redirection().port(host));
     }
 
     static Entrance under(String path) {
       return new Entrance(
           new RouteMatch(Optional.empty(), Set.of(), new PathMatch.Prefix(path), Map.of()),
-          Optional.of(new PathRewrite.StripPrefix(path)));
+          Optional.of(new PathRewrite.StripPrefix(path)),
+          OptionalInt.empty());
     }
 
     /// Several services may be at one host, each under a path of its own.
@@ -147,13 +155,13 @@ record RouteRules(
 
     Entrance with(Map<String, String> headers) {
       return new Entrance(
-          new RouteMatch(match.host(), match.methods(), match.path(), headers), rewrite);
+          new RouteMatch(match.host(), match.methods(), match.path(), headers), rewrite, httpsPort);
     }
   }
 
   private static List<Entrance> entrances(RouteAssignment assignment) {
     return Stream.concat(
-            assignment.hosts().stream().map(Entrance::at),
+            assignment.hosts().stream().map(host -> Entrance.at(host, assignment)),
             assignment.paths().stream().map(Entrance::under))
         .toList();
   }
@@ -204,7 +212,7 @@ record RouteRules(
           String name = assignment.route() + "#" + tag;
           for (String host : assignment.tagHosts().getOrDefault(tag, List.of())) {
             Map<String, String> told = assignment.tagHeader() ? Map.of(TAG, tag) : Map.of();
-            rules.add(rule(name, Entrance.at(host), targets, told));
+            rules.add(rule(name, Entrance.at(host, assignment), targets, told));
           }
         });
   }
@@ -244,7 +252,7 @@ record RouteRules(
         .distinct()
         .map(revision -> {
           ObjectKey service = new ObjectKey(revision.namespace(), revision.name());
-          Entrance entrance = Entrance.at(DomainSettings.clusterHost(service));
+          Entrance entrance = Entrance.at(DomainSettings.clusterHost(service), OptionalInt.empty());
           return rule(revision.toString(), entrance, List.of(all(revision)), Map.of());
         })
         .toList();
@@ -257,7 +265,8 @@ record RouteRules(
         rule.targets(),
         rule.setRequestHeaders(),
         rule.rewrite(),
-        Optional.of(affinity));
+        Optional.of(affinity),
+        rule.httpsPort());
   }
 
   private static Target all(RevisionId revision) {
@@ -276,7 +285,9 @@ record RouteRules(
         entrance.match(),
         targets.stream().map(RouteRules::weighted).toList(),
         headers,
-        entrance.rewrite());
+        entrance.rewrite(),
+        Optional.empty(),
+        entrance.httpsPort());
   }
 
   private static WeightedTarget weighted(Target target) {

@@ -2,12 +2,11 @@ package dev.ebb.controllers;
 
 import static dev.ebb.controllers.RouteTraffic.ALL_TRAFFIC_ASSIGNED;
 
+import dev.ebb.controllers.Encryption.Scheme;
 import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.controllers.RouteTraffic.Resolution;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
-import dev.ebb.reconcile.Condition;
-import dev.ebb.reconcile.Condition.Status;
 import dev.ebb.reconcile.Conditions;
 import java.time.Instant;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,15 +14,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What a Route tells: its URL, where its traffic goes, whether that is what its spec says. Pure.
 final class RouteStatus {
-  /// As Knative tells it where nobody switched it on.
-  static final String NO_EXTERNAL_TLS = "external-domain-tls is not enabled";
-
   static final String ROLLOUT_IN_PROGRESS = "RolloutInProgress";
 
   private static final String ROLLING_OUT =
       "A gradual rollout of the latest revision(s) is in progress.";
   private static final String INGRESS_READY = "IngressReady";
-  private static final String CERTIFICATE_PROVISIONED = "CertificateProvisioned";
 
   private RouteStatus() {}
 
@@ -32,20 +27,28 @@ final class RouteStatus {
       ObjectNode status,
       KubernetesObject route,
       Resolution resolution,
+      Encryption encryption,
       DomainSettings domain,
       Instant now) {
     Conditions conditions =
-        new Conditions(status, now, ALL_TRAFFIC_ASSIGNED, INGRESS_READY, CERTIFICATE_PROVISIONED);
+        new Conditions(
+            status, now, ALL_TRAFFIC_ASSIGNED, INGRESS_READY, Encryption.CERTIFICATE_PROVISIONED);
     String host = domain.publicHost(route.key(), route.labels(), route.annotations());
     status.put("observedGeneration", route.generation());
-    status.put("url", domain.url(host));
-    status.putObject("address").put("url", domain.url(DomainSettings.clusterHost(route.key())));
+    status.put("url", domain.url(encryption.scheme(), host));
+    status
+        .putObject("address")
+        .put("url", domain.url(Scheme.HTTP, DomainSettings.clusterHost(route.key())));
     switch (resolution) {
       case Resolution.Resolved(Rollout rollout) -> {
         ArrayNode traffic = status.putArray("traffic");
         rollout
             .targets()
-            .forEach(target -> add(traffic, target, domain.url(tagHost(target, route, domain))));
+            .forEach(target ->
+                add(
+                    traffic,
+                    target,
+                    domain.url(encryption.scheme(), tagHost(target, route, domain))));
         conditions.markTrue(ALL_TRAFFIC_ASSIGNED).markTrue(INGRESS_READY);
         if (rollout.inProgress()) {
           conditions.markUnknown(INGRESS_READY, ROLLOUT_IN_PROGRESS, ROLLING_OUT);
@@ -65,14 +68,7 @@ final class RouteStatus {
         }
       }
     }
-    conditions.mark(
-        new Condition(
-            CERTIFICATE_PROVISIONED,
-            Status.TRUE,
-            "TLSNotEnabled",
-            DomainSettings.isClusterLocal(route.labels())
-                ? "TLS is not enabled for cluster-local"
-                : NO_EXTERNAL_TLS));
+    conditions.mark(encryption.provisioned());
     conditions.write();
     return status;
   }

@@ -6,6 +6,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.settings.DeploymentSettings;
 import dev.ebb.kinds.settings.DomainSelectors;
 import dev.ebb.kinds.settings.Features;
+import dev.ebb.kinds.settings.IngressSettings;
 import dev.ebb.kinds.settings.NetworkSettings;
 import dev.ebb.kinds.settings.ScalingDefaults;
 import dev.ebb.kinds.settings.SystemSettings;
@@ -13,16 +14,19 @@ import dev.ebb.reconcile.Informer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /// The settings in the ConfigMaps of the namespace `knative-serving`, as of now.
 final class SystemConfig {
   private final Informer configMaps;
   private final Supplier<String> portSuffix;
+  private final IntSupplier httpsPort;
 
-  SystemConfig(Informer configMaps, Supplier<String> portSuffix) {
+  SystemConfig(Informer configMaps, Supplier<String> portSuffix, IntSupplier httpsPort) {
     this.configMaps = configMaps;
     this.portSuffix = portSuffix;
+    this.httpsPort = httpsPort;
   }
 
   ScalingSettings scaling() {
@@ -30,7 +34,8 @@ final class SystemConfig {
   }
 
   DomainSettings domain() {
-    return DomainSettings.of(DomainSelectors.now(this::data), network(), portSuffix.get());
+    return DomainSettings.of(
+        DomainSelectors.now(this::data), network(), portSuffix.get(), httpsPort.getAsInt());
   }
 
   DeploymentSettings deployment() {
@@ -39,6 +44,10 @@ final class SystemConfig {
 
   NetworkSettings network() {
     return NetworkSettings.now(this::data);
+  }
+
+  IngressSettings ingress() {
+    return IngressSettings.now(this::data);
   }
 
   /// Whether requests choose a tag by a header; as on Knative, off unless somebody says otherwise.

@@ -183,25 +183,6 @@ class DomainMappingTest extends WorldTest {
   }
 
   @Test
-  void aCertificateThatIsNotUsedIsNotPromised() {
-    world.deployHello();
-    world.create(
-        DOMAIN_MAPPING,
-        """
-        {"apiVersion": "serving.knative.dev/v1beta1", "kind": "DomainMapping",
-         "metadata": {"name": "%s", "namespace": "default"},
-         "spec": {"ref": %s, "tls": {"secretName": "cert"}}}
-        """
-            .formatted(DOMAIN, KSVC));
-
-    await().until(() -> world.condition(DOMAIN_MAPPING, DOMAIN, "IngressReady").isTrue());
-    assertThat(world.condition(DOMAIN_MAPPING, DOMAIN, "CertificateProvisioned").reason())
-        .isEqualTo("TLSNotSupported");
-    assertThat(world.condition(DOMAIN_MAPPING, DOMAIN, "Ready").isFalse()).isTrue();
-    assertThat(world.gateway.targets(DOMAIN)).containsExactly("hello-00001:100");
-  }
-
-  @Test
   void aServerThatStartsServesTheDomainFromItsFirstTable() throws Exception {
     world.deployHello();
     map("default", DOMAIN, KSVC);

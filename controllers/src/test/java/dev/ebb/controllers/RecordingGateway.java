@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.dataplane.CertificateTable;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RecordingGateway implements GatewayControl {
   private final Map<RevisionId, RequestLimits> revisions = new ConcurrentHashMap<>();
   private final List<RouteTable> tables = new ArrayList<>();
+  private volatile CertificateTable certificates = CertificateTable.EMPTY;
   private volatile Set<Integer> ports = Set.of();
   private final List<String> mistakes = new ArrayList<>();
 
@@ -33,6 +35,24 @@ final class RecordingGateway implements GatewayControl {
         }
       }
     }
+  }
+
+  @Override
+  public void certificates(CertificateTable table) {
+    certificates = table;
+  }
+
+  CertificateTable certificates() {
+    return certificates;
+  }
+
+  /// To which port clients of a host are sent that come without TLS; 0 for none.
+  synchronized int httpsPort(String host) {
+    return tables.getLast().rules().stream()
+        .filter(rule -> rule.match().host().equals(Optional.of(host)))
+        .mapToInt(rule -> rule.httpsPort().orElse(0))
+        .max()
+        .orElse(0);
   }
 
   @Override

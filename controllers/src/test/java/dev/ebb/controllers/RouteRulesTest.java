@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -217,7 +218,8 @@ class RouteRulesTest {
                     "shop.example", "selector:\n  app: \"shop\"\n",
                     "_example", "ignored")),
             NetworkSettings.of(Map.of()),
-            ":8080");
+            ":8080",
+            8443);
     String[] parts = label.split("=", 2);
     Map<String, String> labels = parts.length < 2 ? Map.of() : Map.of(parts[0], parts[1]);
 
@@ -243,7 +245,8 @@ class RouteRulesTest {
         DomainSettings.of(
             Map.of("localhost", Map.of()),
             NetworkSettings.of(Map.of("domain-template", domain, "tag-template", tag)),
-            ":8080");
+            ":8080",
+            8443);
     Map<String, String> labels = Map.of("own", "yes");
     Map<String, String> annotations = Map.of("sub", "Blue");
 
@@ -289,7 +292,15 @@ class RouteRulesTest {
               tag -> tagHosts.put(tag, hosts.stream().map(host -> tag + "-" + host).toList()));
     }
     return new RouteAssignment(
-        route, hosts, paths, targets, tagHosts, failure, tagHeader, affinityKey);
+        route,
+        hosts,
+        paths,
+        targets,
+        tagHosts,
+        failure,
+        tagHeader,
+        affinityKey,
+        RouteAssignment.Redirection.NONE);
   }
 
   private static Target target(String revision, int percent, String tag) {
@@ -367,6 +378,6 @@ class RouteRulesTest {
   }
 
   private static DomainAssignment domain(String host, DomainAssignment.Target target) {
-    return new DomainAssignment(new ObjectKey("default", host), target);
+    return new DomainAssignment(new ObjectKey("default", host), target, OptionalInt.empty());
   }
 }

@@ -63,6 +63,7 @@ final class World implements AutoCloseable {
   FakeScaler scaler = new FakeScaler(instances);
   final Set<PlatformPart> readyParts = EnumSet.allOf(PlatformPart.class);
   final List<String> deletedClaims = new CopyOnWriteArrayList<>();
+  final TestAuthority authority = new TestAuthority(resources.clock());
   final FunctionPackages packages;
 
   /// Called when a controller makes an object: it may wait.
@@ -222,6 +223,8 @@ final class World implements AutoCloseable {
         Optional.of(images),
         new ControllersConfig(
             () -> ":8080",
+            () -> 8443,
+            authority::issue,
             Map.of("python", "handler.py", "nodejs", "handler.js"),
             () -> MACHINE,
             readyParts::contains,

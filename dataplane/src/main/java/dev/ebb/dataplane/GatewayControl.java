@@ -8,6 +8,10 @@ import java.util.Set;
 public interface GatewayControl {
   void routes(RouteTable table);
 
+  /// The certificates of new connections; those that are open keep theirs. Sessions that clients
+  /// had with a certificate that is no longer there are not resumed.
+  void certificates(CertificateTable table);
+
   /// Makes a revision known or changes its limits.
   void revision(RevisionId revision, RequestLimits limits);
 

@@ -3,6 +3,7 @@ package dev.ebb.dataplane;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// One way from a request to targets.
 ///
@@ -11,13 +12,16 @@ import java.util.Optional;
 /// @param setRequestHeaders added to, or replacing in, the request that goes on
 /// @param rewrite how the path changes on its way
 /// @param affinity empty where each request is for any of the targets
+/// @param httpsPort clients that come without TLS are told to come back with it (301), at this port
+///   of the same host; empty where they are served as they come
 public record RouteRule(
     String name,
     RouteMatch match,
     List<WeightedTarget> targets,
     Map<String, String> setRequestHeaders,
     Optional<PathRewrite> rewrite,
-    Optional<SessionAffinity> affinity) {
+    Optional<SessionAffinity> affinity,
+    OptionalInt httpsPort) {
   public RouteRule {
     targets = List.copyOf(targets);
     setRequestHeaders = Map.copyOf(setRequestHeaders);
@@ -29,6 +33,6 @@ public record RouteRule(
       List<WeightedTarget> targets,
       Map<String, String> setRequestHeaders,
       Optional<PathRewrite> rewrite) {
-    this(name, match, targets, setRequestHeaders, rewrite, Optional.empty());
+    this(name, match, targets, setRequestHeaders, rewrite, Optional.empty(), OptionalInt.empty());
   }
 }

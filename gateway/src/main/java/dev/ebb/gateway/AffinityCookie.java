@@ -55,13 +55,16 @@ final class AffinityCookie {
 
   /// What a response says to a client that shall come back to a target. The browser forgets it when
   /// it ends; no script reads it, and other sites do not send it along with what they embed.
-  String setCookie(RouteTarget target) {
+  ///
+  /// @param secure whether the client asked over TLS, and shall tell it over TLS only
+  String setCookie(RouteTarget target, boolean secure) {
     return settings.cookie()
         + "="
         + values.get(target)
         + "; Path="
         + settings.path()
-        + "; HttpOnly; SameSite=Lax";
+        + "; HttpOnly; SameSite=Lax"
+        + (secure ? "; Secure" : "");
   }
 
   private String value(RouteTarget target) {

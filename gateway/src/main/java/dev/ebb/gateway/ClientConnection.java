@@ -66,11 +66,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /// What follows is not known to be a request.
   private boolean unreadable;
 
-  ClientConnection(Channel channel, LoopState loop, GatewayContext gateway, ClientFraming framing) {
+  /// @param secure whether the connection has TLS
+  ClientConnection(
+      Channel channel,
+      LoopState loop,
+      GatewayContext gateway,
+      ClientFraming framing,
+      boolean secure) {
     this.channel = channel;
     this.loop = loop;
     this.gateway = gateway;
-    this.peer = new Peer(channel.remoteAddress());
+    this.peer = new Peer(channel.remoteAddress(), secure);
     this.framing = framing;
     this.closing = framing.oneRequest();
   }
@@ -361,7 +367,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void serve(ClientRequest begun) {
-    switch (Router.route(begun, gateway)) {
+    switch (Router.route(begun, peer, gateway)) {
       case Router.Outcome.Refuse(Failure refusal) -> fail(refusal);
       case Router.Outcome.Answer(int status, String location) -> {
         FullHttpResponse response = Responses.empty(status);

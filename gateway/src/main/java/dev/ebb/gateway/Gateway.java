@@ -1,5 +1,6 @@
 package dev.ebb.gateway;
 
+import dev.ebb.dataplane.CertificateTable;
 import dev.ebb.dataplane.Demand;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.InstanceEvent;
@@ -50,11 +51,15 @@ public final class Gateway
     implements GatewayControl, InstanceTraffic, StatsSource, MetricSource, AutoCloseable {
   private static final String LEAK_LEVEL = "io.netty.leakDetection.level";
 
+  private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
   /// Before the first table every request would be told that there is no route: clients that come
   /// sooner wait to be accepted.
   private volatile boolean routed;
 
   private final AtomicReference<RouteIndex> routes = new AtomicReference<>(RouteIndex.EMPTY);
+  private final AtomicReference<CertificateIndex> certificates =
+      new AtomicReference<>(CertificateIndex.EMPTY);
   private final GatewayConfig config;
   private final TrafficMetrics metrics;
   private final Throttles throttles;
@@ -64,6 +69,7 @@ public final class Gateway
   private @Nullable EventLoopGroup group;
   private volatile @Nullable Listener listener;
   private volatile int port;
+  private volatile int httpsPort;
 
   /// @param demand raised when a request waits and no instance is ready; called on event loops
   /// @param stuck told of an instance that does not finish what timed out: `Instances::stop`,
@@ -78,6 +84,7 @@ public final class Gateway
             Channels.of(config.transport()),
             throttles,
             routes::get,
+            certificates::get,
             metrics,
             System::nanoTime,
             stuck,
@@ -87,12 +94,19 @@ public final class Gateway
 
   /// Begins to listen.
   ///
-  /// @throws GatewayException when the port is in use
+  /// @throws GatewayException when a port is in use
   public void start() {
     if (System.getProperty(LEAK_LEVEL) == null) {
       // Netty watches one buffer in 128 unless told; that costs a sixth of the gateway's CPU time.
       // The tests watch every buffer.
       ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+    if (System.getProperty(NO_RENEGOTIATION) == null) {
+      // TLS 1.2 lets clients ask for one handshake after the other on a connection, each of which
+      // costs them less than us. HTTP/2 forbids it (RFC 9113, section 9.2.1), and no client of
+      // today
+      // does it. Java reads this once, at the first handshake of a server.
+      System.setProperty(NO_RENEGOTIATION, "true");
     }
     int count =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
@@ -108,6 +122,9 @@ public final class Gateway
     listener = created;
     try {
       port = created.bind();
+      if (config.httpsPort().isPresent()) {
+        httpsPort = created.bindHttps(config.httpsPort().getAsInt());
+      }
       if (routed) {
         created.accept();
       }
@@ -120,6 +137,11 @@ public final class Gateway
   /// Where it listens; 0 before `start`.
   public int port() {
     return port;
+  }
+
+  /// Where it listens for TLS; 0 before `start`, and when it does not.
+  public int httpsPort() {
+    return httpsPort;
   }
 
   /// Whether clients can connect now.
@@ -146,6 +168,11 @@ public final class Gateway
     if (present != null) {
       present.accept();
     }
+  }
+
+  @Override
+  public void certificates(CertificateTable table) {
+    certificates.updateAndGet(present -> CertificateIndex.of(table, present));
   }
 
   @Override

@@ -4,17 +4,21 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// How a gateway listens and what it allows. Everything that a client can make grow has a bound.
 ///
 /// @param addresses where to listen; each gets the same port
 /// @param port 0 for any free one
+/// @param httpsPort where clients speak TLS; 0 for any free one; empty for nowhere
 /// @param eventLoops threads that move bytes; 0 for one per core
 /// @param maxConnections clients at once; more are closed as soon as they come
 /// @param maxRequestLineBytes a longer one gets 414
 /// @param maxHeaderBytes all header fields of a request; more get 431
 /// @param maxBodyBytes of a request; more get 413; 0 for no limit
 /// @param headTimeout from the first byte of a request to the end of its header; then 408
+/// @param handshakeTimeout for a client to say which host it wants, and again for the rest of the
+///   TLS handshake; then the connection is closed
 /// @param keepAliveTimeout how long a connection may be without a request
 /// @param connectTimeout to an instance or a URL
 /// @param stuckGrace how long an exchange that timed out may go on in its instance before the
@@ -27,6 +31,7 @@ import java.util.Optional;
 public record GatewayConfig(
     List<InetAddress> addresses,
     int port,
+    OptionalInt httpsPort,
     Transport transport,
     int eventLoops,
     int maxConnections,
@@ -34,6 +39,7 @@ public record GatewayConfig(
     int maxHeaderBytes,
     long maxBodyBytes,
     Duration headTimeout,
+    Duration handshakeTimeout,
     Duration keepAliveTimeout,
     Duration connectTimeout,
     Duration stuckGrace,
@@ -55,6 +61,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")),
         port,
+        OptionalInt.empty(),
         Transport.AUTO,
         0,
         10_000,
@@ -62,6 +69,7 @@ public record GatewayConfig(
         64 * 1024,
         0,
         Duration.ofSeconds(15),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(75),
         Duration.ofSeconds(5),
         Duration.ofSeconds(5),
@@ -76,6 +84,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         changed,
         port,
+        httpsPort,
         transport,
         eventLoops,
         maxConnections,
@@ -83,6 +92,30 @@ public record GatewayConfig(
         maxHeaderBytes,
         maxBodyBytes,
         headTimeout,
+        handshakeTimeout,
+        keepAliveTimeout,
+        connectTimeout,
+        stuckGrace,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        accessLog);
+  }
+
+  public GatewayConfig withHttpsPort(int changed) {
+    return new GatewayConfig(
+        addresses,
+        port,
+        OptionalInt.of(changed),
+        transport,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        maxBodyBytes,
+        headTimeout,
+        handshakeTimeout,
         keepAliveTimeout,
         connectTimeout,
         stuckGrace,
@@ -97,6 +130,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         addresses,
         port,
+        httpsPort,
         changed,
         eventLoops,
         maxConnections,
@@ -104,6 +138,7 @@ public record GatewayConfig(
         maxHeaderBytes,
         maxBodyBytes,
         headTimeout,
+        handshakeTimeout,
         keepAliveTimeout,
         connectTimeout,
         stuckGrace,
@@ -118,6 +153,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         addresses,
         port,
+        httpsPort,
         transport,
         eventLoops,
         maxConnections,
@@ -125,6 +161,7 @@ public record GatewayConfig(
         maxHeaderBytes,
         changed,
         headTimeout,
+        handshakeTimeout,
         keepAliveTimeout,
         connectTimeout,
         stuckGrace,
@@ -139,6 +176,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         addresses,
         port,
+        httpsPort,
         transport,
         eventLoops,
         maxConnections,
@@ -146,6 +184,7 @@ public record GatewayConfig(
         maxHeaderBytes,
         maxBodyBytes,
         headTimeout,
+        handshakeTimeout,
         keepAliveTimeout,
         connectTimeout,
         stuckGrace,
@@ -160,6 +199,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         addresses,
         port,
+        httpsPort,
         transport,
         eventLoops,
         maxConnections,
@@ -167,6 +207,7 @@ public record GatewayConfig(
         maxHeaderBytes,
         maxBodyBytes,
         headTimeout,
+        handshakeTimeout,
         keepAliveTimeout,
         connectTimeout,
         changed,
@@ -181,12 +222,37 @@ public record GatewayConfig(
     return new GatewayConfig(
         addresses,
         port,
+        httpsPort,
         transport,
         eventLoops,
         maxConnections,
         maxRequestLineBytes,
         maxHeaderBytes,
         maxBodyBytes,
+        changed,
+        handshakeTimeout,
+        keepAliveTimeout,
+        connectTimeout,
+        stuckGrace,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        accessLog);
+  }
+
+  public GatewayConfig withHandshakeTimeout(Duration changed) {
+    return new GatewayConfig(
+        addresses,
+        port,
+        httpsPort,
+        transport,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        maxBodyBytes,
+        headTimeout,
         changed,
         keepAliveTimeout,
         connectTimeout,

@@ -22,6 +22,7 @@ record GatewayContext(
     Channels channels,
     Throttles throttles,
     Supplier<RouteIndex> routes,
+    Supplier<CertificateIndex> certificates,
     TrafficMetrics metrics,
     LongSupplier nanoTime,
     Consumer<InstanceId> stuck,

@@ -26,7 +26,9 @@ final class Http2Clients {
   private Http2Clients() {}
 
   /// Takes the channel over.
-  static void install(Channel channel, LoopState loop, GatewayContext gateway) {
+  ///
+  /// @param secure whether the connection has TLS
+  static void install(Channel channel, LoopState loop, GatewayContext gateway, boolean secure) {
     Http2FrameCodec codec =
         Http2FrameCodecBuilder.forServer()
             .initialSettings(
@@ -43,7 +45,8 @@ final class Http2Clients {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel stream) {
-                    new ClientConnection(stream, loop, gateway, new Http2Framing()).install();
+                    new ClientConnection(stream, loop, gateway, new Http2Framing(), secure)
+                        .install();
                   }
                 }),
             new Failures(gateway));

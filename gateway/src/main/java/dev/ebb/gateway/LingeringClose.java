@@ -3,9 +3,11 @@ package dev.ebb.gateway;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
@@ -15,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /// client has read it (RFC 9112, section 9.6). So only our half is closed; what still comes is
 /// thrown away unread. Programs that first send everything and then read get their answer that way;
 /// from those that send even more, nothing is taken any more, and the answer waits for them in
-/// their own socket. Whatever the client does, the connection is gone after [#NANOS].
+/// their own socket. Whatever the client does, the connection is gone after [#NANOS]. Where there
+/// is TLS, the end is told in it first, as an end without that could be somebody else's doing.
 final class LingeringClose extends ChannelInboundHandlerAdapter {
   /// How long a client has to take its answer.
   static final long NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -37,24 +40,35 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /// Takes the place of all handlers. What was written to the channel is sent first.
+  /// Takes the place of all handlers but TLS. What was written to the channel is sent first.
   static void begin(Channel channel, DeadlineWheel wheel, long nowNanos) {
     LingeringClose lingering = new LingeringClose(channel, wheel);
     wheel.set(lingering.timer, nowNanos + NANOS);
     channel.pipeline().addLast(lingering);
-    while (channel.pipeline().first() != lingering) {
-      channel.pipeline().removeFirst();
+    for (ChannelHandler other : channel.pipeline().toMap().values()) {
+      if (other != lingering && !(other instanceof SslHandler)) {
+        channel.pipeline().remove(other);
+      }
     }
     channel.config().setAutoRead(true);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(sent -> {
-          if (sent.isSuccess() && channel instanceof DuplexChannel duplex) {
-            var _ = duplex.shutdownOutput();
+          SslHandler tls = channel.pipeline().get(SslHandler.class);
+          if (sent.isSuccess() && tls != null) {
+            tls.closeOutbound().addListener(told -> shutDown(channel, told.isSuccess()));
           } else {
-            var _ = channel.close();
+            shutDown(channel, sent.isSuccess());
           }
         });
+  }
+
+  private static void shutDown(Channel channel, boolean sent) {
+    if (sent && channel instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    } else {
+      var _ = channel.close();
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ebb.gateway;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -35,7 +36,8 @@ final class Listener {
 
   private final GatewayContext gateway;
   private final Map<EventLoop, LoopState> loops;
-  private final ServerBootstrap bootstrap;
+  private final ServerBootstrap plain;
+  private final ServerBootstrap encrypted;
   private volatile boolean accepting;
   private final List<Channel> servers = new ArrayList<>();
   private final Map<Integer, List<Channel>> more = new TreeMap<>();
@@ -44,7 +46,7 @@ final class Listener {
   Listener(GatewayContext gateway, EventLoopGroup group, Map<EventLoop, LoopState> loops) {
     this.gateway = gateway;
     this.loops = loops;
-    this.bootstrap =
+    this.plain =
         new ServerBootstrap()
             .group(group)
             .channel(gateway.channels().server())
@@ -53,19 +55,33 @@ final class Listener {
             .option(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel);
-                  }
-                });
+            .childHandler(accepting(false));
+    this.encrypted = plain.clone().childHandler(accepting(true));
+  }
+
+  private ChannelHandler accepting(boolean tls) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        accept(channel, tls);
+      }
+    };
   }
 
   /// Listens on all addresses that this machine has, at least one, with one port. Returns it.
   /// Clients can connect and wait until [#accept].
   int bind() {
-    int port = gateway.config().port();
+    return bind(plain, gateway.config().port());
+  }
+
+  /// The same for clients that speak TLS.
+  int bindHttps(int port) {
+    return bind(encrypted, port);
+  }
+
+  private int bind(ServerBootstrap bootstrap, int wanted) {
+    int port = wanted;
+    int before = servers.size();
     List<Throwable> failures = new ArrayList<>();
     for (InetAddress address : gateway.config().addresses()) {
       ChannelFuture binding =
@@ -82,7 +98,7 @@ final class Listener {
         LOG.log(Level.WARNING, "cannot listen on " + address.getHostAddress() + ":" + port);
       }
     }
-    if (servers.isEmpty()) {
+    if (servers.size() == before) {
       throw new GatewayException("cannot listen on port " + port, failures.getFirst());
     }
     return port;
@@ -108,7 +124,7 @@ final class Listener {
         List<Channel> bound = new ArrayList<>();
         for (InetAddress address : gateway.config().addresses()) {
           ChannelFuture binding =
-              bootstrap.bind(new InetSocketAddress(address, port)).awaitUninterruptibly();
+              plain.bind(new InetSocketAddress(address, port)).awaitUninterruptibly();
           if (binding.isSuccess()) {
             binding.channel().config().setAutoRead(accepting);
             bound.add(binding.channel());
@@ -157,7 +173,7 @@ final class Listener {
     clients.close().awaitUninterruptibly();
   }
 
-  private void accept(Channel channel) {
+  private void accept(Channel channel, boolean tls) {
     LoopState loop = loops.get(channel.eventLoop());
     if (loop == null || clients.size() >= gateway.config().maxConnections()) {
       gateway.metrics().connectionRefused();
@@ -167,7 +183,12 @@ final class Listener {
     clients.add(channel);
     gateway.metrics().connectionOpened();
     channel.closeFuture().addListener(closed -> gateway.metrics().connectionClosed());
-    channel.pipeline().addLast(new ProtocolChoice(channel, loop, gateway));
+    channel
+        .pipeline()
+        .addLast(
+            tls
+                ? new TlsEntrance(loop, gateway)
+                : new ProtocolChoice(channel, loop, gateway, false));
   }
 
   private static boolean inUse(Throwable cause) {

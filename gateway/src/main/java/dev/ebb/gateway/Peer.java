@@ -18,11 +18,14 @@ final class Peer {
 
   private final String address;
   private final String forwardedFor;
+  private final String protocol;
   // The requests of a connection mostly have one host; its header is made once.
   private String lastHost = "";
   private String lastForwarded;
 
-  Peer(@Nullable SocketAddress remote) {
+  /// @param secure whether the connection has TLS
+  Peer(@Nullable SocketAddress remote, boolean secure) {
+    this.protocol = secure ? "https" : "http";
     if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
       String literal = inet.getAddress().getHostAddress();
       int zone = literal.indexOf('%');
@@ -35,23 +38,28 @@ final class Peer {
       this.address = "unknown";
       this.forwardedFor = "for=unknown";
     }
-    this.lastForwarded = forwardedFor + ";proto=http";
+    this.lastForwarded = forwardedFor + ";proto=" + protocol;
   }
 
   String address() {
     return address;
   }
 
+  /// Whether the client's own request was encrypted: on its way to us, or to a proxy before us.
+  boolean isSecure(HttpHeaders headers) {
+    return protocol.equals("https") || "https".equalsIgnoreCase(headers.get(PROTO, ""));
+  }
+
   void tell(HttpHeaders headers, String authority) {
     if (!authority.equals(lastHost)) {
       lastHost = authority;
       String quoted = authority.indexOf(':') < 0 ? authority : '"' + authority + '"';
-      lastForwarded = forwardedFor + ";host=" + quoted + ";proto=http";
+      lastForwarded = forwardedFor + ";host=" + quoted + ";proto=" + protocol;
     }
     append(headers, FORWARDED, lastForwarded);
     append(headers, FOR, address);
     if (!headers.contains(PROTO)) {
-      headers.set(PROTO, "http");
+      headers.set(PROTO, protocol);
     }
     if (!authority.isEmpty() && !headers.contains(HOST)) {
       headers.set(HOST, authority);

@@ -7,7 +7,8 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 
 /// Looks at the first bytes of a client: those of HTTP/2 with prior knowledge begin with a preface
-/// that is no HTTP/1.1 request (RFC 9113, section 3.4). Takes itself away when it knows.
+/// that is no HTTP/1.1 request (RFC 9113, section 3.4). Takes itself away when it knows. The same
+/// bytes come where TLS agreed on HTTP/2 (ALPN, RFC 7301), so nobody asks there.
 final class ProtocolChoice extends ByteToMessageDecoder {
   private static final byte[] PREFACE = {
     'P', 'R', 'I', ' ', '*', ' ', 'H', 'T', 'T', 'P', '/', '2', '.', '0'
@@ -15,10 +16,13 @@ final class ProtocolChoice extends ByteToMessageDecoder {
 
   private final LoopState loop;
   private final GatewayContext gateway;
+  private final boolean secure;
   private final DeadlineWheel.Timer timer;
   private boolean begun;
 
-  ProtocolChoice(Channel channel, LoopState loop, GatewayContext gateway) {
+  /// @param secure whether the connection has TLS
+  ProtocolChoice(Channel channel, LoopState loop, GatewayContext gateway, boolean secure) {
+    this.secure = secure;
     this.loop = loop;
     this.gateway = gateway;
     this.timer =
@@ -49,9 +53,9 @@ final class ProtocolChoice extends ByteToMessageDecoder {
   private void decided(ChannelHandlerContext ctx, boolean http2) {
     loop.wheel.cancel(timer);
     if (http2) {
-      Http2Clients.install(ctx.channel(), loop, gateway);
+      Http2Clients.install(ctx.channel(), loop, gateway, secure);
     } else {
-      new ClientConnection(ctx.channel(), loop, gateway, new Http1Framing(gateway.config()))
+      new ClientConnection(ctx.channel(), loop, gateway, new Http1Framing(gateway.config()), secure)
           .install();
     }
     ctx.pipeline().remove(this);

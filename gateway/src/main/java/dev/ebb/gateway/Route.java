@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,11 @@ final class Route {
             .orElse(null);
   }
 
+  /// @see RouteRule#httpsPort
+  OptionalInt httpsPort() {
+    return rule.httpsPort();
+  }
+
   String name() {
     return rule.name();
   }
@@ -82,7 +88,7 @@ final class Route {
   /// The request then knows what its client is to be told.
   ///
   /// @param random as in [#target(IntUnaryOperator)]
-  RouteTarget target(ClientRequest request, IntUnaryOperator random) {
+  RouteTarget target(ClientRequest request, Peer peer, IntUnaryOperator random) {
     AffinityCookie cookie = affinity;
     if (cookie == null) {
       return target(random);
@@ -92,7 +98,7 @@ final class Route {
       return had;
     }
     RouteTarget drawn = target(random);
-    request.setCookie = cookie.setCookie(drawn);
+    request.setCookie = cookie.setCookie(drawn, peer.isSecure(request.message.headers()));
     return drawn;
   }
 

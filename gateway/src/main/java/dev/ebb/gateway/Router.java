@@ -11,6 +11,9 @@ final class Router {
   /// Knative's probes are answered by the proxy in front of the user's program, never by that.
   private static final String PROBE = "k-network-probe";
 
+  private static final int MOVED_PERMANENTLY = 301;
+  private static final int HTTPS = 443;
+
   private Router() {}
 
   sealed interface Outcome {
@@ -32,7 +35,7 @@ final class Router {
     return request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
   }
 
-  static Outcome route(ClientRequest request, GatewayContext gateway) {
+  static Outcome route(ClientRequest request, Peer peer, GatewayContext gateway) {
     if (asksServerItself(request.message)) {
       return new Outcome.Answer(204, "");
     }
@@ -47,7 +50,11 @@ final class Router {
     if (request.message.headers().contains(PROBE)) {
       return new Outcome.Answer(200, "");
     }
-    return switch (route.target(request, ThreadLocalRandom.current()::nextInt)) {
+    if (route.httpsPort().isPresent() && !peer.isSecure(request.message.headers())) {
+      request.answeredBy = "redirect";
+      return new Outcome.Answer(MOVED_PERMANENTLY, secured(asked, route.httpsPort().getAsInt()));
+    }
+    return switch (route.target(request, peer, ThreadLocalRandom.current()::nextInt)) {
       case RouteTarget.Revision(var revision) -> {
         Throttle throttle = gateway.throttles().find(revision).orElse(null);
         RequestLimits limits = throttle == null ? null : throttle.limits().orElse(null);
@@ -71,5 +78,13 @@ final class Router {
           new Outcome.Serve(
               (client, served) -> new UrlExchange(client, served, route, uri, gateway));
     };
+  }
+
+  private static String secured(RequestTarget asked, int port) {
+    return "https://"
+        + asked.host()
+        + (port == HTTPS ? "" : ":" + port)
+        + asked.path()
+        + asked.query();
   }
 }

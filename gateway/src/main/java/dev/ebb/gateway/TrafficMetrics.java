@@ -22,6 +22,8 @@ final class TrafficMetrics {
   private final Traffic other = new Traffic();
   private final LongAdder connections = new LongAdder();
   private final LongAdder connectionsRefused = new LongAdder();
+  private final LongAdder handshakes = new LongAdder();
+  private final LongAdder handshakesFailed = new LongAdder();
   private final LongAdder requestsOpen = new LongAdder();
 
   TrafficMetrics(Optional<AccessLog> accessLog, InstantSource clock) {
@@ -39,6 +41,15 @@ final class TrafficMetrics {
 
   void connectionRefused() {
     connectionsRefused.increment();
+  }
+
+  void handshakeDone() {
+    handshakes.increment();
+  }
+
+  void handshakeFailed(Throwable cause) {
+    handshakesFailed.increment();
+    LOG.log(Level.DEBUG, "a TLS handshake failed", cause);
   }
 
   void connectionFailed(Throwable cause) {
@@ -105,7 +116,17 @@ final class TrafficMetrics {
             "ebb_gateway_connections_refused",
             "Clients turned away because there were too many.",
             MetricFamily.Type.COUNTER,
-            connectionsRefused));
+            connectionsRefused),
+        scalar(
+            "ebb_gateway_tls_handshakes",
+            "Handshakes of clients that got a certificate.",
+            MetricFamily.Type.COUNTER,
+            handshakes),
+        scalar(
+            "ebb_gateway_tls_handshakes_failed",
+            "Clients that named a host without a certificate, or did not agree with us.",
+            MetricFamily.Type.COUNTER,
+            handshakesFailed));
   }
 
   private static void add(

@@ -22,14 +22,16 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A client with one HTTP/2 connection to the gateway, without TLS.
+/// A client with one HTTP/2 connection to the gateway, with TLS or without.
 final class Http2Caller implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 20;
 
@@ -38,6 +40,11 @@ final class Http2Caller implements AutoCloseable {
   private final Channel connection;
 
   Http2Caller(int port) {
+    this(port, Optional.empty());
+  }
+
+  /// @param tls for a connection to `hello.example`
+  Http2Caller(int port, Optional<SslContext> tls) {
     connection =
         new Bootstrap()
             .group(group)
@@ -46,6 +53,10 @@ final class Http2Caller implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    tls.ifPresent(context ->
+                        channel
+                            .pipeline()
+                            .addLast(context.newHandler(channel.alloc(), "hello.example", port)));
                     channel
                         .pipeline()
                         .addLast(

@@ -206,6 +206,7 @@ class LimitsTest {
     return new GatewayConfig(
         c.addresses(),
         c.port(),
+        c.httpsPort(),
         c.transport(),
         c.eventLoops(),
         maxConnections,
@@ -213,6 +214,7 @@ class LimitsTest {
         c.maxHeaderBytes(),
         c.maxBodyBytes(),
         c.headTimeout(),
+        c.handshakeTimeout(),
         keepAlive,
         c.connectTimeout(),
         c.stuckGrace(),

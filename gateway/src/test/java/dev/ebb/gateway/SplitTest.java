@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -214,7 +215,8 @@ class SplitTest {
         weighted,
         told,
         Optional.empty(),
-        affinity);
+        affinity,
+        OptionalInt.empty());
   }
 
   private static RevisionId id(String revision) {

@@ -21,11 +21,25 @@ final class DoctorEndpoint {
 
   private final Isolation wanted;
   private final Optional<ServerContainers> containers;
+  private final Check https;
 
   /// @param wanted by its user
-  DoctorEndpoint(Isolation wanted, Optional<ServerContainers> containers) {
+  /// @param https where the gateway speaks TLS
+  DoctorEndpoint(Isolation wanted, Optional<ServerContainers> containers, Check https) {
     this.wanted = wanted;
     this.containers = containers;
+    this.https = https;
+  }
+
+  /// @param port that it has
+  static Check https(ServerConfig config, int port) {
+    return config.httpsPort().isPresent() || port == ServerConfig.HTTPS_PORT
+        ? ok("HTTPS", "port " + port)
+        : new Check(
+            "HTTPS",
+            Status.WARNING,
+            "port %d, for %d was in use".formatted(port, ServerConfig.HTTPS_PORT),
+            "free that port, or choose one: ebb up --https-port PORT");
   }
 
   PathRoute route() {
@@ -39,7 +53,7 @@ final class DoctorEndpoint {
   }
 
   private List<Check> checks() {
-    List<Check> checks = new ArrayList<>();
+    List<Check> checks = new ArrayList<>(List.of(https));
     if (containers.isEmpty()) {
       checks.add(
           wanted == Isolation.PROCESS

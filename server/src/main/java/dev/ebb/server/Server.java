@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.ebb.apiserver.ApiServer;
 import dev.ebb.apiserver.ApiServerConfig;
+import dev.ebb.apiserver.CertificateAuthority;
 import dev.ebb.apiserver.ComputedResource;
 import dev.ebb.apiserver.ServiceAccountTokens;
 import dev.ebb.apiserver.SubresourceRoute;
@@ -80,6 +81,11 @@ public final class Server implements AutoCloseable {
     Files.createDirectories(directory.resolve("log"));
     LogbackSetup.writeTo(directory.resolve("log/ebb.log"));
     int gatewayPort = Ports.choose(config.gatewayPort(), "--port", config.portsMayMove());
+    int httpsPort =
+        Ports.choose(
+            config.httpsPort().orElse(ServerConfig.HTTPS_PORT),
+            "--https-port",
+            config.httpsPort().isEmpty());
     int apiPort = Ports.choose(config.apiPort(), "--api-port", config.portsMayMove());
     int metricsPort = Ports.choose(config.metricsPort(), "--metrics-port", config.portsMayMove());
 
@@ -128,7 +134,7 @@ public final class Server implements AutoCloseable {
     List<InetAddress> addresses = ServerContainers.reachable(config.addresses(), containers);
     Gateway gateway =
         new Gateway(
-            gatewayConfig(config, addresses, gatewayPort, open),
+            gatewayConfig(config, addresses, gatewayPort, open).withHttpsPort(httpsPort),
             revision -> requireNonNull(scaler.get()).raise(revision),
             instance -> requireNonNull(instances.get()).stop(instance));
     NodeConfig nodeDefaults =
@@ -165,6 +171,9 @@ public final class Server implements AutoCloseable {
                 containers.map(it -> it.support().images()),
                 new ControllersConfig(
                     () -> gateway.port() == 80 ? "" : ":" + gateway.port(),
+                    gateway::httpsPort,
+                    GatewayCertificates.by(
+                        new CertificateAuthority(ApiServerConfig.pki(directory.root()), clock)),
                     RuntimeEntrypoints.read(config.home()),
                     new ThisMachine(HostName.read(), VersionCommand.VERSION, nodeConfig)::now,
                     part ->
@@ -192,7 +201,11 @@ public final class Server implements AutoCloseable {
                     List.of(
                         registryProtocol.route(),
                         images.route(),
-                        new DoctorEndpoint(config.containers().isolation(), containers).route(),
+                        new DoctorEndpoint(
+                                config.containers().isolation(),
+                                containers,
+                                DoctorEndpoint.https(config, gateway.httpsPort()))
+                            .route(),
                         new ScalingEndpoint(resources, gateway::traffic, autoscaler).route()),
                     routes(resources, gateway, clock),
                     metrics(resources)),
@@ -218,6 +231,7 @@ public final class Server implements AutoCloseable {
             VersionCommand.VERSION,
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             "http://localhost:" + gateway.port(),
+            gateway.httpsPort(),
             api.url(),
             "http://127.0.0.1:" + metrics.port(),
             directory.runDirectory().resolve("api.sock"),

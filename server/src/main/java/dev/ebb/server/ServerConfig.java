@@ -5,11 +5,13 @@ import dev.ebb.images.distribution.RegistriesConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// How one server runs.
 ///
 /// @param home where `runtimes/` stands
 /// @param gatewayPort 0 for any free port
+/// @param httpsPort likewise; empty for [#HTTPS_PORT], or any free one where that is in use
 /// @param portsMayMove take a free port where the wanted one is in use (`ebb run`)
 /// @param persistent false: objects live in memory only (`ebb run`)
 /// @param instancesEndWithServer true: nothing survives the server, whatever ended it (`ebb run`)
@@ -23,6 +25,7 @@ public record ServerConfig(
     Path home,
     Path dataDirectory,
     int gatewayPort,
+    OptionalInt httpsPort,
     int apiPort,
     int metricsPort,
     boolean portsMayMove,
@@ -35,6 +38,10 @@ public record ServerConfig(
     ContainersConfig containers,
     HostAccess host) {
   public static final int GATEWAY_PORT = 8080;
+
+  /// Where Knative's Kourier has it.
+  public static final int HTTPS_PORT = 8443;
+
   public static final int API_PORT = 6443;
 
   /// The port where the OpenFaaS gateway has its metrics.
@@ -60,6 +67,7 @@ public record ServerConfig(
         home,
         dataDirectory,
         gatewayPort,
+        OptionalInt.empty(),
         apiPort,
         metricsPort,
         portsMayMove,
@@ -78,6 +86,7 @@ public record ServerConfig(
         home,
         dataDirectory,
         gatewayPort,
+        httpsPort,
         apiPort,
         metricsPort,
         portsMayMove,

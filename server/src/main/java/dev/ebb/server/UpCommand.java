@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "It listens on loopback unless --bind says more: functions and services on",
-      "--port, the Kubernetes API with TLS on --api-port, metrics on --metrics-port.",
+      "--port, with TLS on --https-port, the Kubernetes API with TLS on --api-port,",
+      "metrics on --metrics-port.",
       "After a server that was killed the next one finds its instances again.",
       "Images are pulled through HTTP_PROXY, HTTPS_PROXY, NO_PROXY of its environment.",
       "",
@@ -49,6 +51,15 @@ final class UpCommand implements Callable<Integer> {
       description =
           "The port of functions and services (default: ${DEFAULT-VALUE}; 0: any free one).")
   private int port = ServerConfig.GATEWAY_PORT;
+
+  @Option(
+      names = "--https-port",
+      paramLabel = "PORT",
+      description =
+          "The port of functions and services over HTTPS (default: "
+              + ServerConfig.HTTPS_PORT
+              + ", or a free one when it is in use; 0: any free one).")
+  private @Nullable Integer httpsPort;
 
   @Option(
       names = "--api-port",
@@ -105,6 +116,7 @@ final class UpCommand implements Callable<Integer> {
             ServerHome.find(),
             dataDirectory == null ? DataDirectories.defaultDirectory() : dataDirectory,
             port,
+            httpsPort == null ? OptionalInt.empty() : OptionalInt.of(httpsPort),
             apiPort,
             metricsPort,
             false,
@@ -156,6 +168,7 @@ final class UpCommand implements Callable<Integer> {
     out.println("Ebb " + server.version() + " is up after " + took.toMillis() + " ms.");
     out.println();
     out.println("  functions and services  " + server.gatewayUrl());
+    out.println("  the same over HTTPS     port " + server.httpsPort());
     out.println("  Kubernetes API          " + server.apiUrl());
     out.println("  metrics                 " + server.metricsUrl() + "/metrics");
     out.println("  data                    " + server.dataDirectory());

@@ -10,21 +10,36 @@ import java.util.Map;
 import java.util.Set;
 
 /// How services are reached: the ConfigMap `config-network`. What it says of ingress classes,
-/// certificates and meshes is checked as far as Knative does, and has no effect.
+/// certificate classes and meshes is checked as far as Knative does, and has no effect.
 ///
 /// @param domainTemplate the host of a Route, of [#domainSubject]
 /// @param tagTemplate the first part of a tag's host, of [#tagSubject]
 /// @param rolloutDuration zero for at once
 /// @param autocreateDomainClaims whether a DomainMapping claims its domain by itself; on unless
 ///   somebody says otherwise, for the user of one machine is its operator too
+/// @param externalDomainTls whether hosts of Routes and mapped domains get certificates
+/// @param httpProtocol what becomes of requests that come without TLS to hosts that have it
+/// @param defaultExternalScheme `http` or `https`: how URLs begin whose TLS is somebody else's
 public record NetworkSettings(
     GoTemplate domainTemplate,
     GoTemplate tagTemplate,
     Duration rolloutDuration,
-    boolean autocreateDomainClaims) {
+    boolean autocreateDomainClaims,
+    boolean externalDomainTls,
+    HttpProtocol httpProtocol,
+    String defaultExternalScheme) {
+  /// What Knative calls the HTTP protocol of an ingress.
+  public enum HttpProtocol {
+    /// They are served.
+    ENABLED,
+    /// They are told to come back with TLS.
+    REDIRECTED
+  }
+
   public static final String DOMAIN_TEMPLATE = "{{.Name}}.{{.Namespace}}.{{.Domain}}";
   public static final String TAG_TEMPLATE = "{{.Tag}}-{{.Name}}";
 
+  private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final Set<String> SWITCH = Set.of("", "enabled", "disabled");
 
   /// As of now; the defaults where what is stored cannot be used.
@@ -55,6 +70,12 @@ public record NetworkSettings(
       throw new InvalidSettingException(
           "httpProtocol %s in config-network ConfigMap is not supported".formatted(protocol));
     }
+    String scheme = values.text("http", "default-external-scheme", "defaultExternalScheme");
+    if (!SCHEMES.contains(scheme)) {
+      throw new InvalidSettingException(
+          "default-external-scheme %s in config-network ConfigMap is neither http nor https"
+              .formatted(scheme));
+    }
     for (String key : List.of("system-internal-tls", "cluster-local-domain-tls")) {
       String value = values.text("", key);
       if (!SWITCH.contains(value.toLowerCase(Locale.ROOT))) {
@@ -63,7 +84,15 @@ public record NetworkSettings(
                 .formatted(key, SettingValues.quote(value)));
       }
     }
-    return new NetworkSettings(domain, tag, Duration.ofSeconds(rollout), claims);
+    return new NetworkSettings(
+        domain,
+        tag,
+        Duration.ofSeconds(rollout),
+        claims,
+        "enabled".equalsIgnoreCase(values.text("", "external-domain-tls", "auto-tls", "autoTLS")),
+        // "Disabled", which Knative has given up, closes nothing on its ingresses either.
+        protocol.equalsIgnoreCase("redirected") ? HttpProtocol.REDIRECTED : HttpProtocol.ENABLED,
+        scheme);
   }
 
   public static GoTemplate.Subject domainSubject(

@@ -22,6 +22,7 @@ public final class SystemSettings {
   public static final String DOMAIN = "config-domain";
   public static final String FEATURES = "config-features";
   public static final String GARBAGE = "config-gc";
+  public static final String INGRESS = "config-kourier";
   public static final String NETWORK = "config-network";
   public static final String OBSERVABILITY = "config-observability";
 
@@ -38,6 +39,7 @@ public final class SystemSettings {
           DOMAIN, DomainSelectors::of,
           FEATURES, Features::of,
           GARBAGE, GarbageChecks::check,
+          INGRESS, IngressSettings::of,
           NETWORK, NetworkSettings::of,
           OBSERVABILITY, ObservabilitySettings::of);
 
