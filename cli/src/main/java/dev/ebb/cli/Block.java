@@ -2,25 +2,35 @@ package dev.ebb.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Lines at the end of a terminal's output that are drawn anew in their place. Not thread-safe.
 final class Block {
-  /// A longer line would take two rows, and the next drawing would begin in the wrong one.
-  private static final int WIDTH = 79;
-
   private final PrintWriter out;
+  private final Supplier<TerminalSize> size;
   private int height;
 
-  Block(PrintWriter out) {
+  /// @param size of the terminal, asked before each drawing
+  Block(PrintWriter out, Supplier<TerminalSize> size) {
     this.out = out;
+    this.size = size;
   }
 
+  /// How many lines are drawn at most; the cursor stands in one more.
+  int room() {
+    return Math.max(1, size.get().rows() - 1);
+  }
+
+  /// What is wider or higher than the terminal is cut off: it would take rows that the next drawing
+  /// does not know of, or cannot go back to.
   void draw(List<String> lines) {
     erase();
-    for (String line : lines) {
-      out.println(line.substring(0, Math.min(line.length(), WIDTH)));
+    int width = Math.max(0, size.get().columns() - 1);
+    List<String> shown = lines.subList(0, Math.min(lines.size(), room()));
+    for (String line : shown) {
+      out.println(line.substring(0, Math.min(line.length(), width)));
     }
-    height = lines.size();
+    height = shown.size();
     out.flush();
   }
 

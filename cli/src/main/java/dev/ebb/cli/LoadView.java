@@ -26,7 +26,7 @@ final class LoadView {
     this.out = out;
     this.terminal = terminal;
     this.title = title;
-    this.block = new Block(out);
+    this.block = new Block(out, TerminalSize::now);
   }
 
   /// How many instances each revision had at most, of what was shown.
@@ -85,7 +85,7 @@ final class LoadView {
                 second.errors()));
     lines.add("  in flight  %-10d queued %s".formatted(inFlight(second, shown), queued(shown)));
     for (ScalingState state : shown) {
-      lines.add("  " + state.revision() + "  " + state.instances() + " instances");
+      lines.add("  " + state.revision() + "  instances " + state.instances());
       lines.add("  " + bar(state));
     }
     return lines;

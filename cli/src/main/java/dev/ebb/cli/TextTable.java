@@ -7,11 +7,23 @@ import java.util.List;
 /// A table as kubectl prints it: upper-case headers, three spaces between columns.
 public final class TextTable {
   private static final int GAP = 3;
+  private static final int NARROW_GAP = 2;
 
   private final List<List<String>> rows = new ArrayList<>();
+  private final int gap;
 
   public TextTable(String... headers) {
+    this(GAP, headers);
+  }
+
+  private TextTable(int gap, String... headers) {
+    this.gap = gap;
     rows.add(List.of(headers));
+  }
+
+  /// With two spaces between columns, where there are many.
+  static TextTable narrow(String... headers) {
+    return new TextTable(NARROW_GAP, headers);
   }
 
   public void row(String... cells) {
@@ -29,7 +41,7 @@ public final class TextTable {
       StringBuilder line = new StringBuilder();
       for (int column = 0; column < widths.length; column++) {
         line.append(row.get(column));
-        line.repeat(' ', widths[column] - row.get(column).length() + GAP);
+        line.repeat(' ', widths[column] - row.get(column).length() + gap);
       }
       out.println(line.toString().stripTrailing());
     }

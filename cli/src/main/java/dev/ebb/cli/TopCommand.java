@@ -5,6 +5,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.Quantity;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -64,7 +65,7 @@ final class TopCommand implements Callable<Integer> {
     String namespace = allNamespaces ? "" : client.namespace();
     PrintWriter out = spec.commandLine().getOut();
     boolean drawn = Boolean.getBoolean("ebb.terminal") && !once;
-    Block block = new Block(out);
+    Block block = new Block(out, TerminalSize::now);
     long before = System.nanoTime();
     List<ScalingState> earlier = ScalingState.read(api, namespace, "");
     for (long pause = FIRST_INTERVAL_NANOS; ; pause = INTERVAL_NANOS) {
@@ -78,7 +79,7 @@ final class TopCommand implements Callable<Integer> {
       if (output.json()) {
         OutputOption.print(out, json(rows));
       } else if (drawn) {
-        block.draw(lines(rows));
+        block.draw(fitting(rows, block.room()));
       } else {
         lines(rows).forEach(out::println);
         out.flush();
@@ -119,6 +120,18 @@ final class TopCommand implements Callable<Integer> {
         .orElse(0.0);
   }
 
+  /// @param room in lines
+  private List<String> fitting(List<TopRow> rows, int room) {
+    int headers = 1;
+    if (headers + rows.size() <= room) {
+      return lines(rows);
+    }
+    List<TopRow> busiest = TopRow.busiest(rows, Math.max(1, room - headers - 1));
+    List<String> lines = new ArrayList<>(lines(busiest));
+    lines.add("and %d that do less".formatted(rows.size() - busiest.size()));
+    return lines;
+  }
+
   private List<String> lines(List<TopRow> rows) {
     if (rows.isEmpty()) {
       return List.of("No revisions yet. Deploy a function with: ebb deploy FILE");
@@ -135,7 +148,7 @@ final class TopCommand implements Callable<Integer> {
       "CPU",
       "MEMORY"
     };
-    TextTable table = new TextTable(cells(headers));
+    TextTable table = TextTable.narrow(cells(headers));
     for (TopRow row : rows) {
       ScalingState state = row.state();
       table.row(

@@ -2,9 +2,11 @@ package dev.ebb.cli;
 
 import dev.ebb.cli.ScalingState.Durations;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +74,20 @@ record TopRow(
             .thenComparing(row -> row.state().service())
             .thenComparing(row -> row.state().revision()));
     return shown;
+  }
+
+  /// Those that have most to do, in the order that they had.
+  static List<TopRow> busiest(List<TopRow> rows, int most) {
+    Set<TopRow> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
+    rows.stream()
+        .sorted(
+            Comparator.comparingDouble(TopRow::requestsPerSecond)
+                .thenComparingInt(row -> row.state().inFlight())
+                .thenComparingInt(row -> row.state().ready())
+                .reversed())
+        .limit(most)
+        .forEach(chosen::add);
+    return rows.stream().filter(chosen::contains).toList();
   }
 
   private static boolean noneIsBusy(List<TopRow> rows, String service) {

@@ -52,12 +52,12 @@ class LoadViewTest {
             Load, 1 s so far
               requests/s 100        p50 -          p99 -          errors 0
               in flight  7          queued 2
-              hello-00001  1/4 instances
+              hello-00001  instances 1/4
               #...
             \u001b[5A\u001b[JLoad, 2 s so far
               requests/s 400        p50 -          p99 -          errors 0
               in flight  7          queued 2
-              hello-00001  4 instances
+              hello-00001  instances 4
               ####
             \u001b[5A\u001b[JLoad
             500 requests in 1.0 s: 500/s, 0 errors

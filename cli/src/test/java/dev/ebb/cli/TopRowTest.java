@@ -75,6 +75,26 @@ class TopRowTest {
         .containsExactly("a-2", "b-2");
   }
 
+  @Test
+  void whereThereIsNoRoomTheBusiestStayInTheirOrder() {
+    List<ScalingState> before =
+        List.of(
+            state("a-1", 1, 0, NONE),
+            state("b-1", 1, 0, NONE),
+            state("c-1", 9, 0, NONE),
+            state("d-1", 1, 0, NONE));
+    List<ScalingState> after =
+        List.of(
+            state("a-1", 1, 5, NONE),
+            state("b-1", 1, 0, NONE),
+            state("c-1", 9, 0, NONE),
+            state("d-1", 1, 50, NONE));
+
+    assertThat(TopRow.busiest(TopRow.between(before, after, 1, Map.of()), 3))
+        .extracting(row -> row.state().revision())
+        .containsExactly("a-1", "c-1", "d-1");
+  }
+
   @ParameterizedTest
   @CsvSource({
     // counts of up to 10 ms, 100 ms, 1 s, more; fraction; seconds
