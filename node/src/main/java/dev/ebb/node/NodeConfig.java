@@ -50,7 +50,7 @@ public record NodeConfig(
   // A process costs a few descriptors and a thousand of them still start and stop smoothly.
   private static final int MAX_INSTANCES = 1000;
   // One takes about a MiB, so all of them less than a hundredth of the memory.
-  private static final int MOST_STANDBYS = 64;
+  private static final int MOST_STANDBYS = 256;
   private static final long MEMORY_PER_STANDBY = 128 * MIB;
 
   public static NodeConfig defaults(Path home, Path data, Path run) {

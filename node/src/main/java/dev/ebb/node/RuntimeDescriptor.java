@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param interpreters names to look for on the PATH, the best first
 /// @param probe arguments that make an interpreter print the path of its program, and in the next
 ///   line its version; may be empty
+/// @param prepare arguments with which an interpreter, in the runtime's folder, keeps there what
+///   makes its starts faster; may be empty
 /// @param minimumVersion dotted numbers, or empty
 /// @param install what a user does when there is no interpreter; may be empty
 record RuntimeDescriptor(
@@ -30,6 +32,7 @@ record RuntimeDescriptor(
     List<String> command,
     List<String> interpreters,
     List<String> probe,
+    List<String> prepare,
     String defaultEntrypoint,
     String minimumVersion,
     String install) {
@@ -50,6 +53,7 @@ record RuntimeDescriptor(
           command,
           interpreters.isEmpty() ? List.of(command.getFirst()) : interpreters,
           strings(json.path("probe")),
+          strings(json.path("prepare")),
           json.path("defaultEntrypoint").asString(""),
           json.path("minimumVersion").asString(""),
           json.path("install").asString(""));

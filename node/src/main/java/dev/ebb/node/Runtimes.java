@@ -21,6 +21,7 @@ final class Runtimes {
 
   private final Path directory;
   private final Interpreters interpreters;
+  private final RuntimePreparation preparation = new RuntimePreparation();
   private final Map<String, Cached> descriptors = new ConcurrentHashMap<>();
 
   private record Cached(FileTime modified, RuntimeDescriptor descriptor) {}
@@ -44,8 +45,9 @@ final class Runtimes {
       if (found.isPresent()) {
         var interpreter = interpreters.ask(found.get(), descriptor.probe());
         if (isAtLeast(interpreter.version(), descriptor.minimumVersion())) {
-          return new Resolved(
-              descriptor, descriptor.resolve(interpreter.program()), descriptor.fingerprint());
+          var fingerprint = descriptor.fingerprint();
+          preparation.require(descriptor, interpreter, fingerprint);
+          return new Resolved(descriptor, descriptor.resolve(interpreter.program()), fingerprint);
         }
         tooOld =
             interpreter.version().isEmpty()

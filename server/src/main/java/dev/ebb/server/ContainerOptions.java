@@ -53,7 +53,7 @@ final class ContainerOptions {
       description =
           "For how many services at zero the next container is made ahead, about 1 MiB each, so"
               + " that only its program is to be started (default: one per 128 MiB of memory, at most"
-              + " 64; 0: none).")
+              + " 256; 0: none).")
   private @Nullable Integer standbys;
 
   /// @throws ParameterException saying what is wrong with which option
