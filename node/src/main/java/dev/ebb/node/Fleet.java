@@ -68,16 +68,18 @@ final class Fleet {
     this.loop = loop;
     this.events = events;
     this.metrics = metrics;
-    budget = new BudgetQueue(new MachineBudget(config.maxInstances(), config.memoryBytes()));
+    budget =
+        new BudgetQueue(
+            new MachineBudget(config.budget().maxInstances(), config.budget().memoryBytes()));
     preparation = new Preparation(loop, planner, this::prepared);
-    stops = new InstanceStops(loop, sandbox, traffic, events, config.drainTimeout());
+    stops = new InstanceStops(loop, sandbox, traffic, events, config.timeouts().drain());
     readiness =
         new ReadinessPoll(loop, this::ready, instance -> stops.kill(instance, "StartTimeout"));
     standbys =
         new Standbys(
             loop,
             new StandbyMaker(host),
-            config.standbys(),
+            config.budget().standbys(),
             metrics::standbys,
             this::standbysAreDone);
     ends = new InstanceExits(loop, roster, cleaner, events, logs, metrics, standbys::isIdle);

@@ -307,7 +307,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     }
     var empty = fleet.whenEmpty();
     loop.execute(fleet::close);
-    if (!await(empty, now ? KILL_TIMEOUT : config.shutdownTimeout())) {
+    if (!await(empty, now ? KILL_TIMEOUT : config.timeouts().shutdown())) {
       loop.execute(fleet::killAll);
       if (!await(empty, KILL_TIMEOUT)) {
         LOG.log(Level.WARNING, "some instances did not end: {0}", list());
@@ -360,7 +360,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
         cleaner.cleanUpFiles(record);
       }
     }
-    loop.later(fleet::endOrphans, config.adoptionTimeout());
+    loop.later(fleet::endOrphans, config.timeouts().adoption());
   }
 
   private static boolean await(CompletableFuture<Void> done, Duration timeout) {
@@ -386,7 +386,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
         new ContainerFunctions(functions, config.dataDirectory().resolve("functions")),
         resolver,
         containers.access(),
-        config.defaultMemoryBytes());
+        config.budget().defaultMemoryBytes());
   }
 
   private PodMachine machine(NodePaths paths, HostPaths hostPaths) {
@@ -396,7 +396,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
         ClaimDirectories.root(config.dataDirectory()),
         hostPaths,
         HostName.read(),
-        config.memoryBytes(),
+        config.budget().memoryBytes(),
         Runtime.getRuntime().availableProcessors() * 1000L);
   }
 

@@ -46,9 +46,9 @@ final class NodeLogs implements ContainerLogs, AutoCloseable {
 
   NodeLogs(Path directory, NodeConfig config) {
     this.directory = directory;
-    keepPerInstance = config.logBytesPerInstance();
-    keepInAll = config.logBytes();
-    age = config.logAge();
+    keepPerInstance = config.logs().bytesPerInstance();
+    keepInAll = config.logs().bytes();
+    age = config.logs().age();
     thread = Thread.ofPlatform().name("ebb-node-logs").daemon().start(this::run);
   }
 

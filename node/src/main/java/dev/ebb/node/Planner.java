@@ -102,14 +102,14 @@ final class Planner {
   }
 
   private long reservation(long limit) {
-    long bytes = limit > 0 ? limit : config.defaultMemoryBytes();
+    long bytes = limit > 0 ? limit : config.budget().defaultMemoryBytes();
     checkBudget(bytes);
     return bytes;
   }
 
   private void checkBudget(long bytes) {
-    if (config.maxInstances() < 1 || bytes > config.memoryBytes()) {
-      long most = config.memoryBytes() >> 20;
+    if (config.budget().maxInstances() < 1 || bytes > config.budget().memoryBytes()) {
+      long most = config.budget().memoryBytes() >> 20;
       throw StartRefusedException.lasting(
           "MachineBudgetExceeded",
           ("an instance needs %d MiB of memory, and all instances of this machine together have"

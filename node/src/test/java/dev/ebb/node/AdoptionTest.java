@@ -74,8 +74,9 @@ class AdoptionTest {
         new Machine(
             directory,
             config ->
-                config.withTimeouts(
-                    Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(100)))) {
+                config.with(
+                    new NodeConfig.Timeouts(
+                        Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(100))))) {
       machine.run(machine.workload("listen()"), 1);
       machine.restart();
       machine.awaitNothingLeft();

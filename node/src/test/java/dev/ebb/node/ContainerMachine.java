@@ -171,8 +171,9 @@ final class ContainerMachine
     var started =
         new NodeInstances(
             NodeConfig.defaults(root.resolve("home"), root, run)
-                .withTimeouts(
-                    Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20)),
+                .with(
+                    new NodeConfig.Timeouts(
+                        Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20))),
             packages,
             this,
             this,

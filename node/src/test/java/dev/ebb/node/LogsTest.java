@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.LogQuery;
+import dev.ebb.node.NodeConfig.Logs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,7 +35,8 @@ class LogsTest {
 
   @BeforeEach
   void start() {
-    machine = new Machine(directory, config -> config.withLogs(MIB, 4 * MIB, Duration.ofDays(1)));
+    machine =
+        new Machine(directory, config -> config.with(new Logs(MIB, 4 * MIB, Duration.ofDays(1))));
   }
 
   @AfterEach
@@ -140,7 +142,7 @@ class LogsTest {
         new NodeLogs(
             directory.resolve("logs"),
             NodeConfig.defaults(directory, directory, directory)
-                .withLogs(MIB, 4 * MIB, Duration.ofDays(1)));
+                .with(new Logs(MIB, 4 * MIB, Duration.ofDays(1))));
     try (logs) {
       logs.collect(Instant.now());
     }

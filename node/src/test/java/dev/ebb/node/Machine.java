@@ -116,7 +116,9 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
   private NodeInstances start() {
     var config =
         NodeConfig.defaults(root.resolve("home"), root, run)
-            .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
+            .with(
+                new NodeConfig.Timeouts(
+                    Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20)));
     var started =
         new NodeInstances(
             configuration.apply(config), packages, this, this, sandbox, java.util.Optional.empty());

@@ -145,7 +145,7 @@ public final class Server implements AutoCloseable {
             // Whoever tries one function has no use for what would be left after kill -9.
             config.instancesEndWithServer()
                 ? 0
-                : config.containers().standbys().orElse(nodeDefaults.standbys()));
+                : config.containers().standbys().orElse(nodeDefaults.budget().standbys()));
     node =
         open.add(
             new NodeInstances(

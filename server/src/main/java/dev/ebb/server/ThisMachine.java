@@ -26,8 +26,8 @@ record ThisMachine(String name, String version, NodeConfig node) {
           Runtime.getRuntime().availableProcessors(),
           kibibytes("MemTotal:"),
           kibibytes("MemAvailable:"),
-          node.memoryBytes(),
-          node.maxInstances(),
+          node.budget().memoryBytes(),
+          node.budget().maxInstances(),
           disk.getTotalSpace(),
           disk.getUsableSpace());
     } catch (IOException e) {
