@@ -150,6 +150,17 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
   }
 
   @Override
+  public void prescribe(RevisionId revision, int count, String why) {
+    var scaler = scalers.get(revision);
+    if (scaler != null) {
+      synchronized (scaler) {
+        scaler.prescribe(count, why, nanoTime.getAsLong(), clock.instant());
+        apply(revision, scaler);
+      }
+    }
+  }
+
+  @Override
   public Optional<ScalingDecision> lastDecision(RevisionId revision) {
     var scaler = scalers.get(revision);
     if (scaler == null) {

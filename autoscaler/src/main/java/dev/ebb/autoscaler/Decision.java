@@ -2,6 +2,7 @@ package dev.ebb.autoscaler;
 
 import dev.ebb.dataplane.ScalingDecision;
 import dev.ebb.dataplane.ScalingPolicy;
+import dev.ebb.dataplane.ScalingPolicy.Metric;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.Locale;
 ///
 /// @param from how many instances there should have been before
 /// @param wanted how many the load alone wants
+/// @param prescription why somebody else wants so many; empty where nobody does
 /// @param policy at that time
 record Decision(
     Instant at,
@@ -24,6 +26,7 @@ record Decision(
     boolean panic,
     int wanted,
     Cause cause,
+    String prescription,
     ScalingPolicy policy) {
 
   /// What the count came from in the end.
@@ -42,7 +45,9 @@ record Decision(
     WINDOW,
     RETENTION,
     NO_SCALE_TO_ZERO,
-    IDLE
+    IDLE,
+    PRESCRIBED,
+    NEVER_ZERO
   }
 
   ScalingDecision told() {
@@ -70,11 +75,16 @@ record Decision(
               + time(policy.scaleToZeroRetention());
       case NO_SCALE_TO_ZERO -> load() + ", kept because enable-scale-to-zero is false";
       case IDLE -> "nothing for " + time(policy.stableWindow()) + ": scaled to zero" + after();
+      case PRESCRIBED -> load();
+      case NEVER_ZERO -> "scaled by what its instances use: the last one stays";
     };
   }
 
   /// The average that decided, of the window that it is of.
   private String load() {
+    if (policy.metric() == Metric.USE) {
+      return prescription.isEmpty() ? "what its instances use is not known yet" : prescription;
+    }
     boolean burst = panic && panicking >= stable;
     return String.format(
         Locale.ROOT,
@@ -91,6 +101,7 @@ record Decision(
     return switch (policy.metric()) {
       case CONCURRENCY -> "requests in flight";
       case RPS -> "requests per second";
+      case USE -> "use";
     };
   }
 

@@ -5,6 +5,7 @@ import dev.ebb.autoscaler.KpaDecider.Panic;
 import dev.ebb.dataplane.RevisionStats;
 import dev.ebb.dataplane.ScalingDecision;
 import dev.ebb.dataplane.ScalingPolicy;
+import dev.ebb.dataplane.ScalingPolicy.Metric;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -63,12 +64,21 @@ final class RevisionScaler {
   private double panicking;
   private Cause cause = Cause.LOAD;
 
+  /// By whoever measures use; 0 for nobody yet.
+  private int prescribed;
+
+  private String prescription = "";
+
   /// @param running instances of the revision that an earlier server started
   RevisionScaler(ScalingPolicy policy, int running, long now, Instant at) {
     this.policy = policy;
     decidedAt = at;
     int first = firstScale();
-    cause = policy.initialScale() < first ? Cause.MIN_SCALE : Cause.INITIAL_SCALE;
+    if (policy.initialScale() >= first) {
+      cause = Cause.INITIAL_SCALE;
+    } else {
+      cause = policy.minScale() >= first ? Cause.MIN_SCALE : Cause.NEVER_ZERO;
+    }
     initialised = first == 0;
     if (running > 0) {
       adopt(running, now);
@@ -96,6 +106,9 @@ final class RevisionScaler {
   /// instances nothing is recorded, so its averages begin with the first request.
   void observe(long from, long to, RevisionStats seen) {
     stats = seen;
+    if (policy.metric() == Metric.USE) {
+      return; // the gateway does not see it
+    }
     if (seen.averageConcurrency() == 0
         && seen.requestCount() == 0
         && seen.readyInstances() == 0
@@ -115,6 +128,7 @@ final class RevisionScaler {
     return switch (policy.metric()) {
       case CONCURRENCY -> seen.averageConcurrency();
       case RPS -> seen.requestCount() * 1e9 / (to - from);
+      case USE -> 0;
     };
   }
 
@@ -139,6 +153,10 @@ final class RevisionScaler {
       adopt(stats.readyInstances(), now);
     }
     noteProgress(now);
+    if (policy.metric() == Metric.USE) {
+      settle(bounded(prescribed()), now);
+      return;
+    }
     stable = average(stableWindow, now);
     panicking = average(panicWindow, now);
     var wish = KpaDecider.recommend(policy, stable, panicking, stats.readyInstances(), panic, now);
@@ -155,6 +173,28 @@ final class RevisionScaler {
     // A request may have come since the demand was taken, and seen a count above zero.
     if (count == 0 && takeDemand()) {
       activate(now, at);
+    }
+  }
+
+  /// As long as nobody prescribes, what there is stays.
+  private int prescribed() {
+    if (prescribed == 0) {
+      if (desired > 0) {
+        return desired;
+      }
+      cause = Cause.NEVER_ZERO;
+      return 1;
+    }
+    cause = Cause.PRESCRIBED;
+    return prescribed;
+  }
+
+  /// @param count at least 1
+  void prescribe(int count, String why, long now, Instant at) {
+    if (policy.metric() == Metric.USE && !removed) {
+      prescribed = count;
+      prescription = why;
+      decide(now, at);
     }
   }
 
@@ -185,7 +225,7 @@ final class RevisionScaler {
     return stable;
   }
 
-  ScalingPolicy.Metric metric() {
+  Metric metric() {
     return policy.metric();
   }
 
@@ -224,8 +264,9 @@ final class RevisionScaler {
         stable,
         panicking,
         panic.active(),
-        wanted,
+        policy.metric() == Metric.USE ? prescribed : wanted,
         cause,
+        prescription,
         policy);
   }
 
@@ -246,6 +287,7 @@ final class RevisionScaler {
         && !isBusy()
         && minimum() == 0
         && policy.scaleToZero()
+        && policy.metric() != Metric.USE
         && (stableWindow == null || stableWindow.isEmpty(now));
   }
 
@@ -364,7 +406,8 @@ final class RevisionScaler {
   }
 
   private int minimum() {
-    return policy.reachable() ? atMost(policy, policy.minScale()) : 0;
+    int least = policy.reachable() ? atMost(policy, policy.minScale()) : 0;
+    return policy.metric() == Metric.USE ? Math.max(1, least) : least;
   }
 
   private int firstScale() {

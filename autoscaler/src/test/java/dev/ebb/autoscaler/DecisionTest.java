@@ -42,6 +42,24 @@ class DecisionTest {
             world -> world.requests(37, 1).pass(60),
             "1 -> 4: stable: 37.0 requests per second on average over 60 s, 10.0 per instance: 4 wanted"),
         story(
+            "use",
+            knob -> knob.metric(Metric.USE).bounds(0, 3),
+            world -> {
+              world.load(0, 1).pass(7200);
+              world.autoscaler.prescribe(HELLO, 4, "cpu at 200 %: 4 wanted");
+            },
+            "1 -> 3: cpu at 200 %: 4 wanted, limited by max-scale 3"),
+        story(
+            "use, of which nobody tells",
+            knob -> knob.metric(Metric.USE),
+            world -> world.pass(2),
+            "0 -> 1: scaled by what its instances use: the last one stays"),
+        story(
+            "use, from now on",
+            knob -> knob,
+            world -> world.register(Policies.with(other -> other.metric(Metric.USE))).pass(2),
+            "0 -> 1: scaled by what its instances use: the last one stays"),
+        story(
             "a rate",
             knob -> knob.rates(2, 2),
             world -> world.load(420, 1).pass(2),

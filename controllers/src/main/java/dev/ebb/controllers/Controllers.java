@@ -80,6 +80,7 @@ public final class Controllers implements AutoCloseable {
   private final Controller jobs;
   private final Controller cronJobs;
   private final Controller claims;
+  private final Controller autoscalers;
   private final Controller revisionWorkloads;
   private final Controller routeServices;
   private final Controller garbage;
@@ -162,8 +163,12 @@ public final class Controllers implements AutoCloseable {
         controller(
             "claim",
             new ClaimReconciler(context, settings.claims(), settings.machine().get().name()));
+    autoscalers =
+        controller(
+            "horizontal-pod-autoscaler",
+            new HorizontalReconciler(context, config, scaler, settings.usage()));
     replicaSets = controller("replica-set", new ReplicaSetReconciler(context));
-    WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config::domain);
+    WorkloadMirror workloads = new WorkloadMirror(context, tracker, scaler, config);
     revisionWorkloads = controller("revision-workload", workloads::reconcileRevision);
     routeServices = controller("route-service", workloads::reconcileRoute);
     garbage = controller("garbage", new GarbageReconciler(context, config::retention));
@@ -245,6 +250,7 @@ public final class Controllers implements AutoCloseable {
         jobs,
         cronJobs,
         claims,
+        autoscalers,
         revisionWorkloads,
         routeServices,
         garbage);
@@ -293,6 +299,14 @@ public final class Controllers implements AutoCloseable {
         .onChange(change -> {
           claims.enqueue(change.object().key());
           Informers.forEach(informers.podsWith(change.object()), plainPods::enqueue);
+        });
+    informers
+        .autoscalers()
+        .onChange(change -> {
+          if (HorizontalReconciler.concerns(change)) {
+            autoscalers.enqueue(change.object().key());
+          }
+          enqueueOwner(revisionWorkloads, "Revision", change);
         });
     informers.cronJobs().onChange(change -> cronJobs.enqueue(change.object().key()));
     informers.deployments().onChange(change -> deployments.enqueue(change.object().key()));
@@ -374,7 +388,11 @@ public final class Controllers implements AutoCloseable {
       return;
     }
     switch (change.object().name()) {
-      case SystemSettings.AUTOSCALER, SystemSettings.DEPLOYMENT ->
+      case SystemSettings.AUTOSCALER -> {
+        Informers.forEach(informers.revisions().all(), revisions::enqueue);
+        Informers.forEach(informers.revisions().all(), revisionWorkloads::enqueue);
+      }
+      case SystemSettings.DEPLOYMENT ->
           Informers.forEach(informers.revisions().all(), revisions::enqueue);
       case SystemSettings.DOMAIN, SystemSettings.FEATURES ->
           Informers.forEach(informers.routes().all(), routes::enqueue);

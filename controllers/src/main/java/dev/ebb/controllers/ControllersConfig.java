@@ -1,6 +1,7 @@
 package dev.ebb.controllers;
 
 import dev.ebb.controllers.certificates.CertificateIssuer;
+import dev.ebb.controllers.scaling.PodUsage;
 import dev.ebb.controllers.workloads.Machine;
 import dev.ebb.controllers.workloads.PlatformPart;
 import dev.ebb.dataplane.ClaimDirectory;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 ///   Function names none: `python` -> `handler.py`
 /// @param machine what Pods say they run on; asked now and then
 /// @param parts which parts of Ebb besides the controllers do their work now
+/// @param usage what Pods use, for HorizontalPodAutoscalers
 /// @param claims where the data of PersistentVolumeClaims are
 public record ControllersConfig(
     Supplier<String> portSuffix,
@@ -27,6 +29,7 @@ public record ControllersConfig(
     Supplier<Machine> machine,
     Predicate<PlatformPart> parts,
     ClaimDirectory claims,
+    PodUsage usage,
     InstantSource clock) {
   public ControllersConfig {
     entrypoints = Map.copyOf(entrypoints);

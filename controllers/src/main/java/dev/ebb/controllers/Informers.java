@@ -9,6 +9,7 @@ import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.BatchKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
+import dev.ebb.kinds.core.ScalingKinds;
 import dev.ebb.kinds.core.StorageKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
 import dev.ebb.kinds.serving.DomainKinds;
@@ -41,6 +42,7 @@ final class Informers implements AutoCloseable {
   private final Informer jobs;
   private final Informer cronJobs;
   private final Informer claims;
+  private final Informer autoscalers;
   private final Informer coreServices;
   private final Informer domainMappings;
   private final Informer domainClaims;
@@ -71,6 +73,7 @@ final class Informers implements AutoCloseable {
     jobs = add(resources, BatchKinds.JOB);
     cronJobs = add(resources, BatchKinds.CRON_JOB);
     claims = add(resources, StorageKinds.PERSISTENT_VOLUME_CLAIM);
+    autoscalers = add(resources, ScalingKinds.HORIZONTAL_POD_AUTOSCALER);
     coreServices = add(resources, CoreKinds.SERVICE);
     domainMappings = add(resources, DomainKinds.DOMAIN_MAPPING);
     domainClaims = add(resources, DomainKinds.CLUSTER_DOMAIN_CLAIM);
@@ -149,6 +152,10 @@ final class Informers implements AutoCloseable {
 
   Informer claims() {
     return claims;
+  }
+
+  Informer autoscalers() {
+    return autoscalers;
   }
 
   Informer cronJobs() {

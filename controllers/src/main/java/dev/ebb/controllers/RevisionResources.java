@@ -77,7 +77,7 @@ final class RevisionResources {
   }
 
   /// Without those that change with the routes: a change of the Workload makes new instances.
-  private static Map<String, String> annotations(KubernetesObject revision) {
+  static Map<String, String> annotations(KubernetesObject revision) {
     Map<String, String> annotations = new HashMap<>(revision.annotations());
     annotations.keySet().removeAll(Labels.NOT_OF_PODS);
     return annotations;

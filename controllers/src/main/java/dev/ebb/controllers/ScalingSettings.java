@@ -28,8 +28,7 @@ record ScalingSettings(ScalingDefaults config) {
       boolean proven,
       boolean reachable) {
     Annotations revision = new Annotations(ScalingValues.ofAnnotations(annotations));
-    Metric metric =
-        revision.text("metric").filter("rps"::equals).isPresent() ? Metric.RPS : Metric.CONCURRENCY;
+    Metric metric = metric(revision);
     int minScale = revision.count("min-scale").orElse(config.minScale());
     int initialScale =
         revision
@@ -46,7 +45,7 @@ record ScalingSettings(ScalingDefaults config) {
         minScale,
         revision.count("max-scale").orElse(config.maxScale()),
         // A revision that must never have fewer than its minimum is not ready with fewer.
-        proven ? 0 : Math.max(initialScale, minScale),
+        proven ? 0 : Math.max(initialScale, Math.max(minScale, metric == Metric.USE ? 1 : 0)),
         revision.count("activation-scale").orElse(1),
         revision.duration("window").orElse(config.stableWindow()),
         averaging(revision),
@@ -58,6 +57,20 @@ record ScalingSettings(ScalingDefaults config) {
         config.scaleToZero(),
         revision.duration("scale-to-zero-pod-retention-period").orElse(config.retention()),
         reachable);
+  }
+
+  /// Whether a HorizontalPodAutoscaler prescribes how many instances there are.
+  boolean byUse(Map<String, String> annotations) {
+    return metric(new Annotations(ScalingValues.ofAnnotations(annotations))) == Metric.USE;
+  }
+
+  private Metric metric(Annotations revision) {
+    if (revision.text("class").orElse(config.scalerClass()).equals(ScalingDefaults.HPA)) {
+      return Metric.USE;
+    }
+    return revision.text("metric").filter("rps"::equals).isPresent()
+        ? Metric.RPS
+        : Metric.CONCURRENCY;
   }
 
   /// Concurrency is never aimed at above what an instance takes.

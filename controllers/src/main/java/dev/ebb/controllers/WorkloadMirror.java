@@ -6,34 +6,36 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.core.ScalingKinds;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Result;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /// Shows what Knative's users look for beside Pods: a Deployment for each Revision, a core Service
-/// for each Revision and for each Route. Nothing reads them back.
+/// for each Revision and for each Route. Nothing reads them back but the HorizontalPodAutoscaler
+/// that a Revision of that class has too.
 final class WorkloadMirror {
   private final Context context;
   private final ReplicaSetMirror sets;
   private final InstanceTracker tracker;
   private final Scaler scaler;
-  private final Supplier<DomainSettings> domain;
+  private final SystemConfig config;
 
-  WorkloadMirror(
-      Context context, InstanceTracker tracker, Scaler scaler, Supplier<DomainSettings> domain) {
+  WorkloadMirror(Context context, InstanceTracker tracker, Scaler scaler, SystemConfig config) {
     this.context = context.mirroring();
     this.sets = new ReplicaSetMirror(this.context);
     this.tracker = tracker;
     this.scaler = scaler;
-    this.domain = domain;
+    this.config = config;
   }
 
   Result reconcileRevision(ObjectKey key) {
     Informers.alive(context.informers().revisions(), key)
         .ifPresent(revision -> {
           deployment(revision);
+          autoscaler(revision);
           service(CoreServiceResources.ofRevision(revision));
         });
     return Result.done();
@@ -47,7 +49,7 @@ final class WorkloadMirror {
   /// Those of tags that are no longer go.
   private void services(KubernetesObject route) {
     Set<ObjectKey> wanted = new HashSet<>();
-    for (KubernetesObject service : CoreServiceResources.ofRoute(route, domain.get())) {
+    for (KubernetesObject service : CoreServiceResources.ofRoute(route, config.domain())) {
       // Another tag's may have the same name: the first has it.
       if (wanted.add(service.key())) {
         service(service);
@@ -97,6 +99,26 @@ final class WorkloadMirror {
             deployment,
             status -> DeploymentResources.status(status, deployment, state, context.now()));
     sets.count(deployment, wanted, state.instances());
+  }
+
+  /// Of the class `hpa`; one that changed to another class loses its own.
+  private void autoscaler(KubernetesObject revision) {
+    Optional<KubernetesObject> present = context.informers().autoscalers().get(revision.key());
+    ScalingSettings settings = config.scaling();
+    if (settings.byUse(revision.annotations())) {
+      boolean reachable = RevisionRouting.of(revision, context.informers()).reachable();
+      context
+          .children()
+          .apply(
+              ScalingKinds.HORIZONTAL_POD_AUTOSCALER,
+              present,
+              HorizontalResources.of(revision, settings.config(), reachable));
+    } else {
+      present
+          .filter(autoscaler -> Children.isControlledBy(autoscaler, revision))
+          .ifPresent(autoscaler ->
+              context.deleteMirrored(ScalingKinds.HORIZONTAL_POD_AUTOSCALER, autoscaler));
+    }
   }
 
   private KubernetesObject scale(KubernetesObject deployment, int replicas) {

@@ -19,6 +19,7 @@ final class FakeScaler implements Scaler {
   private final Instances instances;
   private final Map<RevisionId, ScalingPolicy> policies = new ConcurrentHashMap<>();
   private final Map<RevisionId, Integer> counts = new ConcurrentHashMap<>();
+  private final Map<RevisionId, String> explanations = new ConcurrentHashMap<>();
   private final List<Consumer<RevisionId>> listeners = new CopyOnWriteArrayList<>();
 
   FakeScaler(Instances instances) {
@@ -41,6 +42,17 @@ final class FakeScaler implements Scaler {
   @Override
   public void raise(RevisionId revision) {
     decide(revision, 1);
+  }
+
+  @Override
+  public void prescribe(RevisionId revision, int count, String why) {
+    explanations.put(revision, why);
+    decide(revision, count);
+  }
+
+  /// What the last one who prescribed a count said.
+  String explanation(RevisionId revision) {
+    return explanations.getOrDefault(revision, "");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.controllers.scaling.PodUsage;
 import dev.ebb.controllers.workloads.Machine;
 import dev.ebb.controllers.workloads.PlatformPart;
 import dev.ebb.dataplane.ClaimDirectory;
@@ -64,6 +65,7 @@ final class World implements AutoCloseable {
   final Set<PlatformPart> readyParts = EnumSet.allOf(PlatformPart.class);
   final List<String> deletedClaims = new CopyOnWriteArrayList<>();
   final TestAuthority authority = new TestAuthority(resources.clock());
+  volatile PodUsage usage = PodUsage.NONE;
   final FunctionPackages packages;
 
   /// Called when a controller makes an object: it may wait.
@@ -229,6 +231,7 @@ final class World implements AutoCloseable {
             () -> MACHINE,
             readyParts::contains,
             claims,
+            pods -> usage.of(pods),
             resources.clock()));
   }
 }

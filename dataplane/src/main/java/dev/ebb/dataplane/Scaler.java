@@ -12,6 +12,13 @@ public interface Scaler extends Demand {
 
   void remove(RevisionId revision);
 
+  /// Sets the count of a revision whose policy has [ScalingPolicy.Metric#USE], within its bounds;
+  /// without effect on others and on those that are not known.
+  ///
+  /// @param count at least 1
+  /// @param why in words, for [ScalingDecision#explanation]
+  void prescribe(RevisionId revision, int count, String why);
+
   Optional<ScalingDecision> lastDecision(RevisionId revision);
 
   /// The latest decisions that changed the count, the last of them last. How many is the scaler's

@@ -46,7 +46,10 @@ public record ScalingPolicy(
     /// Requests at the gateway, waiting ones included.
     CONCURRENCY,
     /// Requests that arrive in a second.
-    RPS
+    RPS,
+    /// What instances use of the machine. Somebody else measures it and prescribes the count
+    /// ([Scaler#prescribe]); the target and the windows mean nothing, and the last instance stays.
+    USE
   }
 
   /// How the readings of a window become one number.

@@ -151,6 +151,57 @@ class ScaleTest {
   }
 
   @Test
+  void aServiceIsScaledByWhatItsInstancesUse() {
+    apply("code", 0, "0");
+    String image =
+        platform
+            .kubectl(
+                "get", "ksvc", "code", "-o", "jsonpath={.spec.template.spec.containers[0].image}")
+            .run()
+            .orFail()
+            .out();
+    platform.write(
+        "weighed.yaml",
+        """
+        apiVersion: serving.knative.dev/v1
+        kind: Service
+        metadata: {name: weighed}
+        spec:
+          template:
+            metadata:
+              annotations:
+                autoscaling.knative.dev/class: hpa.autoscaling.knative.dev
+                autoscaling.knative.dev/metric: memory
+                autoscaling.knative.dev/target: "1"
+                autoscaling.knative.dev/max-scale: "2"
+            spec:
+              containers: [{image: %s}]
+        """
+            .formatted(image));
+    platform.kubectl("apply", "-f", "weighed.yaml").run().orFail();
+    platform
+        .kubectl("wait", "--for=condition=Ready", "--timeout=30s", "ksvc/weighed")
+        .run()
+        .orFail();
+
+    // It looks every fifteen seconds, and when somebody changes it.
+    platform.kubectl("annotate", "hpa", "weighed-00001", "look=now").run().orFail();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(() -> assertThat(replicas("weighed-00001-deployment")).isEqualTo("2"));
+    assertThat(platform.kubectl("get", "hpa").run().orFail().out())
+        .containsPattern("NAME +REFERENCE +TARGETS +MINPODS +MAXPODS +REPLICAS +AGE")
+        .containsPattern(
+            "weighed-00001 +Deployment/weighed-00001-deployment +memory: \\d+/1Mi +1 +2 +[12] ");
+    assertThat(platform.ebb("describe", "weighed").run().orFail().out())
+        .containsPattern(
+            "1 -> 2  memory at \\d+\\w* per instance on average, target 1Mi: \\d+ wanted, limited by");
+    assertThat(platform.kubectl("describe", "hpa", "weighed-00001").run().orFail().out())
+        .containsPattern("ScalingLimited +True +TooManyReplicas")
+        .contains("New size: 2; reason: memory resource above target");
+  }
+
+  @Test
   void whoEndsTheLoadEarlyGetsItsSummary() throws InterruptedException {
     apply("ended", 0, "0");
     String ebb = Platform.HOME.resolve("ebb").toString();

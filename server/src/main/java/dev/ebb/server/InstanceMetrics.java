@@ -1,6 +1,8 @@
 package dev.ebb.server;
 
 import dev.ebb.apiserver.ComputedResource;
+import dev.ebb.controllers.scaling.PodUsage;
+import dev.ebb.controllers.scaling.PodUse;
 import dev.ebb.dataplane.Instance;
 import dev.ebb.kinds.GoDuration;
 import dev.ebb.kinds.KindDefinition;
@@ -19,6 +21,7 @@ import dev.ebb.resources.Resources;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `metrics.k8s.io`: what the Pods that run here, and this machine, use. What is listed is chosen
 /// among the Pods and Nodes themselves, so all their selectors work.
-final class InstanceMetrics {
+final class InstanceMetrics implements PodUsage {
   private final Resources resources;
   private final Function<KubernetesObject, Optional<Instance>> instances;
   private final Supplier<UsageReport> usage;
@@ -101,7 +104,30 @@ final class InstanceMetrics {
                 .with(json -> put(json, used)));
   }
 
-  private Optional<KubernetesObject> pod(KubernetesObject pod, UsageReport report) {
+  @Override
+  public Map<ObjectKey, PodUse> of(List<KubernetesObject> pods) {
+    UsageReport report = usage.get();
+    Map<ObjectKey, PodUse> all = new HashMap<>();
+    for (KubernetesObject pod : pods) {
+      Map<String, Usage> containers = containers(pod, report);
+      if (!containers.isEmpty()) {
+        Map<String, PodUse.Container> used = new HashMap<>();
+        containers.forEach(
+            (name, one) -> used.put(name, new PodUse.Container(one.cpuNanos(), one.memoryBytes())));
+        all.put(pod.key(), new PodUse(report.at(), window(containers), used));
+      }
+    }
+    return all;
+  }
+
+  private static Duration window(Map<String, Usage> containers) {
+    return containers.values().stream()
+        .map(Usage::window)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  private Map<String, Usage> containers(KubernetesObject pod, UsageReport report) {
     Map<String, Usage> containers = new LinkedHashMap<>();
     instances
         .apply(pod)
@@ -118,11 +144,15 @@ final class InstanceMetrics {
             }
           }
         });
-    return containers.values().stream()
-        .map(Usage::window)
-        .max(Duration::compareTo)
-        .map(window ->
-            measured(MetricsKinds.POD_METRICS, pod, report.at(), window)
+    return containers;
+  }
+
+  private Optional<KubernetesObject> pod(KubernetesObject pod, UsageReport report) {
+    Map<String, Usage> containers = containers(pod, report);
+    return containers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            measured(MetricsKinds.POD_METRICS, pod, report.at(), window(containers))
                 .with(json -> {
                   ArrayNode list = json.putArray("containers");
                   containers.forEach((name, used) -> put(list.addObject().put("name", name), used));

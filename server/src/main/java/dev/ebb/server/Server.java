@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.ebb.apiserver.ApiServer;
 import dev.ebb.apiserver.ApiServerConfig;
 import dev.ebb.apiserver.CertificateAuthority;
-import dev.ebb.apiserver.ComputedResource;
 import dev.ebb.apiserver.ServiceAccountTokens;
 import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.VersionInfo;
@@ -160,6 +159,7 @@ public final class Server implements AutoCloseable {
     scaler.set(autoscaler);
     open.add(gateway);
     gateway.start();
+    InstanceMetrics usage = metrics(resources);
     Controllers controllers =
         open.add(
             new Controllers(
@@ -183,6 +183,7 @@ public final class Server implements AutoCloseable {
                           case CONTROLLERS, API_SERVER -> ready;
                         },
                     new ClaimDirectories(ClaimDirectories.root(directory.root())),
+                    usage,
                     clock)));
     controllers.start();
     autoscaler.start();
@@ -208,7 +209,7 @@ public final class Server implements AutoCloseable {
                             .route(),
                         new ScalingEndpoint(resources, gateway::traffic, autoscaler).route()),
                     routes(resources, gateway, clock),
-                    metrics(resources)),
+                    usage.resources()),
                 tokens,
                 clock));
     api.start();
@@ -273,9 +274,9 @@ public final class Server implements AutoCloseable {
     return routes;
   }
 
-  private List<ComputedResource> metrics(LocalResources resources) {
+  private InstanceMetrics metrics(LocalResources resources) {
     InstancePods pods = new InstancePods(resources, node);
-    return new InstanceMetrics(resources, pods::instance, node::usage).resources();
+    return new InstanceMetrics(resources, pods::instance, node::usage);
   }
 
   /// Returns when everything listens and the controllers know the present state.

@@ -45,7 +45,10 @@ class ArchitectureTest {
   private static final String ROOM_OF_CHAMBERS = "dev.ebb.controllers";
 
   private static final Set<String> OBJECT_CHAMBERS =
-      Set.of(ROOM_OF_CHAMBERS + ".workloads", ROOM_OF_CHAMBERS + ".podspecs");
+      Set.of(
+          ROOM_OF_CHAMBERS + ".workloads",
+          ROOM_OF_CHAMBERS + ".podspecs",
+          ROOM_OF_CHAMBERS + ".scaling");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -31,6 +31,7 @@ public final class ReplacedDeployments {
       Map.ofEntries(
           replaced(SERVING, "activator", GATEWAY),
           replaced(SERVING, "autoscaler", AUTOSCALER),
+          replaced(SERVING, "autoscaler-hpa", CONTROLLERS),
           replaced(SERVING, "controller", CONTROLLERS),
           replaced(SERVING, "webhook", API_SERVER),
           // Ingresses: 3scale-kourier-control and networking-istio are their names before 2021.

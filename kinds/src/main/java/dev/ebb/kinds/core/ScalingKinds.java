@@ -6,7 +6,7 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KindDefinition.Generation;
 import java.util.List;
 
-/// Kinds of `autoscaling` and `policy`: stored and shown.
+/// Kinds of `autoscaling` and `policy`.
 public final class ScalingKinds {
   public static final KindDefinition HORIZONTAL_POD_AUTOSCALER =
       define("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
@@ -15,7 +15,7 @@ public final class ScalingKinds {
           .columns(ScalingColumns.AUTOSCALER)
           .withStatus()
           .generation(Generation.NEVER)
-          .rules(ScalingRules.AUTOSCALER)
+          .rules(AutoscalerRules.RULES)
           .build();
 
   public static final KindDefinition POD_DISRUPTION_BUDGET =
@@ -35,7 +35,7 @@ public final class ScalingKinds {
           .withStatus()
           .generation(Generation.NEVER)
           .storedAs("v2", AutoscalerV1.CONVERSION)
-          .rules(ScalingRules.AUTOSCALER_V1)
+          .rules(AutoscalerRules.V1)
           .build();
 
   public static final KindDefinition POD_DISRUPTION_BUDGET_V1BETA1 =

@@ -50,6 +50,15 @@ class KubernetesRulesTest {
           cronjobs|{schedule: '@fortnightly', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}}|spec.schedule: Invalid value: '@fortnightly': unrecognized descriptor: @fortnightly
           cronjobs|{schedule: '@daily', timeZone: Mars/Here, jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}}|spec.timeZone: Invalid value: 'Mars/Here': unknown time zone Mars/Here
           horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 0}|spec.maxReplicas: Invalid value: 0: must be greater than 0
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, metrics: [{type: Cpu}]}|spec.metrics[0].type: Unsupported value: "Cpu": supported values: "ContainerResource", "External", "Object", "Pods", "Resource"
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, metrics: [{type: Resource}]}|spec.metrics[0].resource: Required value: must populate information for the given metric source
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization}}}]}|spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 0}}}]}|spec.metrics[0].resource.target.averageUtilization: Invalid value: 0: must be greater than 0
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 1, averageValue: 1m}}}]}|spec.metrics[0].resource.target.averageValue: Forbidden: may not set both a target raw value and a target utilization
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, behavior: {scaleDown: {stabilizationWindowSeconds: 3601}}}|spec.behavior.scaleDown.stabilizationWindowSeconds: Invalid value: 3601: must be less than or equal to 3600
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, behavior: {scaleUp: {policies: [{type: Pods, value: 0, periodSeconds: 15}]}}}|spec.behavior.scaleUp.policies[0].value: Invalid value: 0: must be greater than zero
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, behavior: {scaleUp: {policies: [{type: Pods, value: 1, periodSeconds: 1801}]}}}|spec.behavior.scaleUp.policies[0].periodSeconds: Invalid value: 1801: must be less than or equal to 1800
+          horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, maxReplicas: 2, behavior: {scaleUp: {selectPolicy: Most}}}|spec.behavior.scaleUp.selectPolicy: Unsupported value: "Most": supported values: "Disabled", "Max", "Min"
           horizontalpodautoscalers|{scaleTargetRef: {kind: D, name: d}, minReplicas: 3, maxReplicas: 2}|spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`
           poddisruptionbudgets|{minAvailable: 1, maxUnavailable: 1}|spec: Invalid value: {'minAvailable':1,'maxUnavailable':1}: minAvailable and maxUnavailable cannot be both set
           ingresses|{}|spec: Invalid value: '': either `defaultBackend` or `rules` must be specified
@@ -136,6 +145,8 @@ class KubernetesRulesTest {
           jobs|{}|/spec/selector/matchLabels|{'batch.kubernetes.io/controller-uid':'u'}
           jobs|{manualSelector: true, selector: {matchLabels: {a: b}}}|/spec/selector/matchLabels|{'a':'b'}
           horizontalpodautoscalers|{maxReplicas: 2}|/spec/metrics/0/resource/target/averageUtilization|80
+          horizontalpodautoscalers|{maxReplicas: 2, behavior: {scaleDown: {}}}|/spec/behavior/scaleUp/policies/1/value|100
+          horizontalpodautoscalers|{maxReplicas: 2, behavior: {scaleUp: {}}}|/spec/behavior/scaleDown/policies/0/periodSeconds|15
           networkpolicies|{podSelector: {}, egress: [{}]}|/spec/policyTypes|['Ingress','Egress']
           persistentvolumeclaims|{}|/status/phase|'Pending'
           """)

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,7 +50,7 @@ public final class Scale {
     json.putObject("spec").put("replicas", object.spec().path("replicas").asInt(1));
     json.putObject("status")
         .put("replicas", object.status().path("replicas").asInt(0))
-        .put("selector", selector(object.spec().path("selector").path("matchLabels")));
+        .put("selector", selector(object.spec().path("selector")));
     return scale;
   }
 
@@ -76,11 +77,31 @@ public final class Scale {
     }
   }
 
-  private static String selector(JsonNode matchLabels) {
-    return matchLabels.properties().stream()
-        .map(label -> label.getKey() + "=" + label.getValue().asString(""))
-        .sorted()
-        .collect(Collectors.joining(","));
+  /// In the words of a query.
+  private static String selector(JsonNode selector) {
+    Stream<String> labels =
+        selector.path("matchLabels").properties().stream()
+            .map(label -> label.getKey() + "=" + label.getValue().asString(""));
+    Stream<String> expressions =
+        selector.path("matchExpressions").valueStream().map(Scale::expression);
+    return Stream.concat(labels, expressions).sorted().collect(Collectors.joining(","));
+  }
+
+  private static String expression(JsonNode expression) {
+    String key = expression.path("key").asString("");
+    String values =
+        expression
+            .path("values")
+            .valueStream()
+            .map(value -> value.asString(""))
+            .sorted()
+            .collect(Collectors.joining(","));
+    return switch (expression.path("operator").asString("")) {
+      case "In" -> "%s in (%s)".formatted(key, values);
+      case "NotIn" -> "%s notin (%s)".formatted(key, values);
+      case "DoesNotExist" -> "!" + key;
+      default -> key;
+    };
   }
 
   /// Where the object keeps the wanted number: `.spec.replicas`, unless a custom kind says else.
