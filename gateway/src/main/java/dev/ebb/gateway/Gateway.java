@@ -123,7 +123,7 @@ public final class Gateway
     try {
       port = created.bind();
       if (config.httpsPort().isPresent()) {
-        httpsPort = created.bindHttps(config.httpsPort().getAsInt());
+        httpsPort = created.bindHttps(config.httpsPort().get());
       }
       if (routed) {
         created.accept();

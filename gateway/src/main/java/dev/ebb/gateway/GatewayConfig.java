@@ -4,13 +4,12 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /// How a gateway listens and what it allows. Everything that a client can make grow has a bound.
 ///
 /// @param addresses where to listen; each gets the same port
 /// @param port 0 for any free one
-/// @param httpsPort where clients speak TLS; 0 for any free one; empty for nowhere
+/// @param httpsPort where clients speak TLS; empty for nowhere
 /// @param eventLoops threads that move bytes; 0 for one per core
 /// @param maxConnections clients at once; more are closed as soon as they come
 /// @param maxRequestLineBytes a longer one gets 414
@@ -31,7 +30,7 @@ import java.util.OptionalInt;
 public record GatewayConfig(
     List<InetAddress> addresses,
     int port,
-    OptionalInt httpsPort,
+    Optional<HttpsPort> httpsPort,
     Transport transport,
     int eventLoops,
     int maxConnections,
@@ -61,7 +60,7 @@ public record GatewayConfig(
     return new GatewayConfig(
         List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")),
         port,
-        OptionalInt.empty(),
+        Optional.empty(),
         Transport.AUTO,
         0,
         10_000,
@@ -103,11 +102,15 @@ public record GatewayConfig(
         accessLog);
   }
 
-  public GatewayConfig withHttpsPort(int changed) {
+  /// @param number 0 for any free one
+  /// @param mayMove whether any free one will do where that one is in use
+  public record HttpsPort(int number, boolean mayMove) {}
+
+  public GatewayConfig withHttpsPort(HttpsPort changed) {
     return new GatewayConfig(
         addresses,
         port,
-        OptionalInt.of(changed),
+        Optional.of(changed),
         transport,
         eventLoops,
         maxConnections,

@@ -75,22 +75,30 @@ final class Listener {
   }
 
   /// The same for clients that speak TLS.
-  int bindHttps(int port) {
-    return bind(encrypted, port);
+  int bindHttps(GatewayConfig.HttpsPort port) {
+    try {
+      return bind(encrypted, port.number());
+    } catch (GatewayException inUse) {
+      if (!port.mayMove()) {
+        throw inUse;
+      }
+      LOG.log(Level.WARNING, inUse.getMessage() + "; HTTPS is at another one");
+      return bind(encrypted, 0);
+    }
   }
 
   private int bind(ServerBootstrap bootstrap, int wanted) {
     int port = wanted;
-    int before = servers.size();
+    List<Channel> bound = new ArrayList<>();
     List<Throwable> failures = new ArrayList<>();
     for (InetAddress address : gateway.config().addresses()) {
       ChannelFuture binding =
           bootstrap.bind(new InetSocketAddress(address, port)).awaitUninterruptibly();
       if (binding.isSuccess()) {
-        servers.add(binding.channel());
+        bound.add(binding.channel());
         port = ((InetSocketAddress) binding.channel().localAddress()).getPort();
       } else if (inUse(binding.cause())) {
-        stopAccepting();
+        bound.forEach(server -> server.close().awaitUninterruptibly());
         throw new GatewayException(
             "port " + port + " of " + address.getHostAddress() + " is in use", binding.cause());
       } else {
@@ -98,7 +106,8 @@ final class Listener {
         LOG.log(Level.WARNING, "cannot listen on " + address.getHostAddress() + ":" + port);
       }
     }
-    if (servers.size() == before) {
+    servers.addAll(bound);
+    if (bound.isEmpty()) {
       throw new GatewayException("cannot listen on port " + port, failures.getFirst());
     }
     return port;

@@ -37,7 +37,8 @@ class RedirectTest {
 
   private Fixture serving(OptionalInt httpsPort, Optional<SessionAffinity> affinity)
       throws Exception {
-    Fixture fixture = new Fixture(config -> config.withHttpsPort(0), Fixture.limits(0));
+    Fixture fixture =
+        new Fixture(config -> config.withHttpsPort(TlsClient.ANY_PORT), Fixture.limits(0));
     fixture.gateway.certificates(
         new CertificateTable(Map.of(HOST, authority.issue(HOST)), Optional.empty()));
     fixture.gateway.routes(

@@ -17,6 +17,8 @@ import javax.net.ssl.SSLSocket;
 
 /// Java's own TLS, as a client that trusts one authority.
 record TlsClient(SSLContext context, int port) {
+  static final GatewayConfig.HttpsPort ANY_PORT = new GatewayConfig.HttpsPort(0, false);
+
   private static final int PATIENCE_MILLIS = 20_000;
 
   static TlsClient trusting(TestAuthority authority, int port) throws Exception {

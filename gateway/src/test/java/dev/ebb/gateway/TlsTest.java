@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +53,7 @@ class TlsTest {
   }
 
   private static Fixture start() {
-    return new Fixture(config -> config.withHttpsPort(0), Fixture.limits(0));
+    return new Fixture(config -> config.withHttpsPort(TlsClient.ANY_PORT), Fixture.limits(0));
   }
 
   private TlsClient client(Fixture fixture) throws Exception {
@@ -148,7 +149,8 @@ class TlsTest {
   void requestsAreTheSameAndSayThatTheyWereEncrypted(Transport transport) throws Exception {
     try (Fixture fixture =
             new Fixture(
-                config -> config.withHttpsPort(0).withTransport(transport), Fixture.limits(0));
+                config -> config.withHttpsPort(TlsClient.ANY_PORT).withTransport(transport),
+                Fixture.limits(0));
         Upstream upstream =
             new Upstream(
                 directory,
@@ -230,7 +232,10 @@ class TlsTest {
   void aHandshakeThatDoesNotEndIsEnded(String sent) throws Exception {
     try (Fixture fixture =
         new Fixture(
-            config -> config.withHttpsPort(0).withHandshakeTimeout(Duration.ofMillis(100)),
+            config ->
+                config
+                    .withHttpsPort(TlsClient.ANY_PORT)
+                    .withHandshakeTimeout(Duration.ofMillis(100)),
             Fixture.limits(0))) {
       fixture.gateway.certificates(table(Optional.empty(), authority.issue(HOST)));
       byte[] hello = client(fixture).hello(HOST);
@@ -247,6 +252,29 @@ class TlsTest {
         // Ends, as the gateway closes the connection.
         byte[] answer = client.in().readAllBytes();
         assertThat(answer.length > 0).isEqualTo(sent.equals("hello"));
+      }
+    }
+  }
+
+  @Test
+  void aPortThatIsInUseIsLeftOnlyWhereItMayBe() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int taken = other.getLocalPort();
+      assertThatThrownBy(() ->
+              new Fixture(
+                      config -> config.withHttpsPort(new GatewayConfig.HttpsPort(taken, false)),
+                      Fixture.limits(0))
+                  .close())
+          .isInstanceOf(GatewayException.class)
+          .hasMessageContaining("port " + taken + " of ");
+      try (Fixture fixture =
+          new Fixture(
+              config -> config.withHttpsPort(new GatewayConfig.HttpsPort(taken, true)),
+              Fixture.limits(0))) {
+        assertThat(fixture.gateway.httpsPort()).isPositive().isNotEqualTo(taken);
+        fixture.gateway.certificates(table(Optional.empty(), authority.issue(HOST)));
+        assertThat(client(fixture).shown(Optional.of(HOST), "TLSv1.3")).isEqualTo(HOST);
+        assertThat(fixture.gateway.isListening()).isTrue();
       }
     }
   }

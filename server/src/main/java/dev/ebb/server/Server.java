@@ -24,6 +24,7 @@ import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.Scaler;
 import dev.ebb.gateway.Gateway;
 import dev.ebb.gateway.GatewayConfig;
+import dev.ebb.gateway.GatewayConfig.HttpsPort;
 import dev.ebb.gateway.Transport;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.distribution.Puller;
@@ -80,11 +81,12 @@ public final class Server implements AutoCloseable {
     Files.createDirectories(directory.resolve("log"));
     LogbackSetup.writeTo(directory.resolve("log/ebb.log"));
     int gatewayPort = Ports.choose(config.gatewayPort(), "--port", config.portsMayMove());
-    int httpsPort =
-        Ports.choose(
-            config.httpsPort().orElse(ServerConfig.HTTPS_PORT),
-            "--https-port",
-            config.httpsPort().isEmpty());
+    HttpsPort httpsPort =
+        config.httpsPort().isPresent()
+            ? new HttpsPort(
+                Ports.choose(config.httpsPort().getAsInt(), "--https-port", /* mayMove= */ false),
+                /* mayMove= */ false)
+            : new HttpsPort(ServerConfig.HTTPS_PORT, /* mayMove= */ true);
     int apiPort = Ports.choose(config.apiPort(), "--api-port", config.portsMayMove());
     int metricsPort = Ports.choose(config.metricsPort(), "--metrics-port", config.portsMayMove());
 
