@@ -1,13 +1,16 @@
 package dev.ebb.cli;
 
 import dev.ebb.cli.load.LoadPlan;
+import dev.ebb.cli.load.LoadRequest;
 import dev.ebb.cli.load.LoadRun;
 import dev.ebb.cli.load.LoadSample;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  ebb load hello",
       "  ebb load hello -c 50 -t 30",
       "  ebb load http://localhost:8080/function/hello --rate 200 -d '{\"name\":\"Ada\"}'",
+      "  ebb load https://hello.default.localhost:8443/ --http2",
       "  ebb load hello -t 10 -o json"
     },
     mixinStandardHelpOptions = true)
@@ -49,6 +53,7 @@ final class LoadCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private RequestOptions request = new RequestOptions();
+  @Mixin private TrustOptions trust = new TrustOptions();
   @Mixin private OutputOption output = new OutputOption();
 
   @Parameters(
@@ -76,6 +81,11 @@ final class LoadCommand implements Callable<Integer> {
       paramLabel = "REQUESTS",
       description = "Requests per second of all connections (default: as many as are answered).")
   private @Nullable Integer rate;
+
+  @Option(
+      names = "--http2",
+      description = "Speak HTTP/2; without TLS the server must know it beforehand, as Ebb's does.")
+  private boolean http2;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -108,22 +118,33 @@ final class LoadCommand implements Callable<Integer> {
 
   private LoadPlan plan(LoadTarget load) throws IOException {
     byte[] body = request.body(System.in);
-    byte[] bytes;
+    LoadRequest repeated;
     try {
-      bytes =
-          LoadPlan.request(
+      repeated =
+          new LoadRequest(
               request.method(), load.requestTarget(), load.authority(), request.headers(), body);
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()));
     }
+    Optional<Path> own =
+        client.running().map(server -> server.dataDirectory().resolve("pki/ca.crt"));
     return new LoadPlan(
-        load.address(), bytes, connections, Duration.ofSeconds(seconds), rate == null ? 0 : rate);
+        load.server(trust, own),
+        repeated,
+        http2,
+        connections,
+        Duration.ofSeconds(seconds),
+        rate == null ? 0 : rate);
   }
 
   private String title(LoadTarget load) {
-    return "Load on %s: %d connections, %d s%s"
+    return "Load on %s: %d connections%s, %d s%s"
         .formatted(
-            load.url(), connections, seconds, rate == null ? "" : ", " + rate + " requests/s");
+            load.url(),
+            connections,
+            http2 ? " of HTTP/2" : "",
+            seconds,
+            rate == null ? "" : ", " + rate + " requests/s");
   }
 
   /// Shows each second until the load is over.

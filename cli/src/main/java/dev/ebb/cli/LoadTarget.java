@@ -1,9 +1,11 @@
 package dev.ebb.cli;
 
+import dev.ebb.cli.load.LoadServer;
 import dev.ebb.kinds.KubernetesObject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +14,7 @@ import java.util.Optional;
 /// @param service what is known of its scaling; empty for a URL that no server on this machine has
 record LoadTarget(URI url, Optional<Known> service) {
   private static final int HTTP = 80;
+  private static final int HTTPS = 443;
 
   /// A Service of a server on this machine.
   record Known(ApiClient api, String namespace, String name) {
@@ -40,24 +43,27 @@ record LoadTarget(URI url, Optional<Known> service) {
     } catch (IllegalArgumentException e) {
       throw new CliException("'%s' is no URL: %s".formatted(word, e.getMessage()));
     }
-    if (!"http".equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
+    boolean http = "http".equalsIgnoreCase(url.getScheme()) || isEncrypted(url);
+    if (!http || url.getHost() == null) {
       throw new CliException(
-          "load is put on URLs as http://HOST[:PORT]/PATH, and '%s' is none".formatted(word));
+          "load is put on URLs as http://HOST[:PORT]/PATH or https://, and '%s' is none"
+              .formatted(word));
     }
     return url;
   }
 
   /// Both forms that a Service's URL has.
   private static Optional<Known> known(URI url, ServerRecord server) {
-    if (port(url) != port(URI.create(server.gatewayUrl()))) {
+    int own = isEncrypted(url) ? server.httpsPort() : port(URI.create(server.gatewayUrl()));
+    if (port(url) != own) {
       return Optional.empty();
     }
     ApiClient api = new ApiClient(server.apiSocket());
     for (KubernetesObject service : api.list(ResourcePath.services("", ""), "")) {
       String path = FunctionUrls.pathForm(server, service.namespace(), service.name());
       boolean byPath = isBelow(url.getPath(), URI.create(path).getPath());
-      String own = URI.create(service.status().path("url").asString("")).getHost();
-      if (byPath || url.getHost().equalsIgnoreCase(own)) {
+      String host = URI.create(service.status().path("url").asString("")).getHost();
+      if (byPath || url.getHost().equalsIgnoreCase(host)) {
         return Optional.of(new Known(api, service.namespace(), service.name()));
       }
     }
@@ -68,12 +74,25 @@ record LoadTarget(URI url, Optional<Known> service) {
     return path.equals(root) || path.startsWith(root + "/");
   }
 
-  private static int port(URI url) {
-    return url.getPort() < 0 ? HTTP : url.getPort();
+  private static boolean isEncrypted(URI url) {
+    return "https".equalsIgnoreCase(url.getScheme());
   }
 
+  /// @param own the authority of a server on this machine
   /// @throws CliException when the host has no address
-  InetSocketAddress address() {
+  LoadServer server(TrustOptions trust, Optional<Path> own) {
+    return new LoadServer(
+        address(),
+        isEncrypted(url)
+            ? Optional.of(new LoadServer.Tls(trust.context(own), url.getHost(), !trust.insecure()))
+            : Optional.empty());
+  }
+
+  private static int port(URI url) {
+    return url.getPort() >= 0 ? url.getPort() : isEncrypted(url) ? HTTPS : HTTP;
+  }
+
+  private InetSocketAddress address() {
     String host = url.getHost();
     // Not every resolver knows that these are this machine (RFC 6761, section 6.3).
     if (host.equals("localhost") || host.endsWith(".localhost")) {

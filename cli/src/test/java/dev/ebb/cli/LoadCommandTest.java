@@ -160,7 +160,9 @@ class LoadCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "https://localhost/, 1, 'load is put on URLs as http://HOST[:PORT]/PATH'",
+    "ftp://localhost/, 1, 'load is put on URLs as http://HOST[:PORT]/PATH or https://'",
+    "https://localhost:1 --cacert /none/ca.crt, 1, /none/ca.crt",
+    "https://localhost:1 --cacert pom.xml, 1, there is no certificate in pom.xml",
     "http:///x, 1, 'and ''http:///x'' is none'",
     "http://a b/, 1, is no URL",
     "hello, 3, no Ebb server runs",

@@ -133,6 +133,27 @@ class GrpcTest {
     assertThat(result.exitCode()).as(result.toString()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ping_pong", "status_code_and_message", "custom_metadata"})
+  void aClientReachesItOverTls(String name) {
+    HttpsTest.network(platform, "external-domain-tls", "Enabled");
+    HttpsTest.awaitUrl(
+        platform,
+        NAMESPACE,
+        "ksvc/greeter",
+        "https://greeter.grpc.localhost:" + HttpsTest.port(platform));
+    Command.Result result =
+        client(
+            "greeter",
+            HttpsTest.port(platform),
+            name,
+            "--use_tls",
+            "--use_test_ca",
+            "--ca_file=" + platform.dataDirectory().resolve("pki/ca.crt"));
+    HttpsTest.network(platform, "external-domain-tls", "Disabled");
+    assertThat(result.exitCode()).as(result.toString()).isZero();
+  }
+
   @Test
   void aPortThatDoesNotSayH2cGetsHttp1() {
     Command.Result result = client("http1", "empty_unary");
@@ -161,6 +182,10 @@ class GrpcTest {
 
   /// Go finds no `*.localhost` by itself, so the client gets an `/etc/hosts` of its own.
   private static Command.Result client(String service, String test) {
+    return client(service, platform.gatewayPort(), test);
+  }
+
+  private static Command.Result client(String service, int port, String test, String... options) {
     String host = service + "." + NAMESPACE + ".localhost";
     platform.write("hosts", "127.0.0.1 localhost " + host + "\n");
     return platform
@@ -173,8 +198,9 @@ class GrpcTest {
             "sh",
             Platform.TOOLS.resolve("grpc-client").toString(),
             "--server_host=" + host,
-            "--server_port=" + platform.gatewayPort(),
+            "--server_port=" + port,
             "--test_case=" + test)
+        .with(options)
         .run();
   }
 }

@@ -2,13 +2,21 @@ package dev.ebb.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// HTTPS as users set it up: `openssl` makes a certificate, `kubectl` stores it, `curl` verifies
 /// it.
@@ -118,20 +126,66 @@ class HttpsTest {
   void servicesHaveCertificatesOfEbbsOwnAuthority() {
     network("external-domain-tls", "Enabled");
     String url = "https://shop.https.localhost:" + httpsPort();
-    Awaitility.await("the URL")
-        .untilAsserted(() -> assertThat(status("ksvc/shop", "{.status.url}")).isEqualTo(url));
+    awaitUrl(platform, NAMESPACE, "ksvc/shop", url);
     String authority = platform.dataDirectory().resolve("pki/ca.crt").toString();
     assertThat(curl(authority, url).orFail().out()).isEqualTo("from the shop\n");
+    loadIsPutOn(url, authority);
     network("external-domain-tls", "Disabled");
-    Awaitility.await("the old URL")
-        .untilAsserted(() ->
-            assertThat(status("ksvc/shop", "{.status.url}"))
-                .isEqualTo("http://shop.https.localhost:" + platform.gatewayPort()));
+    awaitUrl(
+        platform, NAMESPACE, "ksvc/shop", "http://shop.https.localhost:" + platform.gatewayPort());
     assertThat(curl(authority, url).err()).contains("unrecognized name");
   }
 
-  private static int httpsPort() {
+  private static void loadIsPutOn(String url, String authority) {
+    List<List<String>> trusted =
+        List.of(List.of(), List.of("--cacert", authority), List.of("--insecure", "--http2"));
+    for (List<String> options : trusted) {
+      Command load = platform.ebb("load", url, "-c", "2", "-t", "1", "-o", "json");
+      JsonNode told =
+          new JsonMapper().readTree(load.with(options.toArray(String[]::new)).run().orFail().out());
+      assertThat(told.path("answers").path("200").asLong()).as(options.toString()).isPositive();
+      assertThat(told.path("instancesAtMost").path("shop-00001").asInt()).isPositive();
+    }
+    Command.Result refused =
+        platform.ebb("load", url, "-c", "1", "-t", "1", "--cacert", "other.crt").run();
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.out()).contains("unable to find valid certification path");
+  }
+
+  static void awaitUrl(Platform platform, String namespace, String object, String url) {
+    Awaitility.await("the URL of " + object)
+        .untilAsserted(() ->
+            assertThat(
+                    platform
+                        .kubectl("-n", namespace, "get", object, "-o", "jsonpath={.status.url}")
+                        .run()
+                        .orFail()
+                        .out())
+                .isEqualTo(url));
+  }
+
+  static int port(Platform platform) {
     return platform.record().path("httpsPort").asInt();
+  }
+
+  private static int httpsPort() {
+    return port(platform);
+  }
+
+  /// Who trusts Ebb's own authority, and checks names as browsers do.
+  static SSLContext trusting(Platform platform) throws Exception {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    try (InputStream in = Files.newInputStream(platform.dataDirectory().resolve("pki/ca.crt"))) {
+      store.setCertificateEntry(
+          "ebb", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   /// One that vouches for itself, in NAME.crt and NAME.key.
@@ -164,6 +218,10 @@ class HttpsTest {
   }
 
   private static void network(String key, String value) {
+    network(platform, key, value);
+  }
+
+  static void network(Platform platform, String key, String value) {
     platform
         .kubectl("-n", "knative-serving", "patch", "configmap/config-network", "--type=merge")
         .with("-p", "{\"data\": {\"%s\": \"%s\"}}".formatted(key, value))

@@ -47,24 +47,39 @@ class WebSocketServiceTest {
         .kubectl("-n", namespace, "wait", "--for=condition=Ready", "ksvc/echo", "--timeout=30s")
         .run()
         .orFail();
+    String host = "echo." + namespace + ".localhost";
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), platform.gatewayPort())) {
-      socket.setSoTimeout(PATIENCE_MILLIS);
-      String host = "echo." + namespace + ".localhost";
-      write(
-          socket,
-          "GET /talk HTTP/1.1\r\nHost: "
-              + host
-              + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-      // The key and its answer are those of RFC 6455, section 1.3.
-      assertThat(head(socket))
-          .startsWith("HTTP/1.1 101 ")
-          .containsIgnoringCase("\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n");
-      // A text of two letters, masked with zeros; the echo has no mask.
-      write(socket, "\u0081\u0082\0\0\0\0hi");
-      assertThat(new String(socket.getInputStream().readNBytes(4), ISO_8859_1))
-          .isEqualTo("\u0081\u0002hi");
+      talk(socket, host);
     }
+    HttpsTest.network(platform, "external-domain-tls", "Enabled");
+    HttpsTest.awaitUrl(
+        platform, namespace, "ksvc/echo", "https://" + host + ":" + HttpsTest.port(platform));
+    Socket plain = new Socket(InetAddress.getLoopbackAddress(), HttpsTest.port(platform));
+    try (Socket socket =
+        HttpsTest.trusting(platform)
+            .getSocketFactory()
+            .createSocket(plain, host, HttpsTest.port(platform), true)) {
+      talk(socket, host);
+    }
+    HttpsTest.network(platform, "external-domain-tls", "Disabled");
+  }
+
+  private static void talk(Socket socket, String host) throws IOException {
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    write(
+        socket,
+        "GET /talk HTTP/1.1\r\nHost: "
+            + host
+            + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    // The key and its answer are those of RFC 6455, section 1.3.
+    assertThat(head(socket))
+        .startsWith("HTTP/1.1 101 ")
+        .containsIgnoringCase("\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n");
+    // A text of two letters, masked with zeros; the echo has no mask.
+    write(socket, "\u0081\u0082\0\0\0\0hi");
+    assertThat(new String(socket.getInputStream().readNBytes(4), ISO_8859_1))
+        .isEqualTo("\u0081\u0002hi");
   }
 
   private static void write(Socket socket, String text) throws IOException {

@@ -4,52 +4,41 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// A connection of HTTP/1.1 that takes one request after the other and throws answers away. Belongs
-/// to one thread; any thread may close it.
-final class LoadConnection implements AutoCloseable {
-  private static final int CONNECT_MILLIS = 10_000;
+/// A connection of HTTP/1.1 (RFC 9112).
+final class Http1Connection implements LoadConnection {
   private static final int MAX_LINE = 64 * 1024;
 
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
+  private final byte[] request;
   private final byte[] buffer = new byte[8 * 1024];
   private int position;
   private int limit;
   private boolean reusable = true;
 
-  private LoadConnection(Socket socket) throws IOException {
+  private Http1Connection(Socket socket, byte[] request) throws IOException {
     this.socket = socket;
+    this.request = request;
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
   }
 
-  static LoadConnection open(InetSocketAddress server) throws IOException {
-    Socket socket = new Socket();
-    try {
-      socket.setTcpNoDelay(true);
-      socket.connect(server, CONNECT_MILLIS);
-      return new LoadConnection(socket);
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
+  static Http1Connection open(LoadPlan plan) throws IOException {
+    return new Http1Connection(plan.server().connect("http/1.1"), plan.request().http1());
   }
 
-  /// Whether the server takes a further request.
-  boolean reusable() {
+  @Override
+  public boolean reusable() {
     return reusable;
   }
 
-  /// Sends a request and reads the answer to its end.
-  ///
-  /// @return the status
-  int exchange(byte[] request) throws IOException {
+  @Override
+  public int exchange() throws IOException {
     reusable = false; // until the answer is over
     out.write(request);
     boolean kept;

@@ -138,7 +138,7 @@ public final class LoadRun {
       inFlight.incrementAndGet();
       try {
         LoadConnection connection = kept.isPresent() ? kept.get() : connect();
-        int status = connection.exchange(plan.request());
+        int status = connection.exchange();
         latencies.record(System.nanoTime() - began);
         answers.computeIfAbsent(status, _ -> new LongAdder()).increment();
         if (!connection.reusable()) {
@@ -158,7 +158,7 @@ public final class LoadRun {
 
     private LoadConnection connect() throws IOException {
       refused = true;
-      LoadConnection connection = LoadConnection.open(plan.server());
+      LoadConnection connection = LoadConnection.open(plan);
       refused = false;
       kept = Optional.of(connection);
       open.add(connection);

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,9 @@ class LoadRunTest {
   private static final Duration SHORT = Duration.ofMillis(200);
 
   private static LoadPlan plan(InetSocketAddress server, int connections, double perSecond) {
-    byte[] request = LoadPlan.request("GET", "/", "test", Map.of(), new byte[0]);
-    return new LoadPlan(server, request, connections, SHORT, perSecond);
+    LoadRequest request = new LoadRequest("GET", "/", "test", Map.of(), new byte[0]);
+    return new LoadPlan(
+        new LoadServer(server, Optional.empty()), request, false, connections, SHORT, perSecond);
   }
 
   private static LoadSample run(LoadPlan plan) throws InterruptedException {
@@ -154,15 +156,20 @@ class LoadRunTest {
   @Test
   void aRequestHasItsHeadersAndItsBody() {
     byte[] request =
-        LoadPlan.request(
-            "POST", "/a?b=c", "host:1", Map.of("X-Y", "z"), "{}".getBytes(StandardCharsets.UTF_8));
+        new LoadRequest(
+                "POST",
+                "/a?b=c",
+                "host:1",
+                Map.of("X-Y", "z"),
+                "{}".getBytes(StandardCharsets.UTF_8))
+            .http1();
 
     assertThat(new String(request, StandardCharsets.UTF_8))
         .isEqualTo("POST /a?b=c HTTP/1.1\r\nHost: host:1\r\nX-Y: z\r\nContent-Length: 2\r\n\r\n{}");
-    assertThat(LoadPlan.request("GET", "/", "a", Map.of("host", "b"), new byte[0]))
+    assertThat(new LoadRequest("GET", "/", "a", Map.of("host", "b"), new byte[0]).http1())
         .isEqualTo("GET / HTTP/1.1\r\nhost: b\r\n\r\n".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(
-            () -> LoadPlan.request("GET", "/", "a", Map.of("X", "a\r\nY: b"), new byte[0]))
+            () -> new LoadRequest("GET", "/", "a", Map.of("X", "a\r\nY: b"), new byte[0]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("X");
   }
