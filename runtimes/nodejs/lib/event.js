@@ -133,6 +133,11 @@ class Event {
   }
 }
 
+/** What the gateway says of this request, else the limit of all requests. */
+function remainingMillis(told, otherwise) {
+  return /^\d{1,9}$/.test(told ?? '') ? Number(told) : otherwise;
+}
+
 /** Where and for how long a handler runs; with OpenFaaS's way to answer. */
 class Context {
   #status = 200;
@@ -145,8 +150,9 @@ class Context {
     this.namespace = request.headers['knative-serving-namespace'] || '';
     this.functionName = process.env.K_SERVICE || '';
     this.revision = process.env.K_REVISION || '';
+    const left = remainingMillis(request.headers['x-envoy-expected-rq-timeout-ms'], timeoutMillis);
     /** Milliseconds since the epoch; undefined when there is no timeout. */
-    this.deadline = timeoutMillis ? Date.now() + timeoutMillis : undefined;
+    this.deadline = left ? Date.now() + left : undefined;
   }
 
   /** OpenFaaS: what is given here is the answer of a handler that returns nothing. */

@@ -252,6 +252,19 @@ describe('the event', () => {
       },
     ));
 
+  it('has the deadline that the gateway says', () =>
+    withFunction('module.exports = (event, context) => [context.getRemainingTimeInMillis()]', {}, async (fixture) => {
+      for (const [said, least, most] of [
+        ['1500', 500, 1500],
+        ['soon', 29000, 30000],
+        ['-5', 29000, 30000],
+      ]) {
+        const headers = { 'X-Envoy-Expected-Rq-Timeout-Ms': said };
+        const [remaining] = JSON.parse((await fixture.request({ headers })).body);
+        assert.ok(remaining > least && remaining <= most, `${said}: ${remaining}`);
+      }
+    }));
+
   it('knows the request', () =>
     withFunction(
       `module.exports = (event, context) => [event.method, event.path, event.query, event.queryAll('a'), event.queryString,

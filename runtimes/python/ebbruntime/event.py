@@ -168,6 +168,11 @@ class NotJson(ValueError, HttpError):
         HttpError.__init__(self, 400, "BadRequest", message)
 
 
+def remaining_millis(told, otherwise):
+    """What the gateway says of this request, else the limit of all requests."""
+    return int(told) if told and told.isascii() and told.isdigit() and len(told) < 10 else otherwise
+
+
 class Context:
     """Where and for how long a handler runs."""
 

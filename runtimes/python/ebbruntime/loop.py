@@ -19,7 +19,7 @@ from select import EPOLLIN, EPOLLONESHOT, epoll
 
 from . import failures
 from .answer import error_answer, to_answer
-from .event import Context, Event
+from .event import Context, Event, remaining_millis
 from .protocol import Body, Connection, Disconnected, HttpError, head_of_response
 
 # Threads when the concurrency is not limited. More requests than this wait for a thread.
@@ -179,7 +179,8 @@ class Loop:
         body = Body(connection, head, self.max_body_bytes)
         event = Event(head, body)
         request_id = event.headers.get("x-request-id", "-")
-        context = Context(request_id, self.timeout_millis, event.headers.get("knative-serving-namespace", ""))
+        timeout_millis = remaining_millis(event.headers.get("x-envoy-expected-rq-timeout-ms"), self.timeout_millis)
+        context = Context(request_id, timeout_millis, event.headers.get("knative-serving-namespace", ""))
         wanted = True
         try:
             self.current.set((event, context))

@@ -367,6 +367,13 @@ class EventTest(unittest.TestCase):
                         "1, 2", None, "7", "7", "greeting", "rid", "default", True, True, ["body", "data"]]  # fmt: skip
             self.assertEqual(expected, json.loads(body), function.output())
 
+    def test_the_deadline_is_what_the_gateway_says(self):
+        name = "X-Envoy-Expected-Rq-Timeout-Ms"
+        with Function("def handler(event, context):\n    return context.get_remaining_time_in_millis()") as function:
+            for said, least, most in (("1500", 500, 1500), ("0", None, None), ("soon", 29000, 30000), ("-5", 29000, 30000)):
+                remaining = json.loads(function.request("GET", "/", None, {name: said})[2] or "null")
+                self.assertTrue(remaining == least or least < remaining <= most, (said, remaining))
+
     def test_the_logger_writes_to_the_log(self):
         source = "def handler(event, context):\n    context.logger.info('logged %d', 7)"
         with Function(source) as function:

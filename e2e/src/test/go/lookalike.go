@@ -6,8 +6,9 @@
 //	lookalike echo             answers with the request as JSON, at $HTTP_PORT, and WebSockets with what they
 //	                           say (frames of up to 125 bytes), as mendhak/http-https-echo does
 //	lookalike ports PORT...    answers at each port with its number
-//	lookalike count            answers at $PORT with "REVISION HOSTNAME HIGHEST\n" and the request's body, after
-//	                           ?delay=20ms: HIGHEST is how many requests of the same ?epoch=N it ever had at once
+//	lookalike count            answers at $PORT with "REVISION HOSTNAME HIGHEST HTTP/N\n" and the request's body, after
+//	                           ?delay=20ms, then ?pieces=N "piece\n" each ?every=100ms: HIGHEST is how many
+//	                           requests of the same ?epoch=N it ever had at once
 //
 // $KEEP_ALIVE (0s, for ever) is how long a connection may be without a request.
 // HTTP/1.1 and, without TLS, HTTP/2. SIGTERM ends it when the requests that it has are answered.
@@ -25,6 +26,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -99,7 +101,13 @@ func (c *counter) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	hostname, _ := os.Hostname()
-	fmt.Fprintf(w, "%s %s %d\n%s", os.Getenv("K_REVISION"), hostname, highest, body)
+	fmt.Fprintf(w, "%s %s %d %s\n%s", os.Getenv("K_REVISION"), hostname, highest, r.Proto, body)
+	pieces, _ := strconv.Atoi(r.URL.Query().Get("pieces"))
+	for range pieces {
+		http.NewResponseController(w).Flush()
+		time.Sleep(duration(r.URL.Query().Get("every")))
+		fmt.Fprintln(w, "piece")
+	}
 }
 
 func echo(w http.ResponseWriter, r *http.Request) {

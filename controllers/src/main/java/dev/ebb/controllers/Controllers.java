@@ -394,8 +394,11 @@ public final class Controllers implements AutoCloseable {
       }
       case SystemSettings.DEPLOYMENT ->
           Informers.forEach(informers.revisions().all(), revisions::enqueue);
-      case SystemSettings.DOMAIN, SystemSettings.FEATURES ->
-          Informers.forEach(informers.routes().all(), routes::enqueue);
+      case SystemSettings.DOMAIN -> Informers.forEach(informers.routes().all(), routes::enqueue);
+      case SystemSettings.FEATURES -> {
+        Informers.forEach(informers.routes().all(), routes::enqueue);
+        Informers.forEach(informers.revisions().all(), revisions::enqueue);
+      }
       case SystemSettings.NETWORK -> {
         if (!config.network().externalDomainTls()) {
           certificates.unshareAll();

@@ -146,7 +146,7 @@ final class RevisionReconciler implements Reconciler {
         new Registration(
             proven,
             RevisionResources.workload(revision, config.deployment().progressDeadline()),
-            RevisionResources.limits(revision),
+            RevisionResources.limits(revision, config.autodetectsHttp2()),
             config
                 .scaling()
                 .policy(

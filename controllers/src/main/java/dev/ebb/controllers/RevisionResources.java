@@ -45,7 +45,7 @@ final class RevisionResources {
             PodResources.labels(revision),
             annotations(revision)),
         containerConcurrency(revision),
-        limits(revision).timeout(),
+        timeout(revision),
         Optional.ofNullable(revision.annotations().get(PROGRESS_DEADLINE))
             .flatMap(GoDuration::parse)
             .filter(duration -> !duration.isNegative())
@@ -53,23 +53,29 @@ final class RevisionResources {
         seconds(revision.spec().path("terminationGracePeriodSeconds"), DEFAULT_TERMINATION_GRACE));
   }
 
-  static RequestLimits limits(KubernetesObject revision) {
+  /// @param detectsHttp2 `autodetect-http2` of `config-features`
+  static RequestLimits limits(KubernetesObject revision, boolean detectsHttp2) {
     JsonNode spec = revision.spec();
-    Duration timeout = seconds(spec.path("timeoutSeconds"), Duration.ofMinutes(5));
     return new RequestLimits(
         containerConcurrency(revision),
-        timeout,
+        timeout(revision),
         seconds(spec.path("responseStartTimeoutSeconds"), Duration.ZERO),
         seconds(spec.path("idleTimeoutSeconds"), Duration.ZERO),
         Math.max(LEAST_QUEUE, QUEUED_PER_SLOT * containerConcurrency(revision)),
-        protocol(ServingContainer.of(revision.spec())));
+        protocol(ServingContainer.of(revision.spec()), detectsHttp2));
+  }
+
+  private static Duration timeout(KubernetesObject revision) {
+    return seconds(revision.spec().path("timeoutSeconds"), Duration.ofMinutes(5));
   }
 
   /// By the name of the port, as the runtime contract has it ("Protocols and Ports").
-  private static RequestLimits.Protocol protocol(JsonNode container) {
-    return container.path("ports").path(0).path("name").asString("").equals("h2c")
-        ? RequestLimits.Protocol.H2C
-        : RequestLimits.Protocol.HTTP1;
+  private static RequestLimits.Protocol protocol(JsonNode container, boolean detectsHttp2) {
+    return switch (container.path("ports").path(0).path("name").asString("")) {
+      case "h2c" -> RequestLimits.Protocol.H2C;
+      case "" -> detectsHttp2 ? RequestLimits.Protocol.DETECT : RequestLimits.Protocol.HTTP1;
+      default -> RequestLimits.Protocol.HTTP1;
+    };
   }
 
   static int containerConcurrency(KubernetesObject revision) {

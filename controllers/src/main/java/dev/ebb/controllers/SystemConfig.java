@@ -55,6 +55,11 @@ final class SystemConfig {
     return Features.now(this::data).isOn(Features.TAG_HEADER);
   }
 
+  /// Whether instances are asked for HTTP/2 where no port says what they speak.
+  boolean autodetectsHttp2() {
+    return Features.now(this::data).isOn(Features.AUTODETECT_HTTP2);
+  }
+
   RevisionRetention retention() {
     return RevisionRetention.of(data(SystemSettings.GARBAGE));
   }

@@ -17,11 +17,14 @@ public record RequestLimits(
     Duration idleTimeout,
     int queueCapacity,
     Protocol protocol) {
-  /// What an instance speaks, by the name of its port (Knative's runtime contract).
+  /// What an instance speaks: by the name of its port (Knative's runtime contract), or what the
+  /// gateway finds out.
   public enum Protocol {
     HTTP1,
     /// HTTP/2 without TLS from the first byte on ("prior knowledge", RFC 9113, section 3.3).
-    H2C
+    H2C,
+    /// `H2C` if an instance answers in it, else `HTTP1`.
+    DETECT
   }
 
   public RequestLimits(

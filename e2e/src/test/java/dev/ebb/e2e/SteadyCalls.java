@@ -103,7 +103,7 @@ final class SteadyCalls implements AutoCloseable {
     return request.timeout(call.patience().orElse(PATIENCE)).build();
   }
 
-  /// The first line is "REVISION HOSTNAME HIGHEST", the rest what was sent.
+  /// The first line is "REVISION HOSTNAME HIGHEST HTTP/N", the rest what was sent.
   private String check(Call call, String answer) {
     String[] parts = answer.split("\n", 2);
     String[] words = parts[0].split(" ", -1);

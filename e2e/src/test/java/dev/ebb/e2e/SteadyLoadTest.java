@@ -59,6 +59,10 @@ class SteadyLoadTest {
   private static final Duration SLEEP = Duration.ofMillis(7500);
 
   private static final int SAMPLES = 300;
+
+  /// On a machine that is busy with other things it takes longer.
+  private static final int LEAST_CALLS = 300;
+
   private static final int TOLD_UPDATES = 40;
 
   private static final String API = "/apis/serving.knative.dev/v1/namespaces/default/";
@@ -117,7 +121,6 @@ class SteadyLoadTest {
       }
       System.out.printf("steady: %s; %s, %d restarts of the server%n", calls, made, restarts);
       assertThat(calls.failures()).as(this::story).isEmpty();
-      assertThat(calls.answered()).isGreaterThan(20 * LENGTH.toSeconds());
       all.forEach(service -> awaitReady(api, service));
     }
   }
@@ -198,7 +201,8 @@ class SteadyLoadTest {
     long end = begin + LENGTH.toNanos();
     // The server is killed in the middle, and each minute.
     long restart = begin + Math.min(LENGTH.toNanos() / 2, Duration.ofMinutes(1).toNanos());
-    while ((System.nanoTime() < end || restarts == 0) && calls.failures().isEmpty()) {
+    while (calls.failures().isEmpty()
+        && (System.nanoTime() < end || restarts == 0 || calls.answered() < LEAST_CALLS)) {
       if (System.nanoTime() > restart) {
         note("the server is killed");
         calls.restartServer();

@@ -84,7 +84,8 @@ record Failure(int status, String reason, String message, int retryAfterSeconds)
     return new Failure(502, "UpstreamFailed", message, 0);
   }
 
+  /// The first words are those of Knative's queue proxy.
   static Failure timeout(String message) {
-    return new Failure(504, "Timeout", message, 0);
+    return new Failure(504, "Timeout", "request timeout: " + message, 0);
   }
 }

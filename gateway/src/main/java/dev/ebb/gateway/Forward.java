@@ -300,9 +300,10 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
         && again != null
         && sentBody.isWhole()
         && (isUnsent(lost) ? ++unsent < MAX_UNSENT : isRepeatable(lost) && mayTryAgain())) {
+      boolean dead = lost != null && !lost.reused && !lost.unprocessed();
       headWritten = false;
       again.closeIdle();
-      again.connect(this);
+      sendAgain(again, dead);
       return;
     }
     over = true;
@@ -315,6 +316,11 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     client.fail(
         Failure.upstreamFailed(
             peerName() + " closed the connection before the response was whole: " + reason));
+  }
+
+  /// @param dead whether a new connection broke, so that the next one is likely to break too
+  void sendAgain(ConnectionPool to, boolean dead) {
+    to.connect(this);
   }
 
   private boolean isUnsent(@Nullable UpstreamConnection lost) {
@@ -382,6 +388,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
         request.upgrade.ifPresent(protocol -> Upgrade.set(headers, protocol));
       }
     }
+    sending(headers);
     RequestTarget target = request.target;
     String uri = uri(route.rewrite(target.path()), target.query());
     return request.hasBody
@@ -394,6 +401,9 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
             headers,
             EmptyHttpHeaders.INSTANCE);
   }
+
+  /// The request is about to be sent, perhaps again.
+  void sending(HttpHeaders headers) {}
 
   String uri(String path, String query) {
     return query.isEmpty() ? path : path + query;

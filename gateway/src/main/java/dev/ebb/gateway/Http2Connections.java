@@ -13,7 +13,6 @@ import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -177,7 +176,7 @@ final class Http2Connections implements ConnectionPool {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       loop.wheel.cancel(silence);
-      connection.failed(new IOException(failure));
+      connection.failed(new NotHttp2Exception(failure));
     }
   }
 

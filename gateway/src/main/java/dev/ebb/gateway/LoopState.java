@@ -2,6 +2,7 @@ package dev.ebb.gateway;
 
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +38,23 @@ final class LoopState {
   }
 
   private ConnectionPool connections(Slot slot, SocketAddress address) {
-    return slot.throttle.speaksHttp2()
-        ? new Http2Connections(this, gateway, address, slot.throttle.keptOpen)
-        : new Http1Connections(this, gateway, address, slot.throttle.keptOpen);
+    return switch (slot.throttle.protocol()) {
+      case HTTP1 -> http1(slot, address);
+      case H2C -> http2(slot, address);
+      // Behind a unix socket is one of Ebb's own runtimes.
+      case DETECT ->
+          address instanceof UnixDomainSocketAddress
+              ? http1(slot, address)
+              : new DetectingConnections(slot, http1(slot, address), http2(slot, address));
+    };
+  }
+
+  private Http1Connections http1(Slot slot, SocketAddress address) {
+    return new Http1Connections(this, gateway, address, slot.throttle.keptOpen);
+  }
+
+  private Http2Connections http2(Slot slot, SocketAddress address) {
+    return new Http2Connections(this, gateway, address, slot.throttle.keptOpen);
   }
 
   /// The connections to a URL's server.

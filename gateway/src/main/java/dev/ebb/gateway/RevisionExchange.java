@@ -1,6 +1,7 @@
 package dev.ebb.gateway;
 
 import dev.ebb.dataplane.RequestLimits;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.io.FileNotFoundException;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -86,7 +87,11 @@ final class RevisionExchange extends Forward implements Waiter {
     if (address == null) {
       throw new IllegalStateException("granted a slot of an instance that is not ready");
     }
-    forward(client.loop.pool(granted, address));
+    ConnectionPool pool = client.loop.pool(granted, address);
+    forward(
+        pool instanceof DetectingConnections either && request.upgrade.isPresent()
+            ? either.http1()
+            : pool);
   }
 
   private void end(Failure failure) {
@@ -110,9 +115,7 @@ final class RevisionExchange extends Forward implements Waiter {
     if (refusing != null) {
       throttle.suspend(refusing);
       throttle.release(refusing, now());
-      var _ =
-          client.loop.eventLoop.schedule(
-              () -> throttle.resume(refusing, now()), SUSPEND_MILLIS, TimeUnit.MILLISECONDS);
+      later(() -> throttle.resume(refusing, now()));
     }
     if (over()) {
       return;
@@ -124,6 +127,26 @@ final class RevisionExchange extends Forward implements Waiter {
       client.fail(
           Failure.upstreamFailed("cannot connect to " + peerName() + ": " + cause.getMessage()));
     }
+  }
+
+  /// A program that dies may accept connections until its last moment, so the request waits for
+  /// that. Others do not: it may be the request alone that breaks connections.
+  @Override
+  void sendAgain(ConnectionPool to, boolean dead) {
+    if (!dead) {
+      super.sendAgain(to, dead);
+      return;
+    }
+    released();
+    later(() -> {
+      if (!over()) {
+        begin();
+      }
+    });
+  }
+
+  private void later(Runnable task) {
+    var _ = client.loop.eventLoop.schedule(task, SUSPEND_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /// Nobody listens there. Whoever listens and says something strange would do so again.
@@ -148,6 +171,11 @@ final class RevisionExchange extends Forward implements Waiter {
       activeAt = sentAt;
     }
     super.connected(established);
+  }
+
+  @Override
+  void sending(HttpHeaders headers) {
+    DeadlineHeaders.tell(headers, totalDeadline() - now());
   }
 
   @Override

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// One instance as its [Throttle] sees it. The mutable fields belong to the throttle's lock; the
 /// address does not change once set, and is set before the first grant.
 final class Slot {
+  enum Http2 {
+    UNKNOWN,
+    YES,
+    NO
+  }
+
   final Throttle throttle;
   final InstanceId instance;
 
@@ -18,6 +24,9 @@ final class Slot {
 
   /// The instance has exited; set before its connections are closed, and read by event loops.
   volatile boolean gone;
+
+  /// Whether it speaks HTTP/2, where that is to be found out; event loops write what they found.
+  volatile Http2 http2 = Http2.UNKNOWN;
 
   boolean draining;
 

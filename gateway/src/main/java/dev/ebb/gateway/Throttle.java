@@ -77,12 +77,13 @@ final class Throttle {
     return revision;
   }
 
-  /// Empty as long as the control plane has not made the revision known.
-  boolean speaksHttp2() {
+  /// What its instances speak; what all do as long as the control plane has not made it known.
+  RequestLimits.Protocol protocol() {
     RequestLimits present = limits;
-    return present != null && present.protocol() == RequestLimits.Protocol.H2C;
+    return present == null ? RequestLimits.Protocol.HTTP1 : present.protocol();
   }
 
+  /// Empty as long as the control plane has not made the revision known.
   Optional<RequestLimits> limits() {
     return Optional.ofNullable(limits);
   }
@@ -270,6 +271,7 @@ final class Throttle {
       if ((slot.starting() || again) && instance.address().isPresent()) {
         slot.address = instance.address().get();
         slot.unready = false;
+        slot.http2 = Slot.Http2.UNKNOWN;
         if (slot.ready()) {
           ready.add(slot);
         }

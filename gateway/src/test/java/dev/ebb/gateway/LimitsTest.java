@@ -35,7 +35,34 @@ class LimitsTest {
       fixture.ready("i1", upstream);
       assertThat(client.send(GET).response())
           .startsWith("HTTP/1.1 504")
-          .contains("\"reason\":\"Timeout\"", "silent");
+          .contains("\"reason\":\"Timeout\"", "request timeout", "silent");
+    }
+  }
+
+  @Test
+  void whoeverFindsTheQueueFullIsToldWhenToComeBack() throws IOException {
+    RequestLimits limits = new RequestLimits(1, MINUTE, Duration.ZERO, Duration.ZERO, 2);
+    try (Fixture fixture = new Fixture(config -> config, limits);
+        Fixture.Client first = fixture.connect();
+        Fixture.Client second = fixture.connect();
+        Fixture.Client third = fixture.connect();
+        Upstream upstream = new Upstream(directory, Upstream.echoing())) {
+      first.send(GET);
+      second.send(GET);
+      await()
+          .untilAsserted(() ->
+              assertThat(samples(fixture, "ebb_gateway_queue_depth"))
+                  .singleElement()
+                  .extracting(Sample::value)
+                  .isEqualTo(new MetricFamily.Value.Scalar(2)));
+      assertThat(third.send(GET).response())
+          .startsWith("HTTP/1.1 503")
+          .containsIgnoringCase("\r\nretry-after: 1\r\n")
+          .contains("\"reason\":\"QueueFull\"");
+      fixture.ready("i1", upstream);
+      assertThat(first.response()).startsWith("HTTP/1.1 200");
+      assertThat(second.response()).startsWith("HTTP/1.1 200");
+      assertThat(third.send(GET).response()).startsWith("HTTP/1.1 200");
     }
   }
 

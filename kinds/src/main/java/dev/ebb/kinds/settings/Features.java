@@ -24,6 +24,7 @@ public record Features(Map<String, Flag> flags) {
   public static final String CLAIMS = "kubernetes.podspec-persistent-volume-claim";
   public static final String CLAIM_WRITE = "kubernetes.podspec-persistent-volume-write";
   public static final String MOUNT_PROPAGATION = "kubernetes.podspec-volumes-mount-propagation";
+  public static final String AUTODETECT_HTTP2 = "autodetect-http2";
   public static final String SECURE_DEFAULTS = "secure-pod-defaults";
 
   /// Whether a feature may be used: both `ENABLED` and `ALLOWED` permit it; where the operator
@@ -50,7 +51,7 @@ public record Features(Map<String, Flag> flags) {
 
   private static final Set<String> OFF =
       Set.of(
-          "autodetect-http2",
+          AUTODETECT_HTTP2,
           "queueproxy.mount-podinfo",
           "queueproxy.resource-defaults",
           SECURE_DEFAULTS,
