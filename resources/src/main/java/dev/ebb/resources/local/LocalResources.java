@@ -56,6 +56,7 @@ public final class LocalResources implements Resources {
   private final StoreWrites writes;
   private final KindRegistry kinds;
   private final Admission admission;
+  private final PodAccounts accounts = new PodAccounts(this);
   private final ObjectCodec codec;
   private final Lister lister;
   private volatile Consumer<String> definitions = name -> {};
@@ -161,6 +162,7 @@ public final class LocalResources implements Resources {
     Admission.Admitted admitted = admission.create(kind, object, options, operation);
     KubernetesObject next = new KubernetesObject(admitted.json());
     options.check().check(kind, Optional.empty(), next);
+    accounts.require(kind, next, options);
     String path = StoreKeys.of(kind, next.key());
     byte[] bytes = codec.encode(kind, next.json(), Optional.empty());
     if (options.dryRun()) {

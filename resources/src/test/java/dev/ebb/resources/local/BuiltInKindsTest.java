@@ -22,6 +22,14 @@ import tools.jackson.databind.JsonNode;
 /// That the real kinds go through the real driver.
 final class BuiltInKindsTest {
   private static final WriteOptions TEST = WriteOptions.by("test");
+  private static final WriteOptions JANE =
+      new WriteOptions(
+          WriteOptions.Subresource.NONE,
+          "kubectl",
+          "jane",
+          false,
+          WriteOptions.FieldValidation.WARN,
+          false);
   private static final ObjectKey SETTINGS = new ObjectKey("knative-serving", "config-defaults");
 
   @Test
@@ -34,6 +42,38 @@ final class BuiltInKindsTest {
       assertThat(namespace.status().path("phase").asString()).isEqualTo("Active");
       assertThat(namespace.spec().path("finalizers").get(0).asString()).isEqualTo("kubernetes");
       assertThat(namespace.labels()).containsEntry("kubernetes.io/metadata.name", "default");
+    }
+  }
+
+  @Test
+  void aPodNeedsItsServiceAccount() {
+    try (TestingResources resources = new TestingResources()) {
+      KindDefinition pods = resources.kinds().byResource("", "v1", "pods").orElseThrow();
+      KubernetesObject pod =
+          object(
+              """
+              {'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'namespace': 'default', 'name': 'p'},
+               'spec': {'serviceAccountName': 'robot', 'containers': [{'name': 'c', 'image': 'i'}]}}
+              """);
+
+      ApiStatus refusal = refused(() -> resources.create(pods, pod, JANE));
+
+      assertThat(refusal.code()).isEqualTo(403);
+      assertThat(refusal.reason()).isEqualTo("Forbidden");
+      assertThat(refusal.message())
+          .isEqualTo(
+              "pods \"p\" is forbidden: error looking up service account default/robot:"
+                  + " serviceaccount \"robot\" not found");
+
+      KindDefinition accounts =
+          resources.kinds().byResource("", "v1", "serviceaccounts").orElseThrow();
+      resources.create(
+          accounts,
+          object(
+              "{'apiVersion': 'v1', 'kind': 'ServiceAccount', 'metadata':"
+                  + " {'namespace': 'default', 'name': 'robot'}}"),
+          TEST);
+      assertThat(resources.create(pods, pod, JANE).object().name()).isEqualTo("p");
     }
   }
 
