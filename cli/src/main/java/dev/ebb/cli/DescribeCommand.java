@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `ebb describe`.
 @Command(
@@ -23,7 +25,7 @@ import tools.jackson.databind.JsonNode;
     footer = {
       "",
       "Scaling tells the autoscaler's last decisions about each revision, the latest",
-      "first, and why they were made.",
+      "first, and why they were made; in JSON they are `scaling`, beside the `items`.",
       "",
       "Example: ebb describe hello"
     },
@@ -52,16 +54,18 @@ final class DescribeCommand implements Callable<Integer> {
     List<KubernetesObject> pods = api.list(ResourcePath.pods(client.namespace()), selector);
     List<KubernetesObject> events = events(api, revisions, pods);
     if (output.json()) {
-      OutputOption.print(
-          out,
-          java.util.stream.Stream.of(
+      List<KubernetesObject> objects =
+          Stream.of(
                   function.stream(),
                   service.stream(),
                   revisions.stream(),
                   pods.stream(),
                   events.stream())
-              .flatMap(objects -> objects)
-              .toList());
+              .flatMap(all -> all)
+              .toList();
+      ObjectNode list = OutputOption.list(objects);
+      list.set("scaling", ScalingState.json(api, client.namespace(), name));
+      OutputOption.print(out, list);
       return 0;
     }
     KubernetesObject main = found.main();

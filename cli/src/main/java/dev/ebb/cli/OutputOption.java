@@ -36,10 +36,14 @@ public final class OutputOption {
 
   /// As `kubectl get -o json` prints several objects: a `List`.
   public static void print(PrintWriter out, List<KubernetesObject> objects) {
+    print(out, list(objects));
+  }
+
+  static ObjectNode list(List<KubernetesObject> objects) {
     ObjectNode list = MAPPER.createObjectNode();
     list.put("apiVersion", "v1").put("kind", "List");
     objects.forEach(object -> list.withArray("items").add(object.json()));
-    print(out, list);
+    return list;
   }
 
   public static ObjectNode object() {

@@ -40,11 +40,15 @@ record ScalingState(
   /// @param service empty for all
   /// @param namespace empty for all
   static List<ScalingState> read(ApiClient api, String namespace, String service) {
-    JsonNode answer =
-        api.get(
+    return json(api, namespace, service).valueStream().map(ScalingState::of).toList();
+  }
+
+  /// As the server tells them.
+  static JsonNode json(ApiClient api, String namespace, String service) {
+    return api.get(
             "/ebb/scaling?namespace=%s&service=%s"
-                .formatted(ResourcePath.encode(namespace), ResourcePath.encode(service)));
-    return answer.path("revisions").valueStream().map(ScalingState::of).toList();
+                .formatted(ResourcePath.encode(namespace), ResourcePath.encode(service)))
+        .path("revisions");
   }
 
   static ScalingState of(JsonNode json) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import tools.jackson.databind.json.JsonMapper;
 
 class CommandLineTest {
   @TempDir private Path directory = Path.of("");
@@ -242,6 +243,7 @@ class CommandLineTest {
                           {'metadata':{'name':'a'},'involvedObject':{'kind':'Pod','name':'hello-00001-deployment-1-2'},'reason':'Failed','message':'it fell\\nover','count':3},
                           {'metadata':{'name':'b'},'involvedObject':{'kind':'Pod','name':'other-00001-deployment-1-2'},'reason':'Strange','message':'no'}]}
                         """;
+                    case "scaling" -> "{'revisions':[{'name':'hello-00001','reason':'idle'}]}";
                     default -> "{'items':[]}";
                   };
               return FakeApi.Answer.ok(json);
@@ -253,6 +255,10 @@ class CommandLineTest {
           .contains("Events:", "Failed", "it fell", "(x3)")
           .doesNotContain("Strange");
       assertThat(api.calls).isNotEmpty();
+
+      Run json = run("describe", "hello", "-o", "json", "--data-dir", directory.toString());
+      assertThat(new JsonMapper().readTree(json.out()).at("/scaling/0/reason").asString())
+          .isEqualTo("idle");
     }
   }
 
