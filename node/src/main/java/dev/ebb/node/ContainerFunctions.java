@@ -5,6 +5,7 @@ import dev.ebb.dataplane.Workload;
 import dev.ebb.images.FunctionImage;
 import dev.ebb.node.pods.FunctionImageConfig;
 import dev.ebb.node.pods.Functions;
+import dev.ebb.node.pods.PackagePreparation;
 import dev.ebb.node.sandbox.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Functions from source as what images are to containers: the root is the machine's programs,
 /// read-only, and of the rest of the machine there is only what the function needs, where it is
@@ -56,7 +58,20 @@ final class ContainerFunctions implements Functions {
         environment,
         planned.contract(),
         mounts(planned),
-        planned.runtime().fingerprint());
+        planned.runtime().fingerprint(),
+        preparation(planned));
+  }
+
+  private static Optional<PackagePreparation> preparation(FunctionPlanner.Planned planned) {
+    var descriptor = planned.runtime().descriptor();
+    if (descriptor.preparePackage().isEmpty()) {
+      return Optional.empty();
+    }
+    Path interpreter = Path.of(planned.runtime().command().getFirst());
+    return Optional.of(
+        new PackagePreparation(
+            descriptor.resolve(interpreter, descriptor.preparePackage()),
+            planned.code().root().toAbsolutePath()));
   }
 
   private List<Mount> mounts(FunctionPlanner.Planned planned) {

@@ -24,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///   line its version; may be empty
 /// @param prepare arguments with which an interpreter, in the runtime's folder, keeps there what
 ///   makes its starts faster; may be empty
+/// @param preparePackage arguments with which an interpreter makes what goes with a package's
+///   files; the package's directory and the one for what it makes are added; may be empty
 /// @param minimumVersion dotted numbers, or empty
 /// @param install what a user does when there is no interpreter; may be empty
 record RuntimeDescriptor(
@@ -33,6 +35,7 @@ record RuntimeDescriptor(
     List<String> interpreters,
     List<String> probe,
     List<String> prepare,
+    List<String> preparePackage,
     String defaultEntrypoint,
     String minimumVersion,
     String install) {
@@ -54,6 +57,7 @@ record RuntimeDescriptor(
           interpreters.isEmpty() ? List.of(command.getFirst()) : interpreters,
           strings(json.path("probe")),
           strings(json.path("prepare")),
+          strings(json.path("preparePackage")),
           json.path("defaultEntrypoint").asString(""),
           json.path("minimumVersion").asString(""),
           json.path("install").asString(""));
@@ -64,9 +68,14 @@ record RuntimeDescriptor(
 
   /// The command with absolute paths.
   List<String> resolve(Path interpreter) {
+    return resolve(interpreter, command.subList(1, command.size()));
+  }
+
+  /// An interpreter's command with absolute paths for what lies in the runtime's folder.
+  List<String> resolve(Path interpreter, List<String> arguments) {
     var resolved = new ArrayList<String>();
     resolved.add(interpreter.toString());
-    for (var word : command.subList(1, command.size())) {
+    for (var word : arguments) {
       var script = folder.resolve(word);
       resolved.add(!word.startsWith("-") && Files.isRegularFile(script) ? script.toString() : word);
     }

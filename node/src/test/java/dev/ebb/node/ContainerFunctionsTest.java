@@ -27,7 +27,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,6 +147,43 @@ class ContainerFunctionsTest {
     assertThat(again.containers().getFirst().lastExit().orElseThrow().reason())
         .isEqualTo("OOMKilled");
     assertThat(again.address()).isPresent();
+  }
+
+  /// What a compiler reads somebody sent, so it has no more rights than the function.
+  @Test
+  void whatGoesWithItsPackageIsMadeOnceItRestsAndWhereNothingElseIs() throws IOException {
+    Path runtime = directory.resolve("home/runtimes/script");
+    Files.writeString(
+        runtime.resolve("prepare.py"),
+        """
+        import os, socket, sys
+        package, made = sys.argv[1:]
+        with open(made + '/seen', 'w') as seen:
+            print(os.getuid(), os.listdir(package), socket.if_nameindex(), file=seen)
+            for path in (package + '/x', '/etc/x'):
+                try:
+                    open(path, 'w')
+                    print('written', path, file=seen)
+                except OSError:
+                    pass
+        os.symlink('/etc/shadow', made + '/link')
+        """);
+    Path descriptor = runtime.resolve("runtime.json");
+    Files.writeString(
+        descriptor,
+        Files.readString(descriptor)
+            .replace("\"probe\"", "\"preparePackage\": [\"-S\", \"prepare.py\"], \"probe\""));
+    Files.setLastModifiedTime(descriptor, FileTime.from(Instant.EPOCH));
+    var workload = revision(function("listen()"));
+    machine.serve(workload);
+    Path unpacked = machine.unpacked();
+    assertThat(unpacked.resolve("seen")).doesNotExist();
+
+    machine.node.scale(HELLO, 0);
+
+    await().atMost(ContainerMachine.PATIENCE).until(() -> Files.exists(unpacked.resolve("seen")));
+    assertThat(unpacked.resolve("seen")).hasContent("65532 ['main.py'] [(1, 'lo')]");
+    assertThat(unpacked.resolve("link")).doesNotExist();
   }
 
   @Test

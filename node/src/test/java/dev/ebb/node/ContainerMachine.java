@@ -216,6 +216,15 @@ final class ContainerMachine
     return Container.of(name, Machine.image(packages, script));
   }
 
+  /// Of the only function package.
+  Path unpacked() throws IOException {
+    try (var all = Files.walk(root.resolve("images/unpacked"), 2)) {
+      return all.filter(it -> it.getFileName().toString().matches("[0-9a-f]{64}"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   static Container shell(Container one, List<String> command) {
     return one.edit().command(command.toArray(String[]::new)).build();
   }

@@ -65,7 +65,9 @@ final class Adopted {
         ContainerUser.ROOT,
         one.stopSignal(),
         one.image(),
-        one.bySocket() ? Optional.of(new FunctionPart(List.of(), true, "")) : Optional.empty());
+        one.bySocket()
+            ? Optional.of(new FunctionPart(List.of(), true, "", Optional.empty()))
+            : Optional.empty());
   }
 
   static List<PodContainer> containers(PodRecord record, PodPlan plan) {

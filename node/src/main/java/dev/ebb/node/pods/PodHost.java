@@ -48,6 +48,7 @@ public final class PodHost {
   private final PodFiles files;
   private final FunctionFiles functions;
   private final Volumes volumes;
+  private final PackagePreparations packages;
   private final PodRecords records;
   private final String bootId;
 
@@ -74,6 +75,7 @@ public final class PodHost {
     files = new PodFiles(machine.work());
     functions = new FunctionFiles(machine.sockets());
     volumes = new Volumes(machine.claims(), machine.hostPaths());
+    packages = new PackagePreparations(runtime, machine.work());
   }
 
   /// Goes through the making of a container and of a volume: what is loaded at first use need not
@@ -119,6 +121,7 @@ public final class PodHost {
   public StandbyPod prepare(InstanceId id, PodPlan plan) {
     plan.lease().hold();
     try {
+      packages.require(plan.containers().getFirst());
       PodSetup setup = setUp(id, plan);
       ContainerPlan container = plan.containers().getFirst();
       try {

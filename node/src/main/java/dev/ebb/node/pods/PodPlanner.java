@@ -143,7 +143,8 @@ public final class PodPlanner {
         new ContainerUser(FunctionImageConfig.USER + ":" + FunctionImageConfig.USER),
         StopSignal.SIGTERM,
         container.image(),
-        Optional.of(new FunctionPart(config.mounts(), served, identity(config))));
+        Optional.of(
+            new FunctionPart(config.mounts(), served, identity(config), config.preparation())));
   }
 
   /// Two of a Pod cannot listen at one port, and a Knative Service has no field to choose it in.

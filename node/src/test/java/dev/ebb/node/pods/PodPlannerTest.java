@@ -101,7 +101,8 @@ class PodPlannerTest implements ContainerImages, ReferenceResolver {
         Map.of("HOME", FunctionImageConfig.HOME),
         Map.of("PORT", "8080", "EBB_HANDLER", function.name()),
         List.of(),
-        "fingerprint");
+        "fingerprint",
+        Optional.empty());
   }
 
   @ParameterizedTest
