@@ -1,7 +1,9 @@
 package dev.ebb.controllers;
 
 import dev.ebb.controllers.workloads.NodePorts;
+import dev.ebb.controllers.workloads.NodePorts.IngressPort;
 import dev.ebb.dataplane.GatewayControl;
+import dev.ebb.dataplane.GatewayControl.Entrance;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
@@ -10,6 +12,7 @@ import dev.ebb.reconcile.Result;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.WriteOptions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -49,12 +52,14 @@ final class NodePortReconciler implements Reconciler {
   }
 
   private Result listen(List<KubernetesObject> services) {
-    Map<Integer, KubernetesObject> wanted = NodePorts.ofIngresses(services);
-    Map<Integer, String> failures = gateway.listenAlso(wanted.keySet());
+    Map<Integer, IngressPort> wanted = NodePorts.ofIngresses(services);
+    Map<Integer, Entrance> entrances = new HashMap<>();
+    wanted.forEach((port, ingress) -> entrances.put(port, ingress.entrance()));
+    Map<Integer, String> failures = gateway.listenAlso(entrances);
     failures.forEach((port, why) -> {
-      KubernetesObject service = wanted.get(port);
-      if (service != null) {
-        context.events().warning(service, "NodePortNotServed", why);
+      IngressPort ingress = wanted.get(port);
+      if (ingress != null) {
+        context.events().warning(ingress.service(), "NodePortNotServed", why);
       }
     });
     return failures.isEmpty() ? Result.done() : Result.requeueAfter(RETRY);

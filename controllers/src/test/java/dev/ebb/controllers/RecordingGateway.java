@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A gateway that remembers what it was told, and refuses what a real one could not serve: a route
@@ -21,7 +20,7 @@ final class RecordingGateway implements GatewayControl {
   private final Map<RevisionId, RequestLimits> revisions = new ConcurrentHashMap<>();
   private final List<RouteTable> tables = new ArrayList<>();
   private volatile CertificateTable certificates = CertificateTable.EMPTY;
-  private volatile Set<Integer> ports = Set.of();
+  private volatile Map<Integer, Entrance> ports = Map.of();
   private final List<String> mistakes = new ArrayList<>();
 
   @Override
@@ -61,12 +60,12 @@ final class RecordingGateway implements GatewayControl {
   }
 
   @Override
-  public Map<Integer, String> listenAlso(Set<Integer> more) {
-    ports = Set.copyOf(more);
+  public Map<Integer, String> listenAlso(Map<Integer, Entrance> more) {
+    ports = Map.copyOf(more);
     return Map.of();
   }
 
-  Set<Integer> ports() {
+  Map<Integer, Entrance> ports() {
     return ports;
   }
 

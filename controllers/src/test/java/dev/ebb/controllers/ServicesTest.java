@@ -6,6 +6,7 @@ import static dev.ebb.kinds.core.CoreKinds.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.dataplane.GatewayControl.Entrance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
@@ -14,7 +15,7 @@ import dev.ebb.kinds.core.NetworkKinds;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.ListQuery;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Services of users and of revisions: their endpoints and their ports.
@@ -52,7 +53,9 @@ class ServicesTest extends WorldTest {
                 + "{\"port\": 443, \"nodePort\": 31443, \"name\": \"https\"}"));
     world.create(
         SERVICE, service("default", "other", "NodePort", "{\"port\": 80, \"nodePort\": 31081}"));
-    await().until(() -> world.gateway.ports().equals(Set.of(31080)));
+    await()
+        .until(() ->
+            world.gateway.ports().equals(Map.of(31080, Entrance.HTTP, 31443, Entrance.HTTPS)));
 
     world.resources.delete(
         SERVICE, new ObjectKey("kourier-system", "kourier"), DeleteOptions.background());

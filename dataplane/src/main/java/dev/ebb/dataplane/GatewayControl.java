@@ -1,7 +1,6 @@
 package dev.ebb.dataplane;
 
 import java.util.Map;
-import java.util.Set;
 
 /// What the control plane tells a gateway. Thread-safe; each call takes effect atomically, and
 /// requests under way finish as they began.
@@ -20,7 +19,13 @@ public interface GatewayControl {
   ///
   /// @param ports 1 to 65535
   /// @return why there is nobody at those ports that cannot be had
-  Map<Integer, String> listenAlso(Set<Integer> ports);
+  Map<Integer, String> listenAlso(Map<Integer, Entrance> ports);
+
+  /// How clients come in at a port.
+  enum Entrance {
+    HTTP,
+    HTTPS
+  }
 
   /// Waiting requests get 503.
   void removeRevision(RevisionId revision);

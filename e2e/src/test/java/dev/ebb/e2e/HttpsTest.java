@@ -137,8 +137,7 @@ class HttpsTest {
   }
 
   private static void loadIsPutOn(String url, String authority) {
-    List<List<String>> trusted =
-        List.of(List.of(), List.of("--cacert", authority), List.of("--insecure", "--http2"));
+    List<List<String>> trusted = List.of(List.of(), List.of("--cacert", authority, "--http2"));
     for (List<String> options : trusted) {
       Command load = platform.ebb("load", url, "-c", "2", "-t", "1", "-o", "json");
       JsonNode told =

@@ -144,6 +144,15 @@ class InstallManifestsTest {
                         .run()
                         .out())
                 .isEqualTo("hello"));
+    String httpsPort =
+        PLATFORM
+            .kubectl("get", "svc", "kourier", "-n", "kourier-system", "-o")
+            .with("jsonpath={.spec.ports[1].nodePort}")
+            .run()
+            .orFail()
+            .out();
+    assertThat(PLATFORM.curl("https://localhost:" + httpsPort).run().err())
+        .contains("unrecognized name"); // who speaks TLS, and has no certificate yet
     assertThat(PLATFORM.kubectl("get", "deploy,rs,pods").run().orFail().out())
         .contains("replicaset.apps/hello-00001-deployment-");
     assertThat(PLATFORM.kubectl("get", "nodes").run().orFail().out()).contains("Ready");

@@ -24,7 +24,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -181,7 +180,7 @@ public final class Gateway
   }
 
   @Override
-  public Map<Integer, String> listenAlso(Set<Integer> ports) {
+  public Map<Integer, String> listenAlso(Map<Integer, Entrance> ports) {
     Listener present = listener;
     if (present == null) {
       throw new IllegalStateException("the gateway does not listen yet");

@@ -1,5 +1,6 @@
 package dev.ebb.gateway;
 
+import dev.ebb.dataplane.GatewayControl.Entrance;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,9 +19,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// The sockets that clients connect to, and the clients that have.
@@ -40,7 +41,7 @@ final class Listener {
   private final ServerBootstrap encrypted;
   private volatile boolean accepting;
   private final List<Channel> servers = new ArrayList<>();
-  private final Map<Integer, List<Channel>> more = new TreeMap<>();
+  private final Map<Map.Entry<Integer, Entrance>, List<Channel>> more = new HashMap<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   Listener(GatewayContext gateway, EventLoopGroup group, Map<EventLoop, LoopState> loops) {
@@ -120,35 +121,43 @@ final class Listener {
   }
 
   /// Listens on these ports and no others beside the first; returns why some cannot be had.
-  synchronized Map<Integer, String> listenAlso(Set<Integer> ports) {
+  synchronized Map<Integer, String> listenAlso(Map<Integer, Entrance> ports) {
     Map<Integer, String> failures = new TreeMap<>();
     more.forEach((port, channels) -> {
-      if (!ports.contains(port)) {
+      if (!ports.entrySet().contains(port)) {
         channels.forEach(channel -> channel.close().awaitUninterruptibly());
       }
     });
-    more.keySet().retainAll(ports);
-    for (int port : ports) {
+    more.keySet().retainAll(ports.entrySet());
+    for (Map.Entry<Integer, Entrance> port : ports.entrySet()) {
       if (!more.containsKey(port)) {
-        List<Channel> bound = new ArrayList<>();
-        for (InetAddress address : gateway.config().addresses()) {
-          ChannelFuture binding =
-              plain.bind(new InetSocketAddress(address, port)).awaitUninterruptibly();
-          if (binding.isSuccess()) {
-            binding.channel().config().setAutoRead(accepting);
-            bound.add(binding.channel());
-          } else {
-            failures.put(
-                port, "cannot listen on port " + port + ": " + binding.cause().getMessage());
-          }
-        }
+        List<Channel> bound = listenAlso(port, failures);
         if (!bound.isEmpty()) {
-          failures.remove(port);
-          more.put(port, bound);
+          failures.remove(port.getKey());
+          more.put(Map.entry(port.getKey(), port.getValue()), bound);
         }
       }
     }
     return failures;
+  }
+
+  private List<Channel> listenAlso(
+      Map.Entry<Integer, Entrance> port, Map<Integer, String> failures) {
+    ServerBootstrap bootstrap = port.getValue() == Entrance.HTTPS ? encrypted : plain;
+    int number = port.getKey();
+    List<Channel> bound = new ArrayList<>();
+    for (InetAddress address : gateway.config().addresses()) {
+      ChannelFuture binding =
+          bootstrap.bind(new InetSocketAddress(address, number)).awaitUninterruptibly();
+      if (binding.isSuccess()) {
+        binding.channel().config().setAutoRead(accepting);
+        bound.add(binding.channel());
+      } else {
+        failures.put(
+            number, "cannot listen on port " + number + ": " + binding.cause().getMessage());
+      }
+    }
+    return bound;
   }
 
   boolean isOpen() {
@@ -157,7 +166,7 @@ final class Listener {
 
   void stopAccepting() {
     servers.forEach(server -> server.close().awaitUninterruptibly());
-    listenAlso(Set.of());
+    listenAlso(Map.of());
   }
 
   /// Lets each client's present request finish, but not for longer than the timeout.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.ExitStatus;
+import dev.ebb.dataplane.GatewayControl.Entrance;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.RouteTable;
 import dev.ebb.dataplane.RouteTarget;
@@ -14,8 +15,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,9 +69,21 @@ class GatewayTest {
       try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         free = socket.getLocalPort();
       }
-      assertThat(fixture.gateway.listenAlso(Set.of(free, taken))).containsOnlyKeys(taken);
+      assertThat(fixture.gateway.listenAlso(Map.of(free, Entrance.HTTP, taken, Entrance.HTTP)))
+          .containsOnlyKeys(taken);
       new Socket(InetAddress.getLoopbackAddress(), free).close();
-      assertThat(fixture.gateway.listenAlso(Set.of())).isEmpty();
+      try (Fixture.Client client =
+          new Fixture.Client(new Socket(InetAddress.getLoopbackAddress(), free))) {
+        assertThat(client.send("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").response())
+            .startsWith("HTTP/1.1 204");
+      }
+      assertThat(fixture.gateway.listenAlso(Map.of(free, Entrance.HTTPS))).isEmpty();
+      try (Fixture.Client client =
+          new Fixture.Client(new Socket(InetAddress.getLoopbackAddress(), free))) {
+        assertThat(client.send("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").response())
+            .contains("this port speaks HTTPS");
+      }
+      assertThat(fixture.gateway.listenAlso(Map.of())).isEmpty();
       assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), free).close())
           .isInstanceOf(IOException.class);
     }

@@ -321,6 +321,19 @@ class TlsTest {
   }
 
   @Test
+  void aGatewayThatEndsTellsItsClients() throws Exception {
+    Fixture fixture = serving(HOST);
+    try (Fixture.Client idle = client(fixture).http(HOST);
+        Fixture.Client asked = client(fixture).http(HOST)) {
+      asked.send("OPTIONS * HTTP/1.1\r\nHost: hello.example\r\n\r\n");
+      assertThat(asked.response()).startsWith("HTTP/1.1 204");
+      fixture.close();
+      assertThat(idle.in().read()).isNegative();
+      assertThat(asked.in().read()).isNegative();
+    }
+  }
+
+  @Test
   void largeBodiesPassBothWays() throws Exception {
     String body = "0123456789abcdef".repeat(1 << 18);
     try (Fixture fixture = serving(HOST);

@@ -1,5 +1,6 @@
 package dev.ebb.controllers.workloads;
 
+import dev.ebb.dataplane.GatewayControl.Entrance;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import java.util.HashSet;
@@ -17,7 +18,8 @@ public final class NodePorts {
   private static final int FIRST = 30000;
 
   private static final int LAST = 32767;
-  private static final int HTTP = 80;
+  private static final Map<Integer, Entrance> ENTRANCES =
+      Map.of(80, Entrance.HTTP, 443, Entrance.HTTPS);
 
   /// What install manifests call the way in to Knative: Ebb's gateway answers at their node ports.
   private static final Set<ObjectKey> INGRESSES =
@@ -60,14 +62,20 @@ public final class NodePorts {
     return used;
   }
 
-  /// At which ports the gateway should answer, each with the Service that asks for it.
-  public static Map<Integer, KubernetesObject> ofIngresses(List<KubernetesObject> services) {
-    Map<Integer, KubernetesObject> ports = new TreeMap<>();
+  /// Where the gateway should answer, and how.
+  ///
+  /// @param service that asks for it
+  public record IngressPort(KubernetesObject service, Entrance entrance) {}
+
+  /// At which ports the gateway should answer.
+  public static Map<Integer, IngressPort> ofIngresses(List<KubernetesObject> services) {
+    Map<Integer, IngressPort> ports = new TreeMap<>();
     for (KubernetesObject service : services) {
       if (INGRESSES.contains(service.key()) && hasNodePorts(service)) {
         for (JsonNode port : service.spec().path("ports")) {
-          if (port.path("port").asInt(0) == HTTP && port.path("nodePort").isNumber()) {
-            ports.put(port.path("nodePort").asInt(), service);
+          Entrance entrance = ENTRANCES.get(port.path("port").asInt(0));
+          if (entrance != null && port.path("nodePort").isNumber()) {
+            ports.put(port.path("nodePort").asInt(), new IngressPort(service, entrance));
           }
         }
       }

@@ -73,6 +73,10 @@ class SystemSettingsTest {
           network       | {rollout-duration: "-1"}                                        | rollout-duration must be a positive integer, but was -1
           network       | {rollout-duration: 30s}                                         | failed to parse "rollout-duration": strconv.ParseInt: parsing "30s": invalid syntax
           network       | {http-protocol: gopher}                                         | httpProtocol gopher in config-network ConfigMap is not supported
+          network       | {external-domain-tls: Enabled, default-external-scheme: https}  |
+          network       | {default-external-scheme: gopher}                               | default-external-scheme gopher in config-network ConfigMap is neither http nor https
+          kourier       | {certs-secret-name: cert, certs-secret-namespace: default, enable-proxy-protocol: "false"} |
+          kourier       | {certs-secret-name: cert}                                       | certs-secret-name and certs-secret-namespace in config-kourier ConfigMap go together
           network       | {system-internal-tls: some}                                     | system-internal-tls with value: "some" in config-network ConfigMap is not supported
           network       | {autocreate-cluster-domain-claims: ja}                          | failed to parse "autocreate-cluster-domain-claims": strconv.ParseBool: parsing "ja": invalid syntax
           observability | {metrics-protocol: prometheus, request-metrics-protocol: none}  |
