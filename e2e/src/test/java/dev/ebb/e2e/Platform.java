@@ -41,7 +41,8 @@ final class Platform implements AutoCloseable {
   }
 
   private Process launch() {
-    List<String> words = new ArrayList<>(List.of("up", "--api-port=0", "--metrics-port=0"));
+    List<String> words =
+        new ArrayList<>(List.of("up", "--api-port=0", "--metrics-port=0", "--https-port=0"));
     words.addAll(options.isEmpty() ? List.of("--port=0") : options);
     try {
       // A shell starts what it runs in the background with SIGINT ignored, nohup does so with
