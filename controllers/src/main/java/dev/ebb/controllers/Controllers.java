@@ -101,7 +101,12 @@ public final class Controllers implements AutoCloseable {
     this.scaler = scaler;
     informers = new Informers(resources);
     tracker = new InstanceTracker(instances);
-    config = new SystemConfig(informers.configMaps(), settings.portSuffix(), settings.httpsPort());
+    config =
+        new SystemConfig(
+            informers.configMaps(),
+            informers.coreServices(),
+            settings.portSuffix(),
+            settings.httpsPort());
     Children children = new Children(resources, Context.FIELD_MANAGER);
     bootstrap = new Bootstrap(resources, children, settings.clock());
     publisher = new RoutePublisher(gateway);
@@ -325,11 +330,23 @@ public final class Controllers implements AutoCloseable {
           }
           enqueueOwner(revisionWorkloads, "Revision", change);
           enqueueOwner(routeServices, "Route", change);
+          if (isHiddenOrShown(change)) {
+            enqueueOwner(routes, "Route", change);
+          }
           enqueueMappingsTo(change);
         });
     informers.domainMappings().onChange(change -> domains.enqueue(change.object().key()));
     informers.domainClaims().onChange(change -> enqueueMappingsOf(change.object().name()));
     tracker.onEvent(this::instanceChanged);
+  }
+
+  private static boolean isHiddenOrShown(ObjectChange change) {
+    boolean before =
+        change
+            .previous()
+            .filter(service -> DomainSettings.isClusterLocal(service.labels()))
+            .isPresent();
+    return before != DomainSettings.isClusterLocal(change.object().labels());
   }
 
   private void configurationChanged(ObjectChange change) {

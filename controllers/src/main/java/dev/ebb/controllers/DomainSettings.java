@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// Which names a Route has, from the ConfigMap `config-domain`: of the domains whose selector
 /// matches, the one with the most labels counts.
@@ -16,8 +17,14 @@ import java.util.Map;
 /// @param network with the templates of hosts
 /// @param portSuffix what a URL carries behind the domain: `:8080`, or empty for 80
 /// @param httpsPort where the gateway speaks TLS
+/// @param hidden names, of Routes or of their tags, that are cluster-local although no label of the
+///   Route says so
 record DomainSettings(
-    List<Domain> domains, NetworkSettings network, String portSuffix, int httpsPort) {
+    List<Domain> domains,
+    NetworkSettings network,
+    String portSuffix,
+    int httpsPort,
+    Predicate<ObjectKey> hidden) {
   private static final int USUAL_HTTPS_PORT = 443;
 
   static final String DEFAULT_DOMAIN = "localhost";
@@ -45,7 +52,11 @@ record DomainSettings(
     domains.sort(
         Comparator.comparingInt((Domain domain) -> -domain.selector().size())
             .thenComparing(Domain::name));
-    return new DomainSettings(domains, network, portSuffix, httpsPort);
+    return new DomainSettings(domains, network, portSuffix, httpsPort, name -> false);
+  }
+
+  DomainSettings hiding(Predicate<ObjectKey> names) {
+    return new DomainSettings(domains, network, portSuffix, httpsPort, names);
   }
 
   String domain(Map<String, String> labels) {
@@ -58,7 +69,7 @@ record DomainSettings(
 
   /// The host that a Route's `status.url` names.
   String publicHost(ObjectKey route, Map<String, String> labels, Map<String, String> annotations) {
-    if (isClusterLocal(labels)) {
+    if (isClusterLocal(route, labels)) {
       return clusterHost(route);
     }
     String domain = domain(labels);
@@ -93,7 +104,7 @@ record DomainSettings(
   List<String> hosts(ObjectKey route, Map<String, String> labels, Map<String, String> annotations) {
     String name = route.name() + "." + route.namespace();
     List<String> hosts = new ArrayList<>();
-    if (!isClusterLocal(labels)) {
+    if (!isClusterLocal(route, labels)) {
       hosts.add(publicHost(route, labels, annotations));
     }
     hosts.add(clusterHost(route));
@@ -104,8 +115,8 @@ record DomainSettings(
 
   /// Paths lead to a service where its name does not resolve; in the default namespace it needs no
   /// second part.
-  static List<String> paths(ObjectKey route, Map<String, String> labels) {
-    if (isClusterLocal(labels)) {
+  List<String> paths(ObjectKey route, Map<String, String> labels) {
+    if (isClusterLocal(route, labels)) {
       return List.of();
     }
     String qualified = "/function/" + route.name() + "." + route.namespace();
@@ -116,6 +127,20 @@ record DomainSettings(
 
   static String clusterHost(ObjectKey route) {
     return route.name() + "." + route.namespace() + "." + CLUSTER_DOMAIN;
+  }
+
+  /// Whether only clients inside use this host of a Route or tag: `NAME.NAMESPACE`, alone or with
+  /// what stands behind it in the cluster's own names.
+  static boolean isInside(String host, String namespace) {
+    int dot = host.indexOf('.');
+    String behind = dot < 0 ? "" : host.substring(dot + 1);
+    return behind.equals(namespace)
+        || behind.equals(namespace + ".svc")
+        || behind.equals(namespace + "." + CLUSTER_DOMAIN);
+  }
+
+  private boolean isClusterLocal(ObjectKey name, Map<String, String> labels) {
+    return isClusterLocal(labels) || hidden.test(name);
   }
 
   static boolean isClusterLocal(Map<String, String> labels) {

@@ -46,7 +46,7 @@ final class GarbageReconciler implements Reconciler {
   /// The label alone could be old news and the Routes' cache too; both must agree.
   private boolean mayGo(KubernetesObject revision, KubernetesObject configuration) {
     return "reserve".equals(revision.labels().get(Labels.ROUTING_STATE))
-        && !"true".equals(revision.annotations().get(Labels.NO_GC))
+        && !"true".equalsIgnoreCase(revision.annotations().get(Labels.NO_GC))
         && !configuration
             .status()
             .path("latestReadyRevisionName")

@@ -2,23 +2,37 @@ package dev.ebb.controllers;
 
 import dev.ebb.kinds.KubernetesObject;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A revision's containers as the Pods have them that show its instances.
+/// A revision's spec as the Pods have it that show its instances: also what only those read who
+/// look, such as `nodeSelector` on one node.
 final class RevisionPodSpec {
   /// What Knative gives a container that says no port.
   private static final int PORT = 8080;
 
+  /// What a revision's spec has beside the fields of a Pod's.
+  private static final Set<String> NOT_OF_PODS =
+      Set.of(
+          "containerConcurrency",
+          "timeoutSeconds",
+          "responseStartTimeoutSeconds",
+          "idleTimeoutSeconds");
+
   private RevisionPodSpec() {}
 
   static void copy(KubernetesObject revision, ObjectNode spec) {
-    for (String field : List.of("containers", "initContainers", "volumes", "imagePullSecrets")) {
-      JsonNode value = revision.spec().path(field);
-      if (!value.isEmpty()) {
-        spec.set(field, value.deepCopy());
-      }
-    }
+    revision
+        .spec()
+        .properties()
+        .forEach(field -> {
+          JsonNode value = field.getValue();
+          boolean says = !value.isContainer() || !value.isEmpty();
+          if (says && !NOT_OF_PODS.contains(field.getKey())) {
+            spec.set(field.getKey(), value.deepCopy());
+          }
+        });
     spec.path("containers").forEach(RevisionPodSpec::resolveProbes);
   }
 

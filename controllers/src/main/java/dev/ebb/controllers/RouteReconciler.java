@@ -97,7 +97,7 @@ final class RouteReconciler implements Reconciler {
           new RouteAssignment(
               route.key(),
               settings.hosts(route.key(), route.labels(), route.annotations()),
-              DomainSettings.paths(route.key(), route.labels()),
+              settings.paths(route.key(), route.labels()),
               targets,
               tagHosts,
               failure,

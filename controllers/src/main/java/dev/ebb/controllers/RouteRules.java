@@ -78,7 +78,7 @@ record RouteRules(
   private static void addDomain(
       DomainAssignment domain, SortedMap<ObjectKey, RouteRules> routes, List<RouteRule> rules) {
     String name = domain.mapping().toString();
-    Entrance entrance = Entrance.at(domain.host(), domain.httpsPort());
+    Entrance entrance = Entrance.at(domain.host(), domain.httpsPort(), false);
     switch (domain.target()) {
       case DomainAssignment.Target.ToRoute(ObjectKey route) ->
           Optional.ofNullable(routes.get(route))
@@ -129,23 +129,29 @@ record RouteRules(
   }
 
   /// Where requests come in.
-  private record Entrance(RouteMatch match, Optional<PathRewrite> rewrite, OptionalInt httpsPort) {
-    static Entrance at(String host, OptionalInt httpsPort) {
+  private record Entrance(
+      RouteMatch match, Optional<PathRewrite> rewrite, OptionalInt httpsPort, boolean inside) {
+    static Entrance at(String host, OptionalInt httpsPort, boolean inside) {
       return new Entrance(
           new RouteMatch(Optional.of(host), Set.of(), EVERYTHING, Map.of()),
           Optional.empty(),
-          httpsPort);
+          httpsPort,
+          inside);
     }
 
     static Entrance at(String host, RouteAssignment assignment) {
-      return at(host, assignment.redirection().port(host));
+      return at(
+          host,
+          assignment.redirection().port(host),
+          DomainSettings.isInside(host, assignment.route().namespace()));
     }
 
     static Entrance under(String path) {
       return new Entrance(
           new RouteMatch(Optional.empty(), Set.of(), new PathMatch.Prefix(path), Map.of()),
           Optional.of(new PathRewrite.StripPrefix(path)),
-          OptionalInt.empty());
+          OptionalInt.empty(),
+          false);
     }
 
     /// Several services may be at one host, each under a path of its own.
@@ -155,7 +161,10 @@ record RouteRules(
 
     Entrance with(Map<String, String> headers) {
       return new Entrance(
-          new RouteMatch(match.host(), match.methods(), match.path(), headers), rewrite, httpsPort);
+          new RouteMatch(match.host(), match.methods(), match.path(), headers),
+          rewrite,
+          httpsPort,
+          inside);
     }
   }
 
@@ -202,7 +211,10 @@ record RouteRules(
               entrance.match(),
               List.of(new WeightedTarget(failure, 100)),
               Map.of(),
-              Optional.empty()));
+              Optional.empty(),
+              Optional.empty(),
+              OptionalInt.empty(),
+              entrance.inside()));
     }
   }
 
@@ -252,7 +264,8 @@ record RouteRules(
         .distinct()
         .map(revision -> {
           ObjectKey service = new ObjectKey(revision.namespace(), revision.name());
-          Entrance entrance = Entrance.at(DomainSettings.clusterHost(service), OptionalInt.empty());
+          Entrance entrance =
+              Entrance.at(DomainSettings.clusterHost(service), OptionalInt.empty(), true);
           return rule(revision.toString(), entrance, List.of(all(revision)), Map.of());
         })
         .toList();
@@ -266,7 +279,8 @@ record RouteRules(
         rule.setRequestHeaders(),
         rule.rewrite(),
         Optional.of(affinity),
-        rule.httpsPort());
+        rule.httpsPort(),
+        rule.inside());
   }
 
   private static Target all(RevisionId revision) {
@@ -287,7 +301,8 @@ record RouteRules(
         headers,
         entrance.rewrite(),
         Optional.empty(),
-        entrance.httpsPort());
+        entrance.httpsPort(),
+        entrance.inside());
   }
 
   private static WeightedTarget weighted(Target target) {

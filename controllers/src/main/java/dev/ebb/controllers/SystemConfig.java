@@ -20,11 +20,17 @@ import java.util.function.Supplier;
 /// The settings in the ConfigMaps of the namespace `knative-serving`, as of now.
 final class SystemConfig {
   private final Informer configMaps;
+  private final Informer coreServices;
   private final Supplier<String> portSuffix;
   private final IntSupplier httpsPort;
 
-  SystemConfig(Informer configMaps, Supplier<String> portSuffix, IntSupplier httpsPort) {
+  SystemConfig(
+      Informer configMaps,
+      Informer coreServices,
+      Supplier<String> portSuffix,
+      IntSupplier httpsPort) {
     this.configMaps = configMaps;
+    this.coreServices = coreServices;
     this.portSuffix = portSuffix;
     this.httpsPort = httpsPort;
   }
@@ -35,7 +41,18 @@ final class SystemConfig {
 
   DomainSettings domain() {
     return DomainSettings.of(
-        DomainSelectors.now(this::data), network(), portSuffix.get(), httpsPort.getAsInt());
+            DomainSelectors.now(this::data), network(), portSuffix.get(), httpsPort.getAsInt())
+        .hiding(this::isHidden);
+  }
+
+  /// As on Knative, a Route or one tag of it is hidden by a label of its core Service, too.
+  private boolean isHidden(ObjectKey name) {
+    return coreServices
+        .get(name)
+        .filter(service -> DomainSettings.isClusterLocal(service.labels()))
+        .flatMap(KubernetesObject::controller)
+        .filter(owner -> owner.kind().equals("Route"))
+        .isPresent();
   }
 
   DeploymentSettings deployment() {

@@ -16,15 +16,20 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.ClusterKinds;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.ObjectWatch;
 import dev.ebb.resources.WatchEvent;
 import dev.ebb.resources.WatchQuery;
+import dev.ebb.resources.WriteOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -258,6 +263,48 @@ class MirrorTest extends WorldTest {
     await().until(() -> !world.exists(POD, instance.id().value()));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          nodeSelector | {"a": "b"}
+          tolerations | [{"key": "k", "operator": "Exists"}]
+          affinity | {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "preference": {"matchExpressions": [{"key": "a", "operator": "Exists"}]}}]}}
+          hostAliases | [{"ip": "192.0.2.1", "hostnames": ["other"]}]
+          securityContext | {"runAsNonRoot": true}
+          topologySpreadConstraints | [{"maxSkew": 1, "topologyKey": "k", "whenUnsatisfiable": "ScheduleAnyway"}]
+          enableServiceLinks | false
+          """)
+  void podsAndTheirDeploymentShowWhatFeaturesPermit(String field, String value) {
+    ObjectKey features = new ObjectKey("knative-serving", "config-features");
+    String flag = "kubernetes.podspec-" + field.toLowerCase(Locale.ROOT);
+    world.resources.update(
+        CoreKinds.CONFIG_MAP,
+        world
+            .resources
+            .get(CoreKinds.CONFIG_MAP, features)
+            .with(json -> json.withObject("/data").put(flag, "enabled")),
+        WriteOptions.by("test"));
+    KubernetesObject service = World.parse(World.service("hello", World.IMAGE));
+    JsonNode wanted = World.parse("{\"value\": " + value + "}").json().path("value");
+    world.create(
+        SERVICE,
+        service
+            .with(json -> ((ObjectNode) json.at("/spec/template/spec")).set(field, wanted))
+            .json()
+            .toString());
+    world.becomeReady("hello-00001");
+    String pod = world.awaitInstance("hello-00001", Phase.READY).id().value();
+    await()
+        .until(() -> world.exists(POD, pod) && world.exists(DEPLOYMENT, "hello-00001-deployment"));
+    assertThat(world.get(POD, pod).spec().path(field)).isEqualTo(wanted);
+    assertThat(
+            world.get(DEPLOYMENT, "hello-00001-deployment").spec().at("/template/spec").path(field))
+        .isEqualTo(wanted);
+  }
+
   @Test
   void eachTagHasACoreServiceAsLongAsItIsThere() {
     world.deployHello();
@@ -280,5 +327,36 @@ class MirrorTest extends WorldTest {
     world.change(SERVICE, "hello", json -> ((ObjectNode) json.at("/spec/traffic/0")).remove("tag"));
     await().until(() -> !world.exists(CoreKinds.SERVICE, "new-hello"));
     assertThat(world.exists(CoreKinds.SERVICE, "hello")).isTrue();
+  }
+
+  @Test
+  void aTagIsHiddenByTheLabelOfItsCoreService() {
+    world.deployHello();
+    world.change(
+        SERVICE, "hello", json -> ((ObjectNode) json.at("/spec/traffic/0")).put("tag", "new"));
+    await().until(() -> world.exists(CoreKinds.SERVICE, "new-hello"));
+    assertThat(world.gateway.targets("new-hello.default.localhost"))
+        .containsExactly("hello-00001:100");
+
+    world.change(
+        CoreKinds.SERVICE,
+        "new-hello",
+        json ->
+            json.withObject("/metadata/labels")
+                .put("networking.knative.dev/visibility", "cluster-local"));
+    await().until(() -> tagUrl().equals("http://new-hello.default.svc.cluster.local"));
+    assertThat(world.gateway.targets("new-hello.default.localhost")).isEmpty();
+    assertThat(world.gateway.targets("new-hello.default.svc.cluster.local"))
+        .containsExactly("hello-00001:100");
+
+    world.change(
+        CoreKinds.SERVICE,
+        "new-hello",
+        json -> json.withObject("/metadata/labels").remove("networking.knative.dev/visibility"));
+    await().until(() -> tagUrl().equals("http://new-hello.default.localhost:8080"));
+  }
+
+  private String tagUrl() {
+    return world.get(ServingKinds.ROUTE, "hello").status().at("/traffic/0/url").asString("");
   }
 }

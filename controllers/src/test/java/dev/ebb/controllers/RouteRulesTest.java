@@ -73,6 +73,38 @@ class RouteRulesTest {
   }
 
   @Test
+  void theClustersOwnNamesAreForClientsInside() {
+    RouteAssignment hello =
+        assignment(
+            HELLO,
+            List.of(
+                "hello.default.localhost",
+                "hello.default.svc.cluster.local",
+                "hello.default.svc",
+                "hello.default"),
+            List.of("/function/hello"),
+            List.of(target("a", 100, "")),
+            Optional.empty(),
+            false,
+            Optional.empty());
+
+    List<RouteRule> rules =
+        compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO))).rules();
+
+    assertThat(rules.stream().filter(rule -> !rule.inside()).map(RouteRulesTest::describe))
+        .containsExactly(
+            "hello.default.localhost / -> a:100",
+            "* /function/hello -> a:100 strip /function/hello",
+            "hello.example.com / -> a:100");
+    assertThat(rules.stream().filter(RouteRule::inside).map(RouteRulesTest::describe))
+        .containsExactly(
+            "hello.default.svc.cluster.local / -> a:100",
+            "hello.default.svc / -> a:100",
+            "hello.default / -> a:100",
+            "a.default.svc.cluster.local / -> a:100");
+  }
+
+  @Test
   void aHeaderLeadsToATagAtEachHostAndPathWhereThatIsSwitchedOn() {
     RouteAssignment hello =
         assignment(
@@ -260,11 +292,16 @@ class RouteRulesTest {
 
   @Test
   void onlyTheDefaultNamespaceHasTheShortPathAndNoPathLeadsToWhatIsLocal() {
-    assertThat(DomainSettings.paths(HELLO, Map.of()))
+    DomainSettings settings =
+        DomainSettings.of(
+                Map.of("localhost", Map.of()), NetworkSettings.of(Map.of()), ":8080", 8443)
+            .hiding(new ObjectKey("shop", "hidden")::equals);
+    assertThat(settings.paths(HELLO, Map.of()))
         .containsExactly("/function/hello", "/function/hello.default");
-    assertThat(DomainSettings.paths(new ObjectKey("shop", "cart"), Map.of()))
+    assertThat(settings.paths(new ObjectKey("shop", "cart"), Map.of()))
         .containsExactly("/function/cart.shop");
-    assertThat(DomainSettings.paths(HELLO, Map.of(Labels.VISIBILITY, "cluster-local"))).isEmpty();
+    assertThat(settings.paths(HELLO, Map.of(Labels.VISIBILITY, "cluster-local"))).isEmpty();
+    assertThat(settings.paths(new ObjectKey("shop", "hidden"), Map.of())).isEmpty();
   }
 
   private static RouteAssignment hello(List<String> paths, Target... targets) {

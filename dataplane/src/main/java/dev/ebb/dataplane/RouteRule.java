@@ -14,6 +14,8 @@ import java.util.OptionalInt;
 /// @param affinity empty where each request is for any of the targets
 /// @param httpsPort clients that come without TLS are told to come back with it (301), at this port
 ///   of the same host; empty where they are served as they come
+/// @param inside only for clients on this machine, among them its instances: who comes in at an
+///   address of the machine that others reach too finds nothing here
 public record RouteRule(
     String name,
     RouteMatch match,
@@ -21,7 +23,8 @@ public record RouteRule(
     Map<String, String> setRequestHeaders,
     Optional<PathRewrite> rewrite,
     Optional<SessionAffinity> affinity,
-    OptionalInt httpsPort) {
+    OptionalInt httpsPort,
+    boolean inside) {
   public RouteRule {
     targets = List.copyOf(targets);
     setRequestHeaders = Map.copyOf(setRequestHeaders);
@@ -33,6 +36,14 @@ public record RouteRule(
       List<WeightedTarget> targets,
       Map<String, String> setRequestHeaders,
       Optional<PathRewrite> rewrite) {
-    this(name, match, targets, setRequestHeaders, rewrite, Optional.empty(), OptionalInt.empty());
+    this(
+        name,
+        match,
+        targets,
+        setRequestHeaders,
+        rewrite,
+        Optional.empty(),
+        OptionalInt.empty(),
+        false);
   }
 }

@@ -76,7 +76,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.loop = loop;
     this.gateway = gateway;
-    this.peer = new Peer(channel.remoteAddress(), secure);
+    this.peer =
+        new Peer(
+            channel.remoteAddress(), gateway.config().isInside(channel.localAddress()), secure);
     this.framing = framing;
     this.closing = framing.oneRequest();
   }

@@ -1,13 +1,19 @@
 package dev.ebb.gateway;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// How a gateway listens and what it allows. Everything that a client can make grow has a bound.
 ///
 /// @param addresses where to listen; each gets the same port
+/// @param inside those of them, beside loopback, at which this machine's instances come in: what is
+///   for clients inside answers there
 /// @param port 0 for any free one
 /// @param httpsPort where clients speak TLS; empty for nowhere
 /// @param eventLoops threads that move bytes; 0 for one per core
@@ -29,6 +35,7 @@ import java.util.Optional;
 /// @param accessLog told of each exchange that is over
 public record GatewayConfig(
     List<InetAddress> addresses,
+    Set<InetAddress> inside,
     int port,
     Optional<HttpsPort> httpsPort,
     Transport transport,
@@ -50,15 +57,26 @@ public record GatewayConfig(
 
   public GatewayConfig {
     addresses = List.copyOf(addresses);
+    inside = Set.copyOf(inside);
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("a gateway needs an address to listen on");
     }
+  }
+
+  /// Whether clients that come in here are on this machine.
+  ///
+  /// @param local absent where a connection is gone already
+  boolean isInside(@Nullable SocketAddress local) {
+    return !(local instanceof InetSocketAddress here && here.getAddress() != null)
+        || here.getAddress().isLoopbackAddress()
+        || inside.contains(here.getAddress());
   }
 
   /// Loopback only, IPv4 and IPv6, and limits that suit one machine.
   public static GatewayConfig defaults(int port) {
     return new GatewayConfig(
         List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")),
+        Set.of(),
         port,
         Optional.empty(),
         Transport.AUTO,
@@ -81,6 +99,31 @@ public record GatewayConfig(
 
   public GatewayConfig withAddresses(List<InetAddress> changed) {
     return new GatewayConfig(
+        changed,
+        inside,
+        port,
+        httpsPort,
+        transport,
+        eventLoops,
+        maxConnections,
+        maxRequestLineBytes,
+        maxHeaderBytes,
+        maxBodyBytes,
+        headTimeout,
+        handshakeTimeout,
+        keepAliveTimeout,
+        connectTimeout,
+        stuckGrace,
+        maxIdleUpstreamConnections,
+        upstreamIdleTimeout,
+        maxLocalRequests,
+        drainTimeout,
+        accessLog);
+  }
+
+  public GatewayConfig withInside(Set<InetAddress> changed) {
+    return new GatewayConfig(
+        addresses,
         changed,
         port,
         httpsPort,
@@ -109,6 +152,7 @@ public record GatewayConfig(
   public GatewayConfig withHttpsPort(HttpsPort changed) {
     return new GatewayConfig(
         addresses,
+        inside,
         port,
         Optional.of(changed),
         transport,
@@ -132,6 +176,7 @@ public record GatewayConfig(
   public GatewayConfig withTransport(Transport changed) {
     return new GatewayConfig(
         addresses,
+        inside,
         port,
         httpsPort,
         changed,
@@ -155,6 +200,7 @@ public record GatewayConfig(
   public GatewayConfig withMaxBodyBytes(long changed) {
     return new GatewayConfig(
         addresses,
+        inside,
         port,
         httpsPort,
         transport,
@@ -178,6 +224,7 @@ public record GatewayConfig(
   public GatewayConfig withAccessLog(AccessLog changed) {
     return new GatewayConfig(
         addresses,
+        inside,
         port,
         httpsPort,
         transport,
@@ -201,6 +248,7 @@ public record GatewayConfig(
   public GatewayConfig withStuckGrace(Duration changed) {
     return new GatewayConfig(
         addresses,
+        inside,
         port,
         httpsPort,
         transport,
@@ -224,6 +272,7 @@ public record GatewayConfig(
   public GatewayConfig withHeadTimeout(Duration changed) {
     return new GatewayConfig(
         addresses,
+        inside,
         port,
         httpsPort,
         transport,
@@ -247,6 +296,7 @@ public record GatewayConfig(
   public GatewayConfig withHandshakeTimeout(Duration changed) {
     return new GatewayConfig(
         addresses,
+        inside,
         port,
         httpsPort,
         transport,

@@ -19,12 +19,15 @@ final class Peer {
   private final String address;
   private final String forwardedFor;
   private final String protocol;
+  private final boolean inside;
   // The requests of a connection mostly have one host; its header is made once.
   private String lastHost = "";
   private String lastForwarded;
 
+  /// @param inside whether it came in where only this machine's clients do
   /// @param secure whether the connection has TLS
-  Peer(@Nullable SocketAddress remote, boolean secure) {
+  Peer(@Nullable SocketAddress remote, boolean inside, boolean secure) {
+    this.inside = inside;
     this.protocol = secure ? "https" : "http";
     if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
       String literal = inet.getAddress().getHostAddress();
@@ -43,6 +46,11 @@ final class Peer {
 
   String address() {
     return address;
+  }
+
+  /// Whether it is on this machine, an instance of it perhaps.
+  boolean isInside() {
+    return inside;
   }
 
   /// Whether the client's own request was encrypted: on its way to us, or to a proxy before us.

@@ -54,6 +54,10 @@ final class Route {
             .orElse(null);
   }
 
+  boolean isFor(Peer peer) {
+    return !rule.inside() || peer.isInside();
+  }
+
   /// @see RouteRule#httpsPort
   OptionalInt httpsPort() {
     return rule.httpsPort();

@@ -43,7 +43,7 @@ final class Router {
     String method = request.message.method().name();
     Route route =
         gateway.routes().get().find(asked.host(), method, asked.path(), request.message.headers());
-    if (route == null) {
+    if (route == null || !route.isFor(peer)) {
       return new Outcome.Refuse(Failure.noRoute(asked.host(), asked.path()));
     }
     request.route = route;

@@ -232,6 +232,7 @@ class LimitsTest {
   private static GatewayConfig with(GatewayConfig c, int maxConnections, Duration keepAlive) {
     return new GatewayConfig(
         c.addresses(),
+        c.inside(),
         c.port(),
         c.httpsPort(),
         c.transport(),

@@ -52,7 +52,8 @@ class RedirectTest {
                     Map.of(),
                     Optional.empty(),
                     affinity,
-                    httpsPort))));
+                    httpsPort,
+                    false))));
     return fixture;
   }
 

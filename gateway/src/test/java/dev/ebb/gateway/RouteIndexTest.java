@@ -11,6 +11,8 @@ import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.WeightedTarget;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +167,37 @@ class RouteIndexTest {
         List.of(TARGET),
         Map.of(),
         Optional.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, 127.0.0.1, true",
+    "true, 127.1.2.3, true",
+    "true, 100.64.0.1, true",
+    "true, ::1, true",
+    "true, 192.0.2.1, false",
+    "true, 2001:db8::1, false",
+    "false, 192.0.2.1, true"
+  })
+  void whatIsInsideIsForThoseWhoComeInAtLoopbackOrFromInstances(
+      boolean inside, String local, boolean found) {
+    RouteRule rule = rule("a", "a", new PathMatch.Prefix("/"));
+    Route route =
+        new Route(
+            new RouteRule(
+                rule.name(),
+                rule.match(),
+                rule.targets(),
+                rule.setRequestHeaders(),
+                rule.rewrite(),
+                rule.affinity(),
+                rule.httpsPort(),
+                inside));
+    var client = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.9"), 40000);
+    var here = new InetSocketAddress(InetAddress.ofLiteral(local), 8080);
+    GatewayConfig config =
+        GatewayConfig.defaults(0).withInside(Set.of(InetAddress.ofLiteral("100.64.0.1")));
+    assertThat(route.isFor(new Peer(client, config.isInside(here), false))).isEqualTo(found);
   }
 
   private static RouteRule tagged(String name, Map<String, String> headers) {

@@ -216,7 +216,8 @@ class SplitTest {
         told,
         Optional.empty(),
         affinity,
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        false);
   }
 
   private static RevisionId id(String revision) {

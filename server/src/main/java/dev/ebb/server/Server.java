@@ -135,7 +135,9 @@ public final class Server implements AutoCloseable {
     List<InetAddress> addresses = ServerContainers.reachable(config.addresses(), containers);
     Gateway gateway =
         new Gateway(
-            gatewayConfig(config, addresses, gatewayPort, open).withHttpsPort(httpsPort),
+            gatewayConfig(config, addresses, gatewayPort, open)
+                .withInside(ServerContainers.inside(containers))
+                .withHttpsPort(httpsPort),
             revision -> requireNonNull(scaler.get()).raise(revision),
             instance -> requireNonNull(instances.get()).stop(instance));
     NodeConfig nodeDefaults =

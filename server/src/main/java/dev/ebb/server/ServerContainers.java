@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -101,6 +102,13 @@ record ServerContainers(ContainerSupport support, NetworkPool network, OciRuntim
         ? addresses
         : Stream.concat(addresses.stream(), Stream.of(containers.get().network().gateway()))
             .toList();
+  }
+
+  /// The address at which instances come in.
+  static Set<InetAddress> inside(Optional<ServerContainers> containers) {
+    return containers
+        .<Set<InetAddress>>map(all -> Set.of(all.network().gateway()))
+        .orElseGet(Set::of);
   }
 
   /// Where instances find services and the API: at the usual ports, whatever ports the server has

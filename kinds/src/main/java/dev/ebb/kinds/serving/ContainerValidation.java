@@ -27,19 +27,26 @@ final class ContainerValidation {
   /// Knative's queue proxy listens on these beside the container.
   private static final Set<Integer> RESERVED_PORTS = Set.of(8008, 8012, 8013, 8022, 9090, 9091);
 
-  /// The platform sets them.
+  /// The platform sets them, in every container.
   private static final Set<String> RESERVED_VARIABLES =
+      Set.of("K_SERVICE", "K_CONFIGURATION", "K_REVISION");
+
+  /// And this in the one that takes the requests.
+  private static final Set<String> RESERVED_WHERE_SERVING =
       Set.of("PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION");
 
   private ContainerValidation() {}
 
-  static List<FieldError> validate(JsonNode container) {
+  /// @param serving whether it takes the requests
+  static List<FieldError> validate(JsonNode container, boolean serving) {
     List<FieldError> errors = new ArrayList<>();
     image(container.path("image").asString(""), errors);
     if (container.path("name").asString("").equals("queue-proxy")) {
       errors.add(FieldError.invalid("name", "queue-proxy", "is a reserved container name"));
     }
-    errors.addAll(EnvironmentValidation.validate(container, RESERVED_VARIABLES));
+    errors.addAll(
+        EnvironmentValidation.validate(
+            container, serving ? RESERVED_WHERE_SERVING : RESERVED_VARIABLES));
     for (int i = 0; i < container.path("ports").size(); i++) {
       port(container.path("ports").get(i), "ports[" + i + "]", errors);
     }

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 /// promise what does not happen.
 final class FeatureValidation {
   /// Each is permitted by `kubernetes.podspec-` and its name in small letters.
-  private static final List<String> POD_FIELDS =
+  static final List<String> POD_FIELDS =
       List.of(
           "affinity",
           "dnsConfig",

@@ -24,6 +24,9 @@ final class RevisionSpecValidation {
     RevisionDefaults defaults = RevisionDefaults.now(config);
     List<FieldError> errors =
         new ArrayList<>(FeatureValidation.validate(spec, Features.now(config)));
+    if (errors.isEmpty()) {
+      errors.addAll(PodFieldValidation.validate(spec));
+    }
     range(spec, "timeoutSeconds", 0, defaults.maxTimeoutSeconds(), errors);
     long timeout = spec.path("timeoutSeconds").asLong(defaults.maxTimeoutSeconds());
     range(spec, "responseStartTimeoutSeconds", 0, timeout, errors);
@@ -67,7 +70,8 @@ final class RevisionSpecValidation {
           errors.add(FieldError.forbidden(at + "." + field, "Forbidden: must not be set"));
         }
       }
-      ContainerValidation.validate(container).forEach(error -> errors.add(error.under(at)));
+      ContainerValidation.validate(container, /* serving= */ false)
+          .forEach(error -> errors.add(error.under(at)));
     }
   }
 
@@ -92,8 +96,10 @@ final class RevisionSpecValidation {
       JsonNode container = containers.get(i);
       String at = "containers[" + i + "]";
       ports += container.path("ports").size();
+      boolean serving = containers.size() == 1 || !container.path("ports").isEmpty();
       name(container, at, names, errors);
-      ContainerValidation.validate(container).forEach(error -> errors.add(error.under(at)));
+      ContainerValidation.validate(container, serving)
+          .forEach(error -> errors.add(error.under(at)));
     }
     if (ports > 1) {
       errors.add(FieldError.invalid("containers", ports, "more than one container port is set"));

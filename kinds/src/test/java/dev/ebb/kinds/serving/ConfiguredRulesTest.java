@@ -143,6 +143,7 @@ class ConfiguredRulesTest {
           kubernetes.podspec-nodeselector                  | Disabled | nodeSelector: {a: b}                  | nodeSelector: Forbidden: must not be set
           kubernetes.podspec-nodeselector                  | Enabled  | nodeSelector: {a: b}                  |
           kubernetes.podspec-tolerations                   | Allowed  | tolerations: [{key: a}]               |
+          kubernetes.podspec-tolerations                   | Enabled  | tolerations: [{key: 7}]               | tolerations[0].key: Invalid value: 7: spec.tolerations[0].key in body must be of type string: "integer"
           kubernetes.podspec-hostaliases                   | Enabled  | hostAliases: [{ip: 10.0.0.1}]         |
           kubernetes.podspec-shareprocessnamespace         | enabled  | shareProcessNamespace: true           |
           kubernetes.podspec-securitycontext               | Disabled | securityContext: {runAsUser: 1}       | securityContext: Forbidden: must not be set

@@ -56,6 +56,7 @@ class ServingValidationTest {
           {containers: [{image: i, ports: [{containerPort: 1, name: http}]}]}|containers[0].ports[0].name: Unsupported value: "http": supported values: "", "h2c", "http1"
           {containers: [{image: i, ports: [{containerPort: 1, protocol: UDP}]}]}|containers[0].ports[0].protocol: Unsupported value: "UDP"
           {containers: [{image: i, env: [{name: PORT, value: '1'}]}]}|containers[0].env[0].name: Invalid value: "PORT": is a reserved environment variable
+          {containers: [{image: i, ports: [{containerPort: 1}]}, {image: j, env: [{name: PORT, value: '2'}, {name: K_SERVICE, value: s}]}]}|containers[1].env[1].name: Invalid value: "K_SERVICE": is a reserved environment variable
           {containers: [{image: i, env: [{name: ''}]}]}|containers[0].env[0].name: Required value
           {containers: [{image: i, env: [{value: x}]}]}|containers[0].env[0].name: Required value
           {containers: [{image: i, env: [{name: A=B}]}]}|containers[0].env[0].name: Invalid value: "A=B": must consist of printable ASCII
