@@ -8,10 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /// The Kubernetes API of a real `ebb up`: rates beside etcd and nginx, a change to a thousand
@@ -24,7 +20,6 @@ final class ApiBench {
   private static final int PAGE = 500;
   private static final int LISTINGS = 5;
   private static final int KNATIVE_SERVICES = 1_000;
-  private static final int WRITERS = 16;
 
   private static final String MEMORY = "API, memory of the server for one, bytes";
   private static final String CORE = "/api/v1/namespaces/default/services";
@@ -77,7 +72,7 @@ final class ApiBench {
   }
 
   private static void fanOut(Report report, ServerRecord server, ApiAccess api) throws IOException {
-    long before = heapBytes(server.pid());
+    long before = HeapBytes.of(server.pid());
     Progress.step("opening %,d watches".formatted(WATCHERS));
     try (WatchFanOut fanOut = new WatchFanOut(api, WATCHERS)) {
       for (int change = 0; change < CHANGES; change++) {
@@ -85,7 +80,7 @@ final class ApiBench {
       }
       report
           .row(MEMORY, "open watch over TLS")
-          .put("heap", (double) (heapBytes(server.pid()) - before) / WATCHERS)
+          .put("heap", (double) (HeapBytes.of(server.pid()) - before) / WATCHERS)
           .put("number", WATCHERS);
       List<Double> first = new ArrayList<>();
       List<Double> half = new ArrayList<>();
@@ -116,10 +111,10 @@ final class ApiBench {
   }
 
   private static void lists(Report report, ServerRecord server, ApiAccess api) {
-    long before = heapBytes(server.pid());
+    long before = HeapBytes.of(server.pid());
     Progress.step("creating %,d Services".formatted(SERVICES));
-    inParallel(SERVICES, index -> api.create(CORE, coreService(index)));
-    long stored = heapBytes(server.pid()) - before;
+    Parallel.run(SERVICES, index -> api.create(CORE, coreService(index)));
+    long stored = HeapBytes.of(server.pid()) - before;
     int size = api.get(CORE + "/s-0", "application/json").length;
     report
         .row(MEMORY, "stored v1 Service")
@@ -178,7 +173,7 @@ final class ApiBench {
     String image =
         api.get(KNATIVE + "/hello").at("/spec/template/spec/containers/0/image").asString();
     long started = System.nanoTime();
-    inParallel(KNATIVE_SERVICES, index -> api.create(KNATIVE, knativeService(index, image)));
+    Parallel.run(KNATIVE_SERVICES, index -> api.create(KNATIVE, knativeService(index, image)));
     double created = (System.nanoTime() - started) / 1e9;
     long end = started + 120_000_000_000L;
     long ready = 0;
@@ -204,40 +199,6 @@ final class ApiBench {
                     condition.path("type").asString().equals("Ready")
                         && condition.path("status").asString().equals("True")))
         .count();
-  }
-
-  private static void inParallel(int count, IntConsumer work) {
-    List<Thread> writers =
-        IntStream.range(0, WRITERS)
-            .mapToObj(writer ->
-                Thread.ofVirtual()
-                    .start(() ->
-                        IntStream.range(0, count)
-                            .filter(index -> index % WRITERS == writer)
-                            .forEach(work)))
-            .toList();
-    for (Thread writer : writers) {
-      try {
-        writer.join();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
-
-  /// Bytes of the objects that live, after a full collection.
-  private static long heapBytes(long pid) {
-    String histogram =
-        Processes.run(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
-                Long.toString(pid),
-                "GC.class_histogram"));
-    Matcher total = Pattern.compile("(?m)^Total +\\d+ +(\\d+)").matcher(histogram);
-    if (!total.find()) {
-      throw new IllegalStateException("no histogram:\n" + histogram);
-    }
-    return Long.parseLong(total.group(1));
   }
 
   private static String coreService(int index) {

@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// `./ebb bench [start|cold|containers|pull|warm|api] [--rounds N] [--seconds N] [--runs N]`.
+/// `./ebb bench [start|cold|containers|pull|warm|api|serving] [--rounds N] [--seconds N] [--runs
+/// N]`.
 public final class Main {
   private static final int START_ROUNDS = 5;
 
@@ -25,9 +26,11 @@ public final class Main {
     int rounds = number(arguments, "--rounds", 3);
     int seconds = number(arguments, "--seconds", 4);
     int runs = number(arguments, "--runs", 200);
+    int services = number(arguments, "--services", 10_000);
     Set<String> parts = new TreeSet<>();
     for (String argument : arguments) {
-      if (List.of("start", "cold", "containers", "pull", "warm", "api").contains(argument)) {
+      if (List.of("start", "cold", "containers", "pull", "warm", "api", "serving")
+          .contains(argument)) {
         parts.add(argument);
       }
     }
@@ -51,6 +54,9 @@ public final class Main {
     }
     if (all || parts.contains("api")) {
       new ApiBench(rounds, seconds).run(report);
+    }
+    if (all || parts.contains("serving")) {
+      new ServingBench(rounds, services).run(report);
     }
     report.fact("load average at the end", load());
     report.print(System.out);
