@@ -50,6 +50,10 @@ final class CertificateIndex {
         });
   }
 
+  boolean has(TlsIdentity identity) {
+    return identities.get(identity.certificate()) == identity;
+  }
+
   /// @param host lower case; null when the client named none
   /// @return null when there is no certificate for it
   @Nullable TlsIdentity find(@Nullable String host) {

@@ -59,6 +59,7 @@ public final class Gateway
   private final AtomicReference<RouteIndex> routes = new AtomicReference<>(RouteIndex.EMPTY);
   private final AtomicReference<CertificateIndex> certificates =
       new AtomicReference<>(CertificateIndex.EMPTY);
+  private final TlsContexts tls = new TlsContexts();
   private final GatewayConfig config;
   private final TrafficMetrics metrics;
   private final Throttles throttles;
@@ -84,6 +85,7 @@ public final class Gateway
             throttles,
             routes::get,
             certificates::get,
+            tls,
             metrics,
             System::nanoTime,
             stuck,
@@ -171,7 +173,7 @@ public final class Gateway
 
   @Override
   public void certificates(CertificateTable table) {
-    certificates.updateAndGet(present -> CertificateIndex.of(table, present));
+    tls.retain(certificates.updateAndGet(present -> CertificateIndex.of(table, present)));
   }
 
   @Override

@@ -23,6 +23,7 @@ record GatewayContext(
     Throttles throttles,
     Supplier<RouteIndex> routes,
     Supplier<CertificateIndex> certificates,
+    TlsContexts tls,
     TrafficMetrics metrics,
     LongSupplier nanoTime,
     Consumer<InstanceId> stuck,

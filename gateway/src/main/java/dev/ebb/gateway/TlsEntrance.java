@@ -64,7 +64,7 @@ final class TlsEntrance extends AbstractSniHandler<SslContext> {
     try {
       return identity == null
           ? ctx.executor().newFailedFuture(new SSLException("no certificate for " + hostname))
-          : ctx.executor().newSucceededFuture(identity.context());
+          : ctx.executor().newSucceededFuture(gateway.tls().of(identity));
     } catch (SSLException unusable) {
       return ctx.executor().newFailedFuture(unusable);
     }

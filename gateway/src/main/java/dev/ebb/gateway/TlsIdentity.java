@@ -14,18 +14,19 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// A certificate with all that handshakes need, which is made at the first of them: a server with
-/// ten thousand domains pays for those that are asked for. Thread-safe.
+/// A certificate and what it takes to use it. Immutable; two are never equal.
 ///
-/// Each certificate has sessions of its own, so those end with it. Ciphers are those that HTTP/2
-/// allows (RFC 9113, appendix A): forward secret, and with authentication.
+/// Each context has sessions of its own. Ciphers are those that HTTP/2 allows (RFC 9113, appendix
+/// A): forward secret, and with authentication.
 final class TlsIdentity {
   /// Clients of TLS 1.3, and of 1.2 with tickets, keep their sessions themselves.
   private static final int MAX_SESSIONS = 256;
@@ -33,34 +34,53 @@ final class TlsIdentity {
   private static final Duration SESSION_LIFETIME = Duration.ofHours(1);
 
   private final ServerCertificate certificate;
-  private @Nullable SslContext context;
 
   TlsIdentity(ServerCertificate certificate) {
     this.certificate = certificate;
   }
 
+  ServerCertificate certificate() {
+    return certificate;
+  }
+
   /// @throws SSLException when Java cannot use the key
-  synchronized SslContext context() throws SSLException {
-    SslContext present = context;
-    if (present == null) {
-      present =
-          SslContextBuilder.forServer(new OneKey(certificate))
-              .sslProvider(SslProvider.JDK)
-              .protocols("TLSv1.3", "TLSv1.2")
-              .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-              .applicationProtocolConfig(
-                  new ApplicationProtocolConfig(
-                      Protocol.ALPN,
-                      SelectorFailureBehavior.NO_ADVERTISE,
-                      SelectedListenerFailureBehavior.ACCEPT,
-                      ApplicationProtocolNames.HTTP_2,
-                      ApplicationProtocolNames.HTTP_1_1))
-              .sessionCacheSize(MAX_SESSIONS)
-              .sessionTimeout(SESSION_LIFETIME.toSeconds())
-              .build();
-      context = present;
+  SslContext newContext() throws SSLException {
+    return SslContextBuilder.forServer(new OneKey(certificate))
+        .sslProvider(SslProvider.JDK)
+        .trustManager(new Nobody())
+        .protocols("TLSv1.3", "TLSv1.2")
+        .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                ApplicationProtocolNames.HTTP_2,
+                ApplicationProtocolNames.HTTP_1_1))
+        .sessionCacheSize(MAX_SESSIONS)
+        .sessionTimeout(SESSION_LIFETIME.toSeconds())
+        .build();
+  }
+
+  /// Clients are not asked for certificates. Without this each context would have all authorities
+  /// that Java knows.
+  private static final class Nobody implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("nobody is trusted here");
     }
-    return present;
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("nobody is trusted here");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   /// In place of a key store, which would encrypt the key with a password made up for it.
