@@ -404,7 +404,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientRequest over = request;
     exchange = null;
     if (over != null && state == State.SERVING) {
-      gateway.metrics().finished(over, peer, now());
+      gateway.metrics().finished(over, peer, framing.protocol(), now());
     }
   }
 

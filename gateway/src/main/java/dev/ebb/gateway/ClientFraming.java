@@ -21,6 +21,9 @@ interface ClientFraming {
   /// Whether nothing follows the first request.
   boolean oneRequest();
 
+  /// As Go names it.
+  String protocol();
+
   /// What comes and goes from now on are the bytes of another protocol.
   void upgrade(Channel channel);
 

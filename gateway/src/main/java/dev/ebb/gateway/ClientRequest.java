@@ -3,6 +3,7 @@ package dev.ebb.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.net.SocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class ClientRequest {
 
   String answeredBy = "";
   String instance = "";
+  @Nullable SocketAddress instanceAddress;
   int status;
   long requestBytes;
   long responseBytes;

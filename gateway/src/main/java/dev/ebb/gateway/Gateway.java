@@ -135,6 +135,11 @@ public final class Gateway
     }
   }
 
+  /// Whom to tell of requests from now on; nobody is told until then.
+  public void log(RequestLog log) {
+    metrics.log(log);
+  }
+
   /// Where it listens; 0 before `start`.
   public int port() {
     return port;

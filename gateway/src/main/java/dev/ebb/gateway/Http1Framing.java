@@ -36,6 +36,11 @@ final class Http1Framing implements ClientFraming {
   }
 
   @Override
+  public String protocol() {
+    return "HTTP/1.1";
+  }
+
+  @Override
   public boolean oneRequest() {
     return false;
   }

@@ -50,6 +50,11 @@ final class Http2Framing implements ClientFraming {
   }
 
   @Override
+  public String protocol() {
+    return "HTTP/2.0";
+  }
+
+  @Override
   public boolean oneRequest() {
     return true;
   }

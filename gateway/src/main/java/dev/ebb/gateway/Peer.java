@@ -16,6 +16,7 @@ final class Peer {
   private static final AsciiString PROTO = AsciiString.cached("x-forwarded-proto");
   private static final AsciiString HOST = AsciiString.cached("x-forwarded-host");
 
+  private final @Nullable SocketAddress remote;
   private final String address;
   private final String forwardedFor;
   private final String protocol;
@@ -28,6 +29,7 @@ final class Peer {
   /// @param secure whether the connection has TLS
   Peer(@Nullable SocketAddress remote, boolean inside, boolean secure) {
     this.inside = inside;
+    this.remote = remote;
     this.protocol = secure ? "https" : "http";
     if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
       String literal = inet.getAddress().getHostAddress();
@@ -42,6 +44,15 @@ final class Peer {
       this.forwardedFor = "for=unknown";
     }
     this.lastForwarded = forwardedFor + ";proto=" + protocol;
+  }
+
+  /// Address and port, as Go writes them.
+  String remote() {
+    if (!(remote instanceof InetSocketAddress inet)) {
+      return address;
+    }
+    String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
+    return host + ":" + inet.getPort();
   }
 
   String address() {

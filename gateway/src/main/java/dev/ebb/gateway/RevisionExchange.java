@@ -87,6 +87,7 @@ final class RevisionExchange extends Forward implements Waiter {
     if (address == null) {
       throw new IllegalStateException("granted a slot of an instance that is not ready");
     }
+    request.instanceAddress = address;
     ConnectionPool pool = client.loop.pool(granted, address);
     forward(
         pool instanceof DetectingConnections either && request.upgrade.isPresent()

@@ -1,14 +1,18 @@
 package dev.ebb.gateway;
 
+import dev.ebb.dataplane.InstanceId;
 import dev.ebb.dataplane.MetricFamily;
 import dev.ebb.dataplane.MetricFamily.Sample;
 import dev.ebb.dataplane.RevisionStats;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,6 +23,7 @@ final class TrafficMetrics {
 
   private final Optional<AccessLog> accessLog;
   private final InstantSource clock;
+  private volatile RequestLog requestLog = RequestLog.OFF;
   private final Traffic other = new Traffic();
   private final LongAdder connections = new LongAdder();
   private final LongAdder connectionsRefused = new LongAdder();
@@ -29,6 +34,10 @@ final class TrafficMetrics {
   TrafficMetrics(Optional<AccessLog> accessLog, InstantSource clock) {
     this.accessLog = accessLog;
     this.clock = clock;
+  }
+
+  void log(RequestLog log) {
+    requestLog = log;
   }
 
   void connectionOpened() {
@@ -64,12 +73,17 @@ final class TrafficMetrics {
     return requestsOpen.sum();
   }
 
-  void finished(ClientRequest request, Peer peer, long nowNanos) {
+  /// @param protocol that the client speaks
+  void finished(ClientRequest request, Peer peer, String protocol, long nowNanos) {
     requestsOpen.decrement();
     Throttle throttle = request.throttle;
     (throttle == null ? other : throttle.traffic).record(request, nowNanos);
     if (accessLog.isPresent()) {
       accessLog.get().exchange(entry(request, peer, nowNanos));
+    }
+    RequestLog log = requestLog;
+    if (throttle != null && !request.instance.isEmpty() && log.isOn()) {
+      log.request(logged(request, throttle, peer, protocol, nowNanos));
     }
   }
 
@@ -156,6 +170,34 @@ final class TrafficMetrics {
         help,
         type,
         List.of(new Sample(Map.of(), new MetricFamily.Value.Scalar(value.sum()))));
+  }
+
+  private static RequestLog.Entry logged(
+      ClientRequest request, Throttle throttle, Peer peer, String protocol, long nowNanos) {
+    Map<String, String> headers = new HashMap<>();
+    for (Map.Entry<String, String> header : request.message.headers()) {
+      headers.merge(
+          header.getKey().toLowerCase(Locale.ROOT),
+          header.getValue(),
+          (first, second) -> first + ", " + second);
+    }
+    String length = headers.getOrDefault("content-length", request.hasBody ? "-1" : "0");
+    return new RequestLog.Entry(
+        throttle.revision(),
+        new InstanceId(request.instance),
+        request.instanceAddress instanceof InetSocketAddress inet
+            ? inet.getAddress().getHostAddress()
+            : "",
+        request.message.method().name(),
+        request.message.uri(),
+        request.target.authority(),
+        protocol,
+        peer.remote(),
+        Long.parseLong(length),
+        headers,
+        request.status,
+        request.responseBytes,
+        Duration.ofNanos(nowNanos - request.arrivedAt));
   }
 
   private AccessLog.Entry entry(ClientRequest request, Peer peer, long nowNanos) {

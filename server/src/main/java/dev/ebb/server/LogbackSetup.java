@@ -3,15 +3,18 @@ package dev.ebb.server;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /// The server's log: JSON lines in a file, five files of 10 MB at the most. Until [#writeTo]
@@ -33,11 +36,34 @@ public final class LogbackSetup extends ContextAwareBase implements Configurator
   public static void writeTo(Path file) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     JsonEncoder encoder = new JsonEncoder();
-    encoder.setContext(context);
     encoder.setWithArguments(false);
     encoder.setWithSequenceNumber(false);
     encoder.setWithNanoseconds(false);
     encoder.setWithContext(false);
+    ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.detachAndStopAllAppenders();
+    root.addAppender(rolling(context, file, encoder));
+  }
+
+  /// Lines as they are, in a file of their own, as many and as large as those of the server's log.
+  /// The file is made with the first line.
+  static Consumer<String> lines(Path file) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    ch.qos.logback.classic.Logger logger = context.getLogger(file.toString());
+    logger.setAdditive(false);
+    return line -> {
+      if (!logger.iteratorForAppenders().hasNext()) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setPattern("%msg%n");
+        logger.addAppender(rolling(context, file, encoder));
+      }
+      logger.info("{}", line);
+    };
+  }
+
+  private static RollingFileAppender<ILoggingEvent> rolling(
+      LoggerContext context, Path file, EncoderBase<ILoggingEvent> encoder) {
+    encoder.setContext(context);
     encoder.start();
     RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
     appender.setContext(context);
@@ -57,8 +83,6 @@ public final class LogbackSetup extends ContextAwareBase implements Configurator
     appender.setRollingPolicy(window);
     appender.setTriggeringPolicy(trigger);
     appender.start();
-    ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    root.detachAndStopAllAppenders();
-    root.addAppender(appender);
+    return appender;
   }
 }

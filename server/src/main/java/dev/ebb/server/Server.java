@@ -158,6 +158,7 @@ public final class Server implements AutoCloseable {
                 gateway,
                 containers.map(ServerContainers::support)));
     instances.set(node);
+    gateway.log(open.add(RequestLogger.to(directory.resolve("log/requests.log"), resources)));
     open.add(node.subscribe(gateway::onInstanceEvent));
     Autoscaler autoscaler = open.add(new Autoscaler(node, gateway));
     scaler.set(autoscaler);

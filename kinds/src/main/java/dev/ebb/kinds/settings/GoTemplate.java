@@ -1,23 +1,33 @@
 package dev.ebb.kinds.settings;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /// A template as Go's `text/template` reads it, with what names need: fields, `index` of a map,
-/// `if`, `else` and `end` with `eq`, `ne`, `and`, `or`, `not`, literals, comments, and `{{-` with
-/// `-}}`. Anything else is refused when it is parsed. Immutable.
+/// `js`, `html`, `urlquery`, `.Get` of headers, `if`, `else` and `end` with `eq`, `ne`, `and`,
+/// `or`, `not`, literals, comments, and `{{-` with `-}}`. Anything else is refused when it is
+/// parsed. Immutable.
 ///
 /// Source: the documentation of Go's `text/template`.
 public final class GoTemplate {
   /// What a template is about.
   ///
   /// @param type its name in Go, for messages
-  /// @param fields texts, or maps from texts to texts
+  /// @param fields texts, maps from texts to texts, [Lookup]s, or further subjects
   public record Subject(String type, Map<String, Object> fields) {
     public Subject {
       fields = Map.copyOf(fields);
     }
+  }
+
+  /// Something that is asked by `.Get`, as Go's `http.Header`, and cannot be shown as a whole.
+  public interface Lookup {
+    /// Empty for nothing.
+    String get(String name);
   }
 
   /// What Go writes for a key that a map does not have.
@@ -66,11 +76,21 @@ public final class GoTemplate {
     for (Part part : list) {
       switch (part) {
         case Part.Text(String text) -> out.append(text);
-        case Part.Print(Expression expression) -> out.append(evaluate(expression, subject));
+        case Part.Print(Expression expression) -> out.append(shown(expression, subject));
         case Part.Choice(Expression condition, List<Part> then, List<Part> otherwise) ->
             execute(isTrue(evaluate(condition, subject)) ? then : otherwise, subject, out);
       }
     }
+  }
+
+  private Object shown(Expression expression, Subject subject) {
+    Object value = evaluate(expression, subject);
+    if (value instanceof Subject || value instanceof Lookup) {
+      throw new InvalidSettingException(
+          "template: %s: executing \"%s\": only texts and numbers can be shown"
+              .formatted(name, name));
+    }
+    return value;
   }
 
   private Object evaluate(Expression expression, Subject subject) {
@@ -83,16 +103,20 @@ public final class GoTemplate {
   }
 
   private Object field(List<String> path, Subject subject) {
-    String first = path.getFirst();
-    Object value = subject.fields().get(first);
-    if (value == null) {
-      throw failed(path, "can't evaluate field %s in type %s".formatted(first, subject.type()));
-    }
-    for (String key : path.subList(1, path.size())) {
-      if (!(value instanceof Map<?, ?> map)) {
-        throw failed(path, "can't evaluate field %s in type string".formatted(key));
-      }
-      value = Objects.requireNonNullElse(map.get(key), NO_VALUE);
+    Object value = subject;
+    for (String key : path) {
+      value =
+          switch (value) {
+            case Subject(String type, Map<String, Object> fields) -> {
+              Object field = fields.get(key);
+              if (field == null) {
+                throw failed(path, "can't evaluate field %s in type %s".formatted(key, type));
+              }
+              yield field;
+            }
+            case Map<?, ?> map -> Objects.requireNonNullElse(map.get(key), NO_VALUE);
+            default -> throw failed(path, "can't evaluate field %s in type string".formatted(key));
+          };
     }
     return value;
   }
@@ -101,7 +125,13 @@ public final class GoTemplate {
     if (function.equals("index") && arguments.getFirst() instanceof Map<?, ?> map) {
       return Objects.requireNonNullElse(map.get(arguments.getLast()), "");
     }
+    if (function.equals("Get") && arguments.getFirst() instanceof Lookup lookup) {
+      return lookup.get(arguments.getLast().toString());
+    }
     return switch (function) {
+      case "js" -> GoEscapes.js(arguments.getFirst().toString());
+      case "html" -> GoEscapes.html(arguments.getFirst().toString());
+      case "urlquery" -> URLEncoder.encode(arguments.getFirst().toString(), UTF_8);
       case "eq" -> arguments.stream().skip(1).anyMatch(arguments.getFirst()::equals);
       case "ne" -> !arguments.getFirst().equals(arguments.getLast());
       case "not" -> !isTrue(arguments.getFirst());

@@ -23,6 +23,9 @@ final class GoTemplateParser {
   private static final Map<String, int[]> FUNCTIONS =
       Map.of(
           "index", new int[] {2, 2},
+          "js", new int[] {1, 1},
+          "html", new int[] {1, 1},
+          "urlquery", new int[] {1, 1},
           "eq", new int[] {2, 9},
           "ne", new int[] {2, 2},
           "and", new int[] {1, 9},
@@ -159,7 +162,13 @@ final class GoTemplateParser {
       throw failed("missing value for command");
     }
     if (!Character.isLetter(tokens.getFirst().charAt(0)) || isTruth(tokens.getFirst())) {
-      return operand(tokens);
+      Expression operand = operand(tokens);
+      boolean more = !tokens.isEmpty() && !tokens.getFirst().equals(")");
+      return more && operand instanceof Expression.Field(List<String> path) && isGet(path)
+          ? new Expression.Call(
+              "Get",
+              List.of(new Expression.Field(path.subList(0, path.size() - 1)), operand(tokens)))
+          : operand;
     }
     String function = tokens.removeFirst();
     int[] arity = FUNCTIONS.get(function);
@@ -206,6 +215,11 @@ final class GoTemplateParser {
       return inner;
     }
     throw failed("unexpected \"%s\" in operand".formatted(token));
+  }
+
+  /// The one method of Go's that takes an argument.
+  private static boolean isGet(List<String> path) {
+    return path.size() > 1 && path.getLast().equals("Get");
   }
 
   private static boolean isTruth(String token) {

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The ConfigMap `config-observability`: checked as Knative checks it, and without effect, for Ebb
-/// has metrics and logs of its own, at addresses of its own.
+/// The ConfigMap `config-observability`: checked as Knative checks it. What is about metrics and
+/// traces is without effect, for Ebb has its own, at addresses of its own; [RequestLogSettings] are
+/// the rest.
 final class ObservabilitySettings {
   private static final Set<String> REMOTE = Set.of("grpc", "http/protobuf");
 
@@ -23,7 +24,8 @@ final class ObservabilitySettings {
     settings.metrics("");
     settings.runtime();
     settings.metrics("request-");
-    settings.requestLog();
+    settings.values.bool(false, "logging.enable-var-log-collection");
+    var _ = RequestLogSettings.of(configObservability);
   }
 
   private void tracing() {
@@ -74,18 +76,6 @@ final class ObservabilitySettings {
       throw unsupported("profile setting", profiling);
     }
     notNegative(values.duration(Duration.ZERO, "runtime-export-interval"));
-  }
-
-  private void requestLog() {
-    String key = "logging.request-log-template";
-    boolean enabled = values.bool(false, "logging.enable-request-log");
-    values.bool(false, "logging.enable-probe-request-log");
-    values.bool(false, "logging.enable-var-log-collection");
-    if (enabled && values.has(key) && values.text("", key).isEmpty()) {
-      throw new InvalidSettingException(
-          "\"logging.enable-request-log\" was set to true, but no \"%s\" was specified"
-              .formatted(key));
-    }
   }
 
   private static void notNegative(Duration interval) {

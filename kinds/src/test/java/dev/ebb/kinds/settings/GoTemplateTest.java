@@ -21,7 +21,13 @@ class GoTemplateTest {
               "Labels",
               Map.of("app", "shop"),
               "Annotations",
-              Map.of()));
+              Map.of(),
+              "Script",
+              "a'b\"<c>&=\n\\",
+              "Inner",
+              new GoTemplate.Subject("I", Map.of("Number", 7)),
+              "Header",
+              (GoTemplate.Lookup) name -> name.equals("X-Id") ? "seven" : ""));
 
   @ParameterizedTest
   @CsvSource(
@@ -47,6 +53,14 @@ class GoTemplateTest {
           {{if .Name}}{{if .Empty}}a{{else}}b{{end}}c{{end}}d | bcd
           {{`raw`}}                                         | raw
           {{eq .Name "a" "hello"}}                          | true
+          {{.Inner.Number}}                                 | 7
+          {{.Header.Get "X-Id"}}                            | seven
+          x{{.Header.Get "Other"}}x                         | xx
+          {{js (.Header.Get "X-Id")}}                       | seven
+          {{if .Header.Get "X-Id"}}a{{end}}                 | a
+          {{js .Script}}                                    | a\\'b\\"\\u003Cc\\u003E\\u0026\\u003D\\u000A\\\\
+          {{html "a<b>'&"}}                                 | a&lt;b&gt;&#39;&amp;
+          {{urlquery "a b&c"}}                              | a+b%26c
           """)
   void writes(String template, String text) {
     assertThat(GoTemplate.parse("t", template).execute(SUBJECT)).isEqualTo(text);
@@ -79,7 +93,15 @@ class GoTemplateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{{.Other}}", "{{.Name.x}}", "{{index .Name \"a\"}}"})
+  @ValueSource(
+      strings = {
+        "{{.Other}}",
+        "{{.Name.x}}",
+        "{{index .Name \"a\"}}",
+        "{{.Inner.None}}",
+        "{{.Inner}}",
+        "{{.Header}}"
+      })
   void refusesWhatIsNotThere(String template) {
     GoTemplate parsed = GoTemplate.parse("t", template);
     assertThatThrownBy(() -> parsed.execute(SUBJECT))

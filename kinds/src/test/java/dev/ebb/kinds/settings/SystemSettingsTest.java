@@ -85,6 +85,12 @@ class SystemSettingsTest {
           observability | {tracing-sampling-rate: "2"}                                    | sampling rate 2.000000 should be less than or equal to one
           observability | {runtime-profiling: sometimes}                                  | unsupported profile setting "sometimes"
           observability | {logging.enable-request-log: "true", logging.request-log-template: ""} | "logging.enable-request-log" was set to true, but no "logging.request-log-template" was specified
+          observability | {logging.enable-request-log: "true"}                            |
+          observability | {logging.enable-request-log: "perhaps"}                         | failed to parse "logging.enable-request-log": strconv.ParseBool: parsing "perhaps": invalid syntax
+          observability | {logging.request-log-template: '{{.Request.Header.Get "X-Id"}} {{js .Request.RequestURI}} {{.TraceID}}'} |
+          observability | {logging.request-log-template: "{{.Request.Body}}"}             | template: requestLog: executing "requestLog" at <.Request.Body>: can't evaluate field Body in type *http.Request
+          observability | {logging.request-log-template: "{{.Request.Method"}             | template: requestLog:1: unclosed action
+          observability | {logging.request-log-template: '{{printf "%d" .Response.Code}}'} | template: requestLog:1: function "printf" not defined
           autoscaler    | {stable-window: 40s, target-burst-capacity: "-1", max-scale: "5"} |
           autoscaler    | {stable-window: 40}                                             | failed to parse data: failed to parse "stable-window": time: missing unit in duration "40"
           autoscaler    | {stable-window: 2s}                                             | stable-window = 2s, must be in [6s; 1h0m0s] range
