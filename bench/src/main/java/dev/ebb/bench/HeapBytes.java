@@ -12,6 +12,10 @@ import javax.management.ObjectName;
 final class HeapBytes {
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
+  /// What the collector puts where nothing is, so that a region of the heap can be walked.
+  private static final Pattern FILLER =
+      Pattern.compile("(?m)^ *\\d+: +\\d+ +(\\d+) +\\[?L?jdk\\.internal\\.vm\\.Filler\\w+");
+
   private HeapBytes() {}
 
   static long of(long pid) {
@@ -45,6 +49,8 @@ final class HeapBytes {
     if (!total.find()) {
       throw new IllegalStateException("no histogram:\n" + histogram);
     }
-    return Long.parseLong(total.group(1));
+    long filler =
+        FILLER.matcher(histogram).results().mapToLong(line -> Long.parseLong(line.group(1))).sum();
+    return Long.parseLong(total.group(1)) - filler;
   }
 }
