@@ -92,9 +92,13 @@ record DomainSettings(
     return new ObjectKey(route.namespace(), name.toLowerCase(Locale.ROOT));
   }
 
+  /// Names within the cluster have neither port nor TLS, whatever the scheme of others is.
   String url(Scheme scheme, String host) {
+    if (host.endsWith("." + CLUSTER_DOMAIN)) {
+      return "http://" + host;
+    }
     return switch (scheme) {
-      case HTTP -> "http://" + host + (host.endsWith("." + CLUSTER_DOMAIN) ? "" : portSuffix);
+      case HTTP -> "http://" + host + portSuffix;
       case HTTPS -> "https://" + host + (httpsPort == USUAL_HTTPS_PORT ? "" : ":" + httpsPort);
       case HTTPS_ELSEWHERE -> "https://" + host;
     };
@@ -139,7 +143,7 @@ record DomainSettings(
         || behind.equals(namespace + "." + CLUSTER_DOMAIN);
   }
 
-  private boolean isClusterLocal(ObjectKey name, Map<String, String> labels) {
+  boolean isClusterLocal(ObjectKey name, Map<String, String> labels) {
     return isClusterLocal(labels) || hidden.test(name);
   }
 

@@ -49,9 +49,9 @@ final class EncryptionPlanner {
     this.clock = clock;
   }
 
-  /// @param hosts of the Route and its tags, outside of the cluster
+  /// @param hosts of the Route and its tags, outside of the cluster; empty when there are none
   Encryption ofRoute(KubernetesObject route, Collection<String> hosts) {
-    return DomainSettings.isClusterLocal(route.labels())
+    return hosts.isEmpty()
         ? plain("TLS is not enabled for cluster-local", Scheme.HTTP, false)
         : external(route, hosts, IssuedCertificates::shared);
   }

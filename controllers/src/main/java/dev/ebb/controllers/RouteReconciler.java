@@ -120,6 +120,7 @@ final class RouteReconciler implements Reconciler {
             targets.stream()
                 .flatMap(target -> target.tag().stream())
                 .map(tag -> settings.tagged(route.key(), tag)))
+        .filter(named -> !settings.isClusterLocal(named, route.labels()))
         .map(named -> settings.publicHost(named, route.labels(), route.annotations()))
         .collect(Collectors.toSet());
   }

@@ -20,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /// HTTPS from what operators and users say to what the gateway is told and the objects tell, over
 /// all controllers.
@@ -172,6 +173,32 @@ class EncryptionTest extends WorldTest {
                 .at("/traffic/0/url")
                 .asString("")
                 .equals("https://next-hello.default.localhost:8443"));
+    assertThat(hosts()).containsOnlyKeys("*.default.localhost");
+  }
+
+  @Test
+  void aTagThatIsHiddenStaysWithoutTls() {
+    world.deployHello();
+    config(NETWORK, "external-domain-tls", "Enabled", "http-protocol", "Redirected");
+    world.change(
+        SERVICE, "hello", json -> ((ObjectNode) json.at("/spec/traffic/0")).put("tag", "next"));
+    await().until(() -> world.exists(CoreKinds.SERVICE, "next-hello"));
+    await().until(() -> world.gateway.httpsPort("next-hello.default.localhost") == 8443);
+    world.change(
+        CoreKinds.SERVICE,
+        "next-hello",
+        json ->
+            json.withObject("/metadata/labels")
+                .put("networking.knative.dev/visibility", "cluster-local"));
+
+    String hidden = "next-hello.default.svc.cluster.local";
+    await()
+        .until(() ->
+            world.get(ROUTE, "hello").status().at("/traffic/0/url").asString("").endsWith(hidden));
+    assertThat(world.get(ROUTE, "hello").status().at("/traffic/0/url").asString(""))
+        .isEqualTo("http://" + hidden);
+    assertThat(world.gateway.httpsPort(hidden)).isZero();
+    assertThat(world.gateway.httpsPort(HOST)).isEqualTo(8443);
     assertThat(hosts()).containsOnlyKeys("*.default.localhost");
   }
 
