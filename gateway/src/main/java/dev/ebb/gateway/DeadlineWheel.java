@@ -1,5 +1,6 @@
 package dev.ebb.gateway;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// scheme 6 of Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (SOSP 1987), with lazy
 /// rescheduling. Deadlines are late by up to one tick, never early. Used on its event loop only.
 final class DeadlineWheel {
+  private static final System.Logger LOG = System.getLogger(DeadlineWheel.class.getName());
+
   /// Time-outs of requests are told in seconds, so a twentieth of one is exact enough.
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -146,10 +149,19 @@ final class DeadlineWheel {
           place(timer);
         } else {
           timer.set = false;
-          timer.expired.run();
+          expire(timer);
         }
       }
     }
     due.clear();
+  }
+
+  /// What fails must not cost all others of this event loop their deadlines.
+  private static void expire(Timer timer) {
+    try {
+      timer.expired.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "what was to be done at a deadline failed", e);
+    }
   }
 }

@@ -47,6 +47,19 @@ class DeadlineWheelTest {
   }
 
   @Test
+  void aTimerThatFailsCostsNoOtherItsDeadline() {
+    DeadlineWheel.Timer fails =
+        new DeadlineWheel.Timer(() -> {
+          throw new IllegalStateException("expected");
+        });
+    wheel.set(fails, now + 3 * TICK);
+    wheel.set(timer("same"), now + 3 * TICK);
+    wheel.set(timer("later"), now + 9 * TICK);
+    passTo(now + 12 * TICK);
+    assertThat(expired).containsExactlyInAnyOrder("same", "later");
+  }
+
+  @Test
   void aDeadlineMovesToLaterAndToEarlier() {
     DeadlineWheel.Timer timer = timer("a");
     long begin = now;
