@@ -5,6 +5,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.ListQuery;
+import dev.ebb.resources.ObjectList;
 import dev.ebb.resources.Resources;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,6 +28,9 @@ public final class EventExpiry implements AutoCloseable {
   /// Nobody minds an Event that lives one minute longer.
   private static final Duration INTERVAL = Duration.ofMinutes(1);
 
+  /// As trees they take many times their bytes, and there may be tens of thousands.
+  private static final int PAGE = 500;
+
   private static final List<String> TIMES =
       List.of("/series/lastObservedTime", "/lastTimestamp", "/eventTime");
 
@@ -34,6 +38,9 @@ public final class EventExpiry implements AutoCloseable {
   private final InstantSource clock;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
+
+  /// When the first Event may be too old.
+  private Instant due = Instant.MIN;
 
   /// Starts at once. To be closed before the store.
   public EventExpiry(Resources resources, InstantSource clock) {
@@ -66,18 +73,36 @@ public final class EventExpiry implements AutoCloseable {
     }
   }
 
-  /// Deletes what is too old now.
+  /// Deletes what is too old now. Looks at no Event before the oldest one can be.
   void sweep() {
     Optional<KindDefinition> kind = SystemKinds.event(resources.kinds());
-    if (kind.isEmpty()) {
+    Instant now = clock.instant();
+    if (kind.isEmpty() || now.isBefore(due)) {
       return;
     }
-    Instant oldest = clock.instant().minus(TIME_TO_LIVE);
-    for (KubernetesObject event : resources.list(kind.get(), ListQuery.all()).items()) {
-      if (lastHappened(event).isBefore(oldest)) {
-        delete(kind.get(), event);
+    Instant tooOld = now.minus(TIME_TO_LIVE);
+    Instant oldest = now;
+    String from = "";
+    do {
+      ObjectList page = resources.list(kind.get(), new ListQuery("", "", "", PAGE, from, ""));
+      for (KubernetesObject event : page.items()) {
+        Instant last = lastHappened(event);
+        if (last.isBefore(tooOld)) {
+          delete(kind.get(), event);
+        } else if (last.isBefore(oldest)) {
+          oldest = last;
+        }
       }
-    }
+      from = goingOn(page.continueToken());
+    } while (!from.isEmpty());
+    due = oldest.plus(TIME_TO_LIVE);
+  }
+
+  /// In the newest state, for the one of the first page may be compacted meanwhile.
+  private static String goingOn(String token) {
+    return token.isEmpty()
+        ? ""
+        : new ContinueToken(ContinueToken.NEWEST, ContinueToken.parse(token).start()).toString();
   }
 
   private void delete(KindDefinition kind, KubernetesObject event) {

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The resource version is not in the bytes: it is the revision of the entry, which is only known
 /// when they are written. The newest state of each key is kept decoded, so reads and watches do not
 /// parse it again; a key that is gone is forgotten, so the cache is bounded by what is stored.
+/// Events are not kept: each object has several, and nobody reads them but people.
 final class ObjectCodec {
   /// etcd's default bound on one value; clients of Kubernetes are used to it.
   static final int MAX_OBJECT_BYTES = 1_572_864;
@@ -59,7 +60,7 @@ final class ObjectCodec {
     if (known != null && known.revision() == entry.revision()) {
       return known.object();
     }
-    if (entry.value().length > MAX_KEPT_BYTES) {
+    if (entry.value().length > MAX_KEPT_BYTES || StoreKeys.isEvent(entry.key())) {
       return parse(entry);
     }
     Decoded decoded = new Decoded(entry.revision(), parse(entry));

@@ -7,6 +7,8 @@ import dev.ebb.kinds.ObjectKey;
 /// of a cluster-scoped object are empty segments. The version is no part of it: all versions of a
 /// kind are views of one object.
 final class StoreKeys {
+  private static final String EVENTS = "//events/";
+
   private StoreKeys() {}
 
   static String of(KindDefinition kind, ObjectKey key) {
@@ -21,6 +23,10 @@ final class StoreKeys {
   /// Of the objects in one namespace, or in all when it is empty.
   static String prefix(KindDefinition kind, String namespace) {
     return namespace.isEmpty() ? prefix(kind) : prefix(kind) + namespace + "/";
+  }
+
+  static boolean isEvent(String key) {
+    return key.startsWith(EVENTS);
   }
 
   /// The group in a key of the store, empty for the core group.
