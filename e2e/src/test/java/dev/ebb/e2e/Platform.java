@@ -232,4 +232,12 @@ final class Platform implements AutoCloseable {
       throw new IllegalStateException(e);
     }
   }
+
+  /// Sets one value of a ConfigMap of Knative's, as an operator does.
+  void configure(String configMap, String key, String value) {
+    String patch = "{\"data\": {\"%s\": \"%s\"}}".formatted(key, value);
+    kubectl("patch", "configmap/" + configMap, "-n", "knative-serving", "--type=merge", "-p", patch)
+        .run()
+        .orFail();
+  }
 }

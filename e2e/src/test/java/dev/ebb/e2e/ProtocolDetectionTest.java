@@ -89,17 +89,6 @@ class ProtocolDetectionTest {
   }
 
   private static void feature(String value) {
-    shared
-        .platform()
-        .kubectl(
-            "patch",
-            "configmap/config-features",
-            "-n",
-            "knative-serving",
-            "--type=merge",
-            "-p",
-            "{\"data\": {\"autodetect-http2\": \"" + value + "\"}}")
-        .run()
-        .orFail();
+    shared.platform().configure("config-features", "autodetect-http2", value);
   }
 }

@@ -136,17 +136,6 @@ class TrafficTest {
   }
 
   private static void feature(String value) {
-    shared
-        .platform()
-        .kubectl(
-            "patch",
-            "configmap/config-features",
-            "-n",
-            "knative-serving",
-            "--type=merge",
-            "-p",
-            "{\"data\": {\"tag-header-based-routing\": \"" + value + "\"}}")
-        .run()
-        .orFail();
+    shared.platform().configure("config-features", "tag-header-based-routing", value);
   }
 }

@@ -98,51 +98,11 @@ public record GatewayConfig(
   }
 
   public GatewayConfig withAddresses(List<InetAddress> changed) {
-    return new GatewayConfig(
-        changed,
-        inside,
-        port,
-        httpsPort,
-        transport,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        maxBodyBytes,
-        headTimeout,
-        handshakeTimeout,
-        keepAliveTimeout,
-        connectTimeout,
-        stuckGrace,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        accessLog);
+    return edit().addresses(changed).build();
   }
 
   public GatewayConfig withInside(Set<InetAddress> changed) {
-    return new GatewayConfig(
-        addresses,
-        changed,
-        port,
-        httpsPort,
-        transport,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        maxBodyBytes,
-        headTimeout,
-        handshakeTimeout,
-        keepAliveTimeout,
-        connectTimeout,
-        stuckGrace,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        accessLog);
+    return edit().inside(changed).build();
   }
 
   /// @param number 0 for any free one
@@ -150,170 +110,34 @@ public record GatewayConfig(
   public record HttpsPort(int number, boolean mayMove) {}
 
   public GatewayConfig withHttpsPort(HttpsPort changed) {
-    return new GatewayConfig(
-        addresses,
-        inside,
-        port,
-        Optional.of(changed),
-        transport,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        maxBodyBytes,
-        headTimeout,
-        handshakeTimeout,
-        keepAliveTimeout,
-        connectTimeout,
-        stuckGrace,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        accessLog);
+    return edit().httpsPort(changed).build();
   }
 
   public GatewayConfig withTransport(Transport changed) {
-    return new GatewayConfig(
-        addresses,
-        inside,
-        port,
-        httpsPort,
-        changed,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        maxBodyBytes,
-        headTimeout,
-        handshakeTimeout,
-        keepAliveTimeout,
-        connectTimeout,
-        stuckGrace,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        accessLog);
+    return edit().transport(changed).build();
   }
 
   public GatewayConfig withMaxBodyBytes(long changed) {
-    return new GatewayConfig(
-        addresses,
-        inside,
-        port,
-        httpsPort,
-        transport,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        changed,
-        headTimeout,
-        handshakeTimeout,
-        keepAliveTimeout,
-        connectTimeout,
-        stuckGrace,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        accessLog);
+    return edit().maxBodyBytes(changed).build();
   }
 
   public GatewayConfig withAccessLog(AccessLog changed) {
-    return new GatewayConfig(
-        addresses,
-        inside,
-        port,
-        httpsPort,
-        transport,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        maxBodyBytes,
-        headTimeout,
-        handshakeTimeout,
-        keepAliveTimeout,
-        connectTimeout,
-        stuckGrace,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        Optional.of(changed));
+    return edit().accessLog(changed).build();
   }
 
   public GatewayConfig withStuckGrace(Duration changed) {
-    return new GatewayConfig(
-        addresses,
-        inside,
-        port,
-        httpsPort,
-        transport,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        maxBodyBytes,
-        headTimeout,
-        handshakeTimeout,
-        keepAliveTimeout,
-        connectTimeout,
-        changed,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        accessLog);
+    return edit().stuckGrace(changed).build();
   }
 
   public GatewayConfig withHeadTimeout(Duration changed) {
-    return new GatewayConfig(
-        addresses,
-        inside,
-        port,
-        httpsPort,
-        transport,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        maxBodyBytes,
-        changed,
-        handshakeTimeout,
-        keepAliveTimeout,
-        connectTimeout,
-        stuckGrace,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        accessLog);
+    return edit().headTimeout(changed).build();
   }
 
   public GatewayConfig withHandshakeTimeout(Duration changed) {
-    return new GatewayConfig(
-        addresses,
-        inside,
-        port,
-        httpsPort,
-        transport,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeaderBytes,
-        maxBodyBytes,
-        headTimeout,
-        changed,
-        keepAliveTimeout,
-        connectTimeout,
-        stuckGrace,
-        maxIdleUpstreamConnections,
-        upstreamIdleTimeout,
-        maxLocalRequests,
-        drainTimeout,
-        accessLog);
+    return edit().handshakeTimeout(changed).build();
+  }
+
+  private GatewayConfigBuilder edit() {
+    return new GatewayConfigBuilder(this);
   }
 }

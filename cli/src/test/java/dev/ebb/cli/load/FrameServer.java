@@ -6,10 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,7 +33,7 @@ final class FrameServer implements AutoCloseable {
           "CONTINUATION",
           "UNKNOWN");
 
-  final AtomicInteger connections = new AtomicInteger();
+  final AtomicInteger connections;
   final AtomicInteger requests = new AtomicInteger();
 
   /// Of all requests: their headers as lines, an empty line, their body.
@@ -45,7 +42,7 @@ final class FrameServer implements AutoCloseable {
   /// Of all DATA frames.
   final List<Integer> lengths = new CopyOnWriteArrayList<>();
 
-  private final ServerSocket server;
+  private final LoopbackServer server;
   private final List<String> answer;
   private final int window;
 
@@ -56,28 +53,12 @@ final class FrameServer implements AutoCloseable {
   FrameServer(int window, String... answer) {
     this.window = window;
     this.answer = List.of(answer);
-    try {
-      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().start(this::accept);
+    server = new LoopbackServer(this::serve);
+    connections = server.connections;
   }
 
   InetSocketAddress address() {
-    return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
-  }
-
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket socket = server.accept();
-        connections.incrementAndGet();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException e) {
-        // The test is over.
-      }
-    }
+    return server.address();
   }
 
   private void serve(Socket socket) {
@@ -173,10 +154,6 @@ final class FrameServer implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.close();
   }
 }

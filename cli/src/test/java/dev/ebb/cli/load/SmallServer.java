@@ -17,29 +17,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An HTTP server that sends the bytes that a test says.
 public final class SmallServer implements AutoCloseable {
-  private final ServerSocket server;
+  private final LoopbackServer server;
   private final String answer;
   private final boolean closing;
-  public final AtomicInteger connections = new AtomicInteger();
+  public final AtomicInteger connections;
   public final AtomicInteger requests = new AtomicInteger();
   public final List<String> first = new CopyOnWriteArrayList<>();
 
-  private SmallServer(String answer, boolean closing) throws IOException {
-    this.server = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
+  private SmallServer(String answer, boolean closing) {
     this.answer = answer;
     this.closing = closing;
+    server = new LoopbackServer(this::serve);
+    connections = server.connections;
   }
 
   /// @param answer to each request, with LF for CR LF; empty for none ever
   /// @param closing whether the connection is closed after it
   public static SmallServer start(String answer, boolean closing) {
-    try {
-      SmallServer small = new SmallServer(answer.replace("\n", "\r\n"), closing);
-      Thread.ofVirtual().start(small::accept);
-      return small;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new SmallServer(answer.replace("\n", "\r\n"), closing);
   }
 
   /// Where nobody listens.
@@ -52,19 +47,7 @@ public final class SmallServer implements AutoCloseable {
   }
 
   public InetSocketAddress address() {
-    return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
-  }
-
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket socket = server.accept();
-        connections.incrementAndGet();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException e) {
-        // The test is over.
-      }
-    }
+    return server.address();
   }
 
   private void serve(Socket socket) {
@@ -102,10 +85,6 @@ public final class SmallServer implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.close();
   }
 }
