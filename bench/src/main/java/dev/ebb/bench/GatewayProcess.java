@@ -41,15 +41,14 @@ final class GatewayProcess {
     gateway.revision(
         revision, new RequestLimits(0, Duration.ofMinutes(5), Duration.ZERO, Duration.ZERO, 1000));
     gateway.routes(
-        new RouteTable(
-            List.of(
-                new RouteRule(
-                    "default/hello",
-                    new RouteMatch(
-                        Optional.of(Proxy.HOST), Set.of(), new PathMatch.Prefix("/"), Map.of()),
-                    List.of(new WeightedTarget(new RouteTarget.Revision(revision), 100)),
-                    Map.of("Knative-Serving-Revision", revision.name()),
-                    Optional.empty()))));
+        RouteTable.of(
+            new RouteRule(
+                "default/hello",
+                new RouteMatch(
+                    Optional.of(Proxy.HOST), Set.of(), new PathMatch.Prefix("/"), Map.of()),
+                List.of(new WeightedTarget(new RouteTarget.Revision(revision), 100)),
+                Map.of("Knative-Serving-Revision", revision.name()),
+                Optional.empty())));
     gateway.onInstanceEvent(
         new InstanceEvent.PhaseChanged(
             new Instance(

@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.kinds.ObjectKey;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Where the requests for one mapped domain go.
@@ -14,6 +15,13 @@ record DomainAssignment(ObjectKey mapping, Target target, OptionalInt httpsPort)
     record ToRoute(ObjectKey route) implements Target {}
 
     record ToRevision(RevisionId revision) implements Target {}
+  }
+
+  /// Empty where it leads to one Revision for good.
+  Optional<ObjectKey> route() {
+    return target instanceof Target.ToRoute(ObjectKey route)
+        ? Optional.of(route)
+        : Optional.empty();
   }
 
   String host() {

@@ -3,6 +3,7 @@ package dev.ebb.controllers;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.kinds.ObjectKey;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,10 +49,15 @@ record RouteAssignment(
     targets = List.copyOf(targets);
   }
 
-  /// Whether the host is one of its own or of one of its tags.
-  boolean answersAt(String host) {
-    return hosts.contains(host)
-        || tagHosts.values().stream().anyMatch(tagged -> tagged.contains(host));
+  /// Its own hosts and those of its tags.
+  Set<String> allHosts() {
+    Set<String> all = new HashSet<>(hosts);
+    tagHosts.values().forEach(all::addAll);
+    return all;
+  }
+
+  boolean hasTraffic() {
+    return targets.stream().anyMatch(target -> target.percent() > 0);
   }
 
   /// @param percent 0 to 100; a target that only has a tag has 0

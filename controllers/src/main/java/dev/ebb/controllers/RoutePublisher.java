@@ -1,28 +1,33 @@
 package dev.ebb.controllers;
 
 import dev.ebb.dataplane.GatewayControl;
+import dev.ebb.dataplane.RouteChange;
+import dev.ebb.dataplane.RouteGroup;
+import dev.ebb.dataplane.RouteTable;
 import dev.ebb.kinds.ObjectKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Set;
 
-/// Keeps the gateway's table equal to the assignments of all Routes and DomainMappings.
+/// Keeps the gateway's rules equal to the assignments of all Routes and DomainMappings.
 ///
-/// A change is in the gateway when [#assign] returns, so a Route that says Ready is routable. A
-/// table is put together from all Routes; callers that come while one is made share the next, as
-/// writes share a group commit. Nothing is published before [#open], so that a gateway never gets a
-/// table in which Routes are missing only because they were not read yet. Thread-safe.
+/// A change is in the gateway when [#assign] returns, so a Route that says Ready is routable. It
+/// costs as much as the rules of that Route, and of the domains that are mapped to it or named like
+/// its hosts, however many others there are. Nothing is published before [#open], so that a gateway
+/// never gets a table in which Routes are missing only because they were not read yet. Thread-safe;
+/// the gateway is told of changes one by one.
 final class RoutePublisher {
   private final GatewayControl gateway;
-  private final ConcurrentSkipListMap<ObjectKey, RouteRules> routes =
-      new ConcurrentSkipListMap<>(RouteRules.ORDER);
-  private final Map<ObjectKey, DomainAssignment> domains = new ConcurrentHashMap<>();
-  private final AtomicLong changes = new AtomicLong();
-  private final ReentrantLock publishing = new ReentrantLock();
-  private long published;
+  private final Map<ObjectKey, RouteAssignment> routes = new HashMap<>();
+  private final KeyIndex<String> routesByHost = new KeyIndex<>();
+  private final Map<ObjectKey, DomainAssignment> domains = new HashMap<>();
+  private final KeyIndex<String> domainsByHost = new KeyIndex<>();
+  private final KeyIndex<ObjectKey> domainsByRoute = new KeyIndex<>();
   private boolean open;
 
   RoutePublisher(GatewayControl gateway) {
@@ -30,70 +35,102 @@ final class RoutePublisher {
   }
 
   /// Publishes what was assigned so far, and from now on every change.
-  void open() {
-    publishing.lock();
-    try {
-      open = true;
-      publish();
-    } finally {
-      publishing.unlock();
+  synchronized void open() {
+    open = true;
+    List<RouteGroup> groups = new ArrayList<>();
+    routes.values().forEach(assignment -> groups.addAll(RouteRules.of(assignment)));
+    domains.values().forEach(domain -> groups.add(rules(domain)));
+    gateway.routes(new RouteTable(groups));
+  }
+
+  synchronized void assign(RouteAssignment assignment) {
+    Optional<RouteAssignment> previous =
+        Optional.ofNullable(routes.put(assignment.route(), assignment));
+    if (!previous.equals(Optional.of(assignment))) {
+      changed(
+          assignment.route(),
+          previous.map(RouteAssignment::allHosts).orElseGet(Set::of),
+          assignment.allHosts(),
+          RouteRules.of(assignment));
     }
   }
 
-  void assign(RouteAssignment assignment) {
-    RouteRules present = routes.get(assignment.route());
-    if (present == null || !present.assignment().equals(assignment)) {
-      routes.put(assignment.route(), RouteRules.of(assignment));
-      publishChange(changes.incrementAndGet());
+  synchronized void remove(ObjectKey route) {
+    Optional.ofNullable(routes.remove(route))
+        .ifPresent(
+            previous -> changed(route, previous.allHosts(), Set.of(), RouteRules.ofNone(route)));
+  }
+
+  private void changed(
+      ObjectKey route, Set<String> before, Set<String> after, List<RouteGroup> rules) {
+    Set<ObjectKey> concerned = new LinkedHashSet<>(domainsByRoute.get(route));
+    for (String host : without(before, after)) {
+      routesByHost.remove(host, route);
+      concerned.addAll(domainsByHost.get(host));
+    }
+    for (String host : without(after, before)) {
+      routesByHost.add(host, route);
+      concerned.addAll(domainsByHost.get(host));
+    }
+    List<RouteGroup> groups = new ArrayList<>(rules);
+    for (ObjectKey domain : concerned) {
+      Optional.ofNullable(domains.get(domain)).map(this::rules).ifPresent(groups::add);
+    }
+    publish(groups);
+  }
+
+  private static Set<String> without(Set<String> hosts, Set<String> others) {
+    Set<String> left = new HashSet<>(hosts);
+    left.removeAll(others);
+    return left;
+  }
+
+  synchronized void assignDomain(DomainAssignment assignment) {
+    ObjectKey mapping = assignment.mapping();
+    Optional<DomainAssignment> previous = Optional.ofNullable(domains.put(mapping, assignment));
+    if (!previous.equals(Optional.of(assignment))) {
+      previous.ifPresent(this::forget);
+      domainsByHost.add(assignment.host(), mapping);
+      assignment.route().ifPresent(route -> domainsByRoute.add(route, mapping));
+      publish(List.of(rules(assignment)));
     }
   }
 
-  void remove(ObjectKey route) {
-    if (routes.remove(route) != null) {
-      publishChange(changes.incrementAndGet());
-    }
+  synchronized void removeDomain(ObjectKey mapping) {
+    Optional.ofNullable(domains.remove(mapping))
+        .ifPresent(previous -> {
+          forget(previous);
+          publish(List.of(RouteRules.ofNoDomain(mapping)));
+        });
   }
 
-  void assignDomain(DomainAssignment assignment) {
-    if (!assignment.equals(domains.put(assignment.mapping(), assignment))) {
-      publishChange(changes.incrementAndGet());
-    }
-  }
-
-  void removeDomain(ObjectKey mapping) {
-    if (domains.remove(mapping) != null) {
-      publishChange(changes.incrementAndGet());
-    }
+  private void forget(DomainAssignment domain) {
+    domainsByHost.remove(domain.host(), domain.mapping());
+    domain.route().ifPresent(route -> domainsByRoute.remove(route, domain.mapping()));
   }
 
   /// The Route that answers at a host by itself; it goes before a mapped domain of that name.
-  Optional<ObjectKey> routeAt(String host) {
-    return routes.values().stream()
-        .map(RouteRules::assignment)
-        .filter(assignment -> assignment.answersAt(host))
-        .map(RouteAssignment::route)
-        .findFirst();
+  synchronized Optional<ObjectKey> routeAt(String host) {
+    return routesByHost.get(host).stream().findFirst();
   }
 
   /// Whether there is traffic that a domain can join.
-  boolean leadsSomewhere(DomainAssignment domain) {
-    return !RouteRules.targetsOf(domain, routes).isEmpty();
+  synchronized boolean leadsSomewhere(DomainAssignment domain) {
+    return domain.route().isEmpty()
+        || routeOf(domain).filter(RouteAssignment::hasTraffic).isPresent();
   }
 
-  private void publishChange(long change) {
-    publishing.lock();
-    try {
-      if (open && published < change) {
-        publish();
-      }
-    } finally {
-      publishing.unlock();
+  private RouteGroup rules(DomainAssignment domain) {
+    return RouteRules.of(domain, routeOf(domain), !routesByHost.get(domain.host()).isEmpty());
+  }
+
+  private Optional<RouteAssignment> routeOf(DomainAssignment domain) {
+    return domain.route().flatMap(route -> Optional.ofNullable(routes.get(route)));
+  }
+
+  private void publish(List<RouteGroup> groups) {
+    if (open) {
+      gateway.change(new RouteChange(groups));
     }
-  }
-
-  private void publish() {
-    // Read before the assignments: what comes after it is published by the one who brought it.
-    published = changes.get();
-    gateway.routes(RouteRules.table(routes, domains.values()));
   }
 }

@@ -4,16 +4,14 @@ import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.dataplane.PathMatch;
 import dev.ebb.dataplane.PathRewrite;
 import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.RouteGroup;
 import dev.ebb.dataplane.RouteMatch;
 import dev.ebb.dataplane.RouteRule;
-import dev.ebb.dataplane.RouteTable;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.SessionAffinity;
 import dev.ebb.dataplane.WeightedTarget;
 import dev.ebb.kinds.ObjectKey;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,21 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/// The gateway's rules of one Route. Made once for each assignment: with each change of one Route
-/// the table of all is put together anew, and the gateway knows what did not change by its
-/// identity.
+/// The gateway's rules of one Route, and of one mapped domain. Pure.
 ///
-/// @param own of its hosts and paths
-/// @param tags of the hosts of its tags
-/// @param revisions of the names that its revisions have within a cluster
-record RouteRules(
-    RouteAssignment assignment,
-    List<RouteRule> own,
-    List<RouteRule> tags,
-    List<RouteRule> revisions) {
+/// Two Routes can claim one host: tag `a` of Route `b` and Route `a-b`. Then the one whose rules
+/// have the lesser [Precedence] wins, then the one whose namespace and name come first.
+final class RouteRules {
   /// Knative's names.
   private static final String TAG = "Knative-Serving-Tag";
 
@@ -46,49 +36,63 @@ record RouteRules(
 
   private static final PathMatch EVERYTHING = new PathMatch.Prefix("/");
 
-  /// The order of the Routes in the table.
-  static final Comparator<ObjectKey> ORDER =
-      Comparator.comparing(ObjectKey::namespace).thenComparing(ObjectKey::name);
+  /// The first wins.
+  private enum Precedence {
+    /// A Route's own hosts and paths.
+    ROUTE(0),
+    /// The hosts of its tags.
+    TAG(1),
+    /// The names that its revisions have within a cluster.
+    REVISION(2),
+    /// A mapped domain: nobody can take a service's own host from it.
+    DOMAIN(3);
 
-  static RouteRules of(RouteAssignment assignment) {
+    private final int rank;
+
+    Precedence(int rank) {
+      this.rank = rank;
+    }
+
+    private RouteGroup group(ObjectKey owner, List<RouteRule> rules) {
+      return new RouteGroup(new RouteGroup.Key(rank, owner.namespace(), owner.name()), rules);
+    }
+  }
+
+  private RouteRules() {}
+
+  /// All that a Route can have, what it has not as empty.
+  static List<RouteGroup> of(RouteAssignment assignment) {
     List<RouteRule> own = new ArrayList<>();
     addRoute(assignment, own);
     List<RouteRule> tags = new ArrayList<>();
     addTags(assignment, tags);
-    return new RouteRules(assignment, List.copyOf(own), List.copyOf(tags), revisions(assignment));
+    return List.of(
+        Precedence.ROUTE.group(assignment.route(), own),
+        Precedence.TAG.group(assignment.route(), tags),
+        Precedence.REVISION.group(assignment.route(), revisions(assignment)));
   }
 
-  /// The table of all Routes and mapped domains.
-  ///
-  /// Two Routes can claim one host: tag `a` of Route `b` and Route `a-b`. The gateway lets the
-  /// earlier rule win, so Routes come in their order, and their own hosts before tags. Mapped
-  /// domains come last: nobody can take a service's own host from it.
-  ///
-  /// @param routes in [#ORDER]
-  static RouteTable table(
-      SortedMap<ObjectKey, RouteRules> routes, Collection<DomainAssignment> domains) {
+  /// Of a Route that is gone.
+  static List<RouteGroup> ofNone(ObjectKey route) {
+    return List.of(
+        Precedence.ROUTE.group(route, List.of()),
+        Precedence.TAG.group(route, List.of()),
+        Precedence.REVISION.group(route, List.of()));
+  }
+
+  /// @param route the one that the domain leads to, where that is assigned
+  /// @param owned whether a Route has this host itself
+  static RouteGroup of(DomainAssignment domain, Optional<RouteAssignment> route, boolean owned) {
     List<RouteRule> rules = new ArrayList<>();
-    routes.values().forEach(route -> rules.addAll(route.own));
-    routes.values().forEach(route -> rules.addAll(route.tags));
-    routes.values().forEach(route -> rules.addAll(route.revisions));
-    domains.forEach(domain -> addDomain(domain, routes, rules));
-    return new RouteTable(rules);
-  }
-
-  private static void addDomain(
-      DomainAssignment domain, SortedMap<ObjectKey, RouteRules> routes, List<RouteRule> rules) {
     String name = domain.mapping().toString();
     Entrance entrance = Entrance.at(domain.host(), domain.httpsPort(), false);
     switch (domain.target()) {
-      case DomainAssignment.Target.ToRoute(ObjectKey route) ->
-          Optional.ofNullable(routes.get(route))
-              .map(RouteRules::assignment)
-              .filter(assignment -> !weightedTargets(assignment).isEmpty())
+      case DomainAssignment.Target.ToRoute(ObjectKey _) ->
+          route
+              .filter(RouteAssignment::hasTraffic)
               .ifPresent(assignment -> {
                 // A rule with a header wins, so there is none where a service has this host itself.
-                if (assignment.tagHeader()
-                    && routes.values().stream()
-                        .noneMatch(other -> other.assignment.answersAt(domain.host()))) {
+                if (assignment.tagHeader() && !owned) {
                   addTagHeaders(name, entrance, assignment, rules);
                 }
                 addSplit(name, entrance, assignment, rules);
@@ -96,17 +100,11 @@ record RouteRules(
       case DomainAssignment.Target.ToRevision(RevisionId revision) ->
           rules.add(rule(name, entrance, List.of(all(revision)), Map.of()));
     }
+    return Precedence.DOMAIN.group(domain.mapping(), rules);
   }
 
-  /// Who gets the requests for a domain now; nobody when its Route has no traffic.
-  static List<Target> targetsOf(DomainAssignment domain, Map<ObjectKey, RouteRules> routes) {
-    return switch (domain.target()) {
-      case DomainAssignment.Target.ToRoute(ObjectKey route) ->
-          Optional.ofNullable(routes.get(route))
-              .map(rules -> weightedTargets(rules.assignment))
-              .orElseGet(List::of);
-      case DomainAssignment.Target.ToRevision(RevisionId revision) -> List.of(all(revision));
-    };
+  static RouteGroup ofNoDomain(ObjectKey mapping) {
+    return Precedence.DOMAIN.group(mapping, List.of());
   }
 
   private static List<Target> weightedTargets(RouteAssignment assignment) {

@@ -9,7 +9,6 @@ import dev.ebb.dataplane.PathMatch;
 import dev.ebb.dataplane.PathRewrite;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RouteRule;
-import dev.ebb.dataplane.RouteTable;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.SessionAffinity;
 import dev.ebb.kinds.ObjectKey;
@@ -20,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,13 +30,12 @@ class RouteRulesTest {
   void weightsGoToEachHostAndPathAndTagsToAHostOfTheirOwn() {
     List<RouteRule> rules =
         compile(
-                List.of(
-                    hello(
-                        List.of("/function/hello"),
-                        target("hello-00001", 90, ""),
-                        target("hello-00002", 10, ""),
-                        target("hello-00003", 0, "next"))))
-            .rules();
+            List.of(
+                hello(
+                    List.of("/function/hello"),
+                    target("hello-00001", 90, ""),
+                    target("hello-00002", 10, ""),
+                    target("hello-00003", 0, "next"))));
 
     assertThat(rules.stream().map(RouteRulesTest::describe))
         .containsExactly(
@@ -58,13 +54,12 @@ class RouteRulesTest {
   void theHostOfATagHasTheSharesOfItsTargetInFull() {
     List<RouteRule> rules =
         compile(
-                List.of(
-                    hello(
-                        List.of(),
-                        target("a", 70, ""),
-                        target("b", 20, "next"),
-                        target("c", 10, "next"))))
-            .rules();
+            List.of(
+                hello(
+                    List.of(),
+                    target("a", 70, ""),
+                    target("b", 20, "next"),
+                    target("c", 10, "next"))));
 
     assertThat(rules.stream().map(RouteRulesTest::describe))
         .startsWith(
@@ -89,7 +84,7 @@ class RouteRulesTest {
             Optional.empty());
 
     List<RouteRule> rules =
-        compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO))).rules();
+        compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO)));
 
     assertThat(rules.stream().filter(rule -> !rule.inside()).map(RouteRulesTest::describe))
         .containsExactly(
@@ -117,7 +112,7 @@ class RouteRulesTest {
             Optional.empty());
 
     List<RouteRule> rules =
-        compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO))).rules();
+        compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO)));
 
     assertThat(rules.stream().map(RouteRulesTest::describe))
         .containsExactly(
@@ -149,9 +144,7 @@ class RouteRulesTest {
             Optional.of("uid"));
 
     assertThat(
-            compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO)))
-                .rules()
-                .stream()
+            compile(List.of(hello), domain("hello.example.com", new ToRoute(HELLO))).stream()
                 .filter(rule -> rule.affinity().isPresent())
                 .map(rule -> describe(rule) + " " + rule.affinity().get()))
         .containsExactly(
@@ -180,7 +173,7 @@ class RouteRulesTest {
         domain("hello.default.localhost", new ToRoute(new ObjectKey("shop", "thief")));
 
     assertThat(
-            compile(List.of(hello, other), mapped).rules().stream()
+            compile(List.of(hello, other), mapped).stream()
                 .map(RouteRulesTest::describe)
                 .filter(rule -> rule.startsWith("hello.default.localhost ")))
         .containsExactly(
@@ -197,7 +190,7 @@ class RouteRulesTest {
             List.of(),
             List.of(target("z", 100, "")));
 
-    assertThat(compile(List.of(tagged, plain)).rules().stream().map(RouteRulesTest::describe))
+    assertThat(compile(List.of(tagged, plain)).stream().map(RouteRulesTest::describe))
         .containsExactly(
             "hello.default.localhost / -> a:100",
             "a-hello.default.localhost / -> z:100",
@@ -211,13 +204,13 @@ class RouteRulesTest {
     RouteAssignment tagged =
         hello(List.of("/function/hello"), target("a", 0, "a"), target("b", 0, "b"));
 
-    assertThat(compile(List.of(tagged)).rules().stream().map(RouteRulesTest::describe))
+    assertThat(compile(List.of(tagged)).stream().map(RouteRulesTest::describe))
         .containsExactly(
             "a-hello.default.localhost / -> a:100",
             "b-hello.default.localhost / -> b:100",
             "a.default.svc.cluster.local / -> a:100",
             "b.default.svc.cluster.local / -> b:100");
-    assertThat(compile(List.of()).rules()).isEmpty();
+    assertThat(compile(List.of())).isEmpty();
   }
 
   @Test
@@ -363,11 +356,15 @@ class RouteRulesTest {
     return text.toString();
   }
 
-  private static RouteTable compile(
+  /// The rules of all, in the order in which they win.
+  private static List<RouteRule> compile(
       List<RouteAssignment> assignments, DomainAssignment... domains) {
-    SortedMap<ObjectKey, RouteRules> routes = new TreeMap<>(RouteRules.ORDER);
-    assignments.forEach(assignment -> routes.put(assignment.route(), RouteRules.of(assignment)));
-    return RouteRules.table(routes, List.of(domains));
+    RecordingGateway gateway = new RecordingGateway();
+    RoutePublisher publisher = new RoutePublisher(gateway);
+    assignments.forEach(publisher::assign);
+    List.of(domains).forEach(publisher::assignDomain);
+    publisher.open();
+    return gateway.rules();
   }
 
   @Test
@@ -388,7 +385,6 @@ class RouteRulesTest {
                     domain(
                         "old.example.com",
                         new ToRevision(new RevisionId("default", "hello-00001"))))
-                .rules()
                 .stream()
                 .map(RouteRulesTest::describe))
         .containsExactly(
@@ -411,7 +407,7 @@ class RouteRulesTest {
   void aRouteAnswersAtItsHostsAndAtItsTags(String host, boolean answers) {
     RouteAssignment hello = hello(List.of(), target("a", 100, ""), target("b", 0, "next"));
 
-    assertThat(hello.answersAt(host)).isEqualTo(answers);
+    assertThat(hello.allHosts().contains(host)).isEqualTo(answers);
   }
 
   private static DomainAssignment domain(String host, DomainAssignment.Target target) {

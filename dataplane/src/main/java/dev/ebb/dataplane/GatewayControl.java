@@ -5,7 +5,11 @@ import java.util.Map;
 /// What the control plane tells a gateway. Thread-safe; each call takes effect atomically, and
 /// requests under way finish as they began.
 public interface GatewayControl {
+  /// Replaces all rules. Until the first table nobody is served.
   void routes(RouteTable table);
+
+  /// Replaces the rules of some owners, in time that grows with theirs alone.
+  void change(RouteChange change);
 
   /// The certificates of new connections; those that are open keep theirs. Sessions that clients
   /// had with a certificate that is no longer there are not resumed.

@@ -12,6 +12,7 @@ import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.RevisionStats;
 import dev.ebb.dataplane.RevisionTraffic;
+import dev.ebb.dataplane.RouteChange;
 import dev.ebb.dataplane.RouteTable;
 import dev.ebb.dataplane.StatsSource;
 import io.netty.channel.EventLoop;
@@ -56,7 +57,7 @@ public final class Gateway
   /// sooner wait to be accepted.
   private volatile boolean routed;
 
-  private final AtomicReference<RouteIndex> routes = new AtomicReference<>(RouteIndex.EMPTY);
+  private final RouteBook routes = new RouteBook();
   private final AtomicReference<CertificateIndex> certificates =
       new AtomicReference<>(CertificateIndex.EMPTY);
   private final TlsContexts tls = new TlsContexts();
@@ -83,7 +84,7 @@ public final class Gateway
             config,
             Channels.of(config.transport()),
             throttles,
-            routes::get,
+            routes::index,
             certificates::get,
             tls,
             metrics,
@@ -168,12 +169,17 @@ public final class Gateway
 
   @Override
   public void routes(RouteTable table) {
-    routes.updateAndGet(present -> RouteIndex.of(table, present));
+    routes.replace(table);
     routed = true;
     Listener present = listener;
     if (present != null) {
       present.accept();
     }
+  }
+
+  @Override
+  public void change(RouteChange change) {
+    routes.change(change);
   }
 
   @Override

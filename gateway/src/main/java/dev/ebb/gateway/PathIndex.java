@@ -2,44 +2,77 @@ package dev.ebb.gateway;
 
 import dev.ebb.dataplane.PathMatch;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The rules of one host by path: a hash of exact paths, a trie of templates, and a hash of
-/// prefixes that is asked for the path and each of its parents, longest first. Immutable.
+/// The rules of one host by path: exact paths, a trie of templates, and prefixes, which are asked
+/// for the path and each of its parents, longest first. Immutable; one with another rule shares the
+/// rest with the one before.
 final class PathIndex {
-  private static final Route[] NONE = {};
+  static final PathIndex EMPTY =
+      new PathIndex(HashTrie.empty(), TemplateTrie.EMPTY, HashTrie.empty(), Route.NONE, 0);
 
-  private final Map<String, Route[]> exact;
+  private final HashTrie<Route[]> exact;
   private final TemplateTrie templates;
-  private final Map<String, Route[]> prefixes;
+  private final HashTrie<Route[]> prefixes;
+
+  /// Of the prefix of all paths, the only one that most hosts have.
   private final Route[] root;
+
+  /// No prefix is longer. It does not fall when the longest goes: it only saves look-ups.
   private final int longestPrefix;
 
   private PathIndex(
-      Map<String, Route[]> exact, TemplateTrie templates, Map<String, Route[]> prefixes) {
+      HashTrie<Route[]> exact,
+      TemplateTrie templates,
+      HashTrie<Route[]> prefixes,
+      Route[] root,
+      int longestPrefix) {
     this.exact = exact;
     this.templates = templates;
     this.prefixes = prefixes;
-    this.root = prefixes.getOrDefault("", NONE);
-    this.longestPrefix = prefixes.keySet().stream().mapToInt(String::length).max().orElse(0);
+    this.root = root;
+    this.longestPrefix = longestPrefix;
   }
 
-  static PathIndex of(List<Route> routes) {
-    Map<String, List<Route>> exact = new HashMap<>();
-    Map<String, List<Route>> templates = new HashMap<>();
-    Map<String, List<Route>> prefixes = new HashMap<>();
-    for (Route route : routes) {
-      switch (route.path()) {
-        case PathMatch.Exact(String path) -> add(exact, path, route);
-        case PathMatch.Template(String path) -> add(templates, path, route);
-        case PathMatch.Prefix(String path) -> add(prefixes, withoutSlash(path), route);
-      }
-    }
-    return new PathIndex(sorted(exact), TemplateTrie.of(sorted(templates)), sorted(prefixes));
+  PathIndex with(Route route) {
+    return with(route.path(), route::addedTo);
+  }
+
+  PathIndex without(Route route) {
+    return with(route.path(), route::takenFrom);
+  }
+
+  private PathIndex with(PathMatch match, UnaryOperator<Route[]> change) {
+    return switch (match) {
+      case PathMatch.Exact(String path) ->
+          new PathIndex(with(exact, path, change), templates, prefixes, root, longestPrefix);
+      case PathMatch.Template(String path) ->
+          new PathIndex(exact, templates.with(path, change), prefixes, root, longestPrefix);
+      case PathMatch.Prefix(String path) -> withPrefix(withoutSlash(path), change);
+    };
+  }
+
+  private PathIndex withPrefix(String prefix, UnaryOperator<Route[]> change) {
+    return prefix.isEmpty()
+        ? new PathIndex(exact, templates, prefixes, change.apply(root), longestPrefix)
+        : new PathIndex(
+            exact,
+            templates,
+            with(prefixes, prefix, change),
+            root,
+            Math.max(longestPrefix, prefix.length()));
+  }
+
+  private static HashTrie<Route[]> with(
+      HashTrie<Route[]> places, String path, UnaryOperator<Route[]> change) {
+    Route[] present = places.get(path);
+    Route[] changed = change.apply(present == null ? Route.NONE : present);
+    return changed.length == 0 ? places.without(path) : places.with(path, changed);
+  }
+
+  boolean isEmpty() {
+    return exact.isEmpty() && templates.isEmpty() && prefixes.isEmpty() && root.length == 0;
   }
 
   @Nullable Route find(String method, String path, HttpHeaders headers) {
@@ -80,18 +113,5 @@ final class PathIndex {
 
   private static String withoutSlash(String prefix) {
     return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
-  }
-
-  private static void add(Map<String, List<Route>> routes, String path, Route route) {
-    routes.computeIfAbsent(path, key -> new ArrayList<>(1)).add(route);
-  }
-
-  private static Map<String, Route[]> sorted(Map<String, List<Route>> routes) {
-    Map<String, Route[]> sorted = HashMap.newHashMap(routes.size());
-    routes.forEach((path, list) -> {
-      list.sort(Route.MOST_HEADERS_FIRST);
-      sorted.put(path, list.toArray(Route[]::new));
-    });
-    return sorted;
   }
 }

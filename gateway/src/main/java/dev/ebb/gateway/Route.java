@@ -2,6 +2,7 @@ package dev.ebb.gateway;
 
 import dev.ebb.dataplane.PathMatch;
 import dev.ebb.dataplane.PathRewrite;
+import dev.ebb.dataplane.RouteGroup;
 import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.dataplane.WeightedTarget;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -18,12 +20,20 @@ import org.jspecify.annotations.Nullable;
 
 /// One rule, made ready for use.
 final class Route {
-  /// More headers first; the sort is stable, so among equals the earlier rule stays first.
-  static final Comparator<Route> MOST_HEADERS_FIRST =
-      Comparator.comparingInt((Route route) -> route.headers.size()).reversed();
+  /// Which of those that are for the same host and path is asked first.
+  private static final Comparator<Route> ORDER =
+      Comparator.comparingInt((Route route) -> route.headers.size())
+          .reversed()
+          .thenComparing(route -> route.group)
+          .thenComparingInt(route -> route.position);
+
+  /// None, where there could be some.
+  static final Route[] NONE = {};
 
   private static final int PERCENT = 100;
 
+  private final RouteGroup.Key group;
+  private final int position;
   private final RouteRule rule;
   private final Set<String> methods;
   private final List<Map.Entry<String, String>> headers;
@@ -31,7 +41,10 @@ final class Route {
   private final WeightedTarget[] targets;
   private final @Nullable AffinityCookie affinity;
 
-  Route(RouteRule rule) {
+  /// @param position among the rules of its group
+  Route(RouteGroup.Key group, int position, RouteRule rule) {
+    this.group = group;
+    this.position = position;
     this.rule = rule;
     this.methods = rule.match().methods();
     this.headers = List.copyOf(rule.match().headers().entrySet());
@@ -54,6 +67,29 @@ final class Route {
             .orElse(null);
   }
 
+  RouteRule rule() {
+    return rule;
+  }
+
+  /// @param present in order
+  Route[] addedTo(Route[] present) {
+    int at = 0;
+    while (at < present.length && ORDER.compare(present[at], this) < 0) {
+      at++;
+    }
+    Route[] more = new Route[present.length + 1];
+    System.arraycopy(present, 0, more, 0, at);
+    more[at] = this;
+    System.arraycopy(present, at, more, at + 1, present.length - at);
+    return more;
+  }
+
+  Route[] takenFrom(Route[] present) {
+    return present.length == 1 && present[0] == this
+        ? NONE
+        : Arrays.stream(present).filter(route -> route != this).toArray(Route[]::new);
+  }
+
   boolean isFor(Peer peer) {
     return !rule.inside() || peer.isInside();
   }
@@ -65,6 +101,10 @@ final class Route {
 
   String name() {
     return rule.name();
+  }
+
+  Optional<String> host() {
+    return rule.match().host();
   }
 
   PathMatch path() {

@@ -1,31 +1,50 @@
 package dev.ebb.gateway;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Paths with variable segments, by segment. A literal segment goes before a variable one; the
-/// search comes back to the variable when the literal leads nowhere. Not changed once built.
+/// search comes back to the variable when the literal leads nowhere. Immutable.
 final class TemplateTrie {
-  private final Map<String, TemplateTrie> literals = new HashMap<>();
-  private @Nullable TemplateTrie variable;
-  private Route @Nullable [] routes;
+  static final TemplateTrie EMPTY = new TemplateTrie(HashTrie.empty(), null, Route.NONE);
 
-  private TemplateTrie() {}
+  private final HashTrie<TemplateTrie> literals;
+  private final @Nullable TemplateTrie variable;
+  private final Route[] routes;
 
-  static TemplateTrie of(Map<String, Route[]> templates) {
-    TemplateTrie root = new TemplateTrie();
-    templates.forEach((template, routes) -> {
-      TemplateTrie node = root;
-      for (String segment : template.substring(1).split("/", -1)) {
-        node = node.child(segment);
-      }
-      node.add(routes);
-    });
-    return root;
+  private TemplateTrie(
+      HashTrie<TemplateTrie> literals, @Nullable TemplateTrie variable, Route[] routes) {
+    this.literals = literals;
+    this.variable = variable;
+    this.routes = routes;
+  }
+
+  /// `/{a}` and `/{b}` are the same place.
+  TemplateTrie with(String template, UnaryOperator<Route[]> change) {
+    return with(template.split("/", -1), 1, change);
+  }
+
+  private TemplateTrie with(String[] segments, int at, UnaryOperator<Route[]> change) {
+    if (at == segments.length) {
+      return new TemplateTrie(literals, variable, change.apply(routes));
+    }
+    String segment = segments[at];
+    if (segment.startsWith("{") && segment.endsWith("}")) {
+      TemplateTrie present = variable == null ? EMPTY : variable;
+      TemplateTrie child = present.with(segments, at + 1, change);
+      return new TemplateTrie(literals, child.isEmpty() ? null : child, routes);
+    }
+    TemplateTrie present = literals.get(segment);
+    TemplateTrie child = (present == null ? EMPTY : present).with(segments, at + 1, change);
+    return new TemplateTrie(
+        child.isEmpty() ? literals.without(segment) : literals.with(segment, child),
+        variable,
+        routes);
+  }
+
+  boolean isEmpty() {
+    return literals.isEmpty() && variable == null && routes.length == 0;
   }
 
   @Nullable Route find(String method, String path, HttpHeaders headers) {
@@ -47,24 +66,5 @@ final class TemplateTrie {
     }
     // A variable stands for a segment that has something in it.
     return variable == null || end == from ? null : variable.find(method, path, end + 1, headers);
-  }
-
-  private TemplateTrie child(String segment) {
-    if (segment.startsWith("{") && segment.endsWith("}")) {
-      TemplateTrie child = variable == null ? new TemplateTrie() : variable;
-      variable = child;
-      return child;
-    }
-    return literals.computeIfAbsent(segment, key -> new TemplateTrie());
-  }
-
-  /// `/{a}` and `/{b}` are the same place.
-  private void add(Route[] more) {
-    routes =
-        routes == null
-            ? more
-            : Stream.concat(Arrays.stream(routes), Arrays.stream(more))
-                .sorted(Route.MOST_HEADERS_FIRST)
-                .toArray(Route[]::new);
   }
 }

@@ -50,7 +50,7 @@ final class Fixture implements AutoCloseable {
     gateway = new Gateway(config.apply(base), demands::add, stuck::add);
     gateway.start();
     gateway.revision(REVISION, limits);
-    gateway.routes(new RouteTable(List.of(everything(new RouteTarget.Revision(REVISION)))));
+    gateway.routes(RouteTable.of(everything(new RouteTarget.Revision(REVISION))));
   }
 
   static Fixture start() {

@@ -54,7 +54,7 @@ class GatewayTest {
           new Fixture.Client(new Socket(InetAddress.getLoopbackAddress(), gateway.port()))) {
         client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         var nowhere = new RouteTarget.Unavailable("Early", "but routed");
-        gateway.routes(new RouteTable(List.of(Fixture.everything(nowhere))));
+        gateway.routes(RouteTable.of(Fixture.everything(nowhere)));
         assertThat(client.response()).startsWith("HTTP/1.1 503").contains("Early");
       }
     }

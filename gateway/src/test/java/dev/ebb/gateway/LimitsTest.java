@@ -143,10 +143,8 @@ class LimitsTest {
     try (Fixture fixture = Fixture.start();
         Fixture.Client client = fixture.connect()) {
       fixture.gateway.routes(
-          new RouteTable(
-              List.of(
-                  Fixture.everything(
-                      new RouteTarget.Redirect(URI.create("https://there/x"), 308)))));
+          RouteTable.of(
+              Fixture.everything(new RouteTarget.Redirect(URI.create("https://there/x"), 308))));
       assertThat(client.send(GET).response())
           .startsWith("HTTP/1.1 308")
           .containsIgnoringCase("location: https://there/x");

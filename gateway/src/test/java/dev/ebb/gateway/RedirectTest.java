@@ -42,18 +42,16 @@ class RedirectTest {
     fixture.gateway.certificates(
         new CertificateTable(Map.of(HOST, authority.issue(HOST)), Optional.empty()));
     fixture.gateway.routes(
-        new RouteTable(
-            List.of(
-                new RouteRule(
-                    "default/hello",
-                    new RouteMatch(
-                        Optional.of(HOST), Set.of(), new PathMatch.Prefix("/"), Map.of()),
-                    List.of(new WeightedTarget(new RouteTarget.Revision(Fixture.REVISION), 100)),
-                    Map.of(),
-                    Optional.empty(),
-                    affinity,
-                    httpsPort,
-                    false))));
+        RouteTable.of(
+            new RouteRule(
+                "default/hello",
+                new RouteMatch(Optional.of(HOST), Set.of(), new PathMatch.Prefix("/"), Map.of()),
+                List.of(new WeightedTarget(new RouteTarget.Revision(Fixture.REVISION), 100)),
+                Map.of(),
+                Optional.empty(),
+                affinity,
+                httpsPort,
+                false)));
     return fixture;
   }
 

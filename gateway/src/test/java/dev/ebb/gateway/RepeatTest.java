@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -116,8 +115,7 @@ class RepeatTest {
                   Optional.empty(),
                   true,
                   Optional.empty())));
-      fixture.gateway.routes(
-          new RouteTable(List.of(Fixture.everything(new RouteTarget.Revision(OTHER)))));
+      fixture.gateway.routes(RouteTable.of(Fixture.everything(new RouteTarget.Revision(OTHER))));
       fixture.gateway.removeRevision(Fixture.REVISION);
       assertThat(client.response()).startsWith("HTTP/1.1 200").endsWith("POST /p HTTP/1.1\nhi");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.PathMatch;
 import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.RouteGroup;
 import dev.ebb.dataplane.RouteMatch;
 import dev.ebb.dataplane.RouteRule;
 import dev.ebb.dataplane.RouteTable;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,26 +27,25 @@ class RouteIndexTest {
   private static final WeightedTarget TARGET =
       new WeightedTarget(new RouteTarget.Revision(new RevisionId("n", "r")), 100);
 
+  private static final RouteGroup.Key ANY_GROUP = new RouteGroup.Key(0, "", "");
+
   private static final RouteIndex INDEX =
       index(
-          new RouteTable(
-              List.of(
-                  rule("a-root", "a", new PathMatch.Prefix("/")),
-                  rule("a-exact", "a", new PathMatch.Exact("/x")),
-                  rule("a-users", "a", new PathMatch.Template("/users/{id}")),
-                  rule("a-user-me", "a", new PathMatch.Template("/users/me")),
-                  rule("a-posts", "a", new PathMatch.Template("/users/{id}/posts")),
-                  rule("a-deep", "a", new PathMatch.Prefix("/deep/er/")),
-                  rule("any-f", "", new PathMatch.Prefix("/function/f")),
-                  tagged("b-tagged", Map.of("t", "1")),
-                  tagged("b-plain", Map.of()),
-                  new RouteRule(
-                      "b-post",
-                      new RouteMatch(
-                          Optional.of("b"), Set.of("POST"), new PathMatch.Exact("/p"), Map.of()),
-                      List.of(TARGET),
-                      Map.of(),
-                      Optional.empty()))));
+          rule("a-root", "a", new PathMatch.Prefix("/")),
+          rule("a-exact", "a", new PathMatch.Exact("/x")),
+          rule("a-users", "a", new PathMatch.Template("/users/{id}")),
+          rule("a-user-me", "a", new PathMatch.Template("/users/me")),
+          rule("a-posts", "a", new PathMatch.Template("/users/{id}/posts")),
+          rule("a-deep", "a", new PathMatch.Prefix("/deep/er/")),
+          rule("any-f", "", new PathMatch.Prefix("/function/f")),
+          tagged("b-tagged", Map.of("t", "1")),
+          tagged("b-plain", Map.of()),
+          new RouteRule(
+              "b-post",
+              new RouteMatch(Optional.of("b"), Set.of("POST"), new PathMatch.Exact("/p"), Map.of()),
+              List.of(TARGET),
+              Map.of(),
+              Optional.empty()));
 
   @ParameterizedTest
   @CsvSource({
@@ -76,68 +75,19 @@ class RouteIndexTest {
     assertThat(route == null ? "none" : route.name()).isEqualTo(name);
   }
 
-  private static RouteIndex index(RouteTable table) {
-    return RouteIndex.of(table, RouteIndex.EMPTY);
-  }
-
-  /// The hosts and paths of each step, which follows the one before.
-  @ParameterizedTest
-  @CsvSource({
-    "a:/x, a:/x",
-    "a:/x, a:/x b:/y",
-    "a:/x b:/y, b:/y",
-    "a:/x a:/y a:/z, a:/x a:/w a:/z",
-    "a:/x a:/z, a:/x a:/y a:/z",
-    "a:/x a:/y a:/z, a:/x a:/z",
-    "a:/x a:/x a:/x, a:/x a:/x",
-    "a:/x a:/y, a:/y a:/x",
-    "a:/x, ''",
-    "'', :/x :/y",
-  })
-  void anIndexMadeFromTheOneBeforeFindsWhatANewOneFinds(String before, String after) {
-    RouteIndex stepped = RouteIndex.of(table(after), index(table(before)));
-    RouteIndex fresh = index(table(after));
-    for (String host : List.of("a", "b", "c")) {
-      for (String path : List.of("/w", "/x", "/y", "/z")) {
-        Route found = stepped.find(host, "GET", path, new DefaultHttpHeaders());
-        Route expected = fresh.find(host, "GET", path, new DefaultHttpHeaders());
-        assertThat(found == null ? "none" : found.name())
-            .as(host + path)
-            .isEqualTo(expected == null ? "none" : expected.name());
-      }
-    }
-  }
-
-  private static RouteTable table(String words) {
-    return new RouteTable(
-        words.isEmpty()
-            ? List.of()
-            : Stream.of(words.split(" "))
-                .map(word -> word.split(":"))
-                .map(word -> rule(word[0] + word[1], word[0], new PathMatch.Prefix(word[1])))
-                .toList());
-  }
-
-  @Test
-  void whatDidNotChangeIsTakenOver() {
-    RouteIndex before = index(table("a:/x a:/y b:/x :/x :/y"));
-    RouteIndex after = RouteIndex.of(table("a:/x a:/z b:/x :/x :/y :/z"), before);
-    for (String same : List.of("a:/x", "b:/x", "c:/x", "c:/y")) {
-      String[] word = same.split(":");
-      assertThat(after.find(word[0], "GET", word[1], new DefaultHttpHeaders()))
-          .as(same)
-          .isSameAs(before.find(word[0], "GET", word[1], new DefaultHttpHeaders()));
-    }
+  private static RouteIndex index(RouteRule... rules) {
+    RouteBook book = new RouteBook();
+    book.replace(RouteTable.of(rules));
+    return book.index();
   }
 
   @Test
   void tenThousandHostsAreAllFound() {
     RouteIndex index =
         index(
-            new RouteTable(
-                IntStream.range(0, 10_000)
-                    .mapToObj(i -> rule("r" + i, "h" + i, new PathMatch.Prefix("/")))
-                    .toList()));
+            IntStream.range(0, 10_000)
+                .mapToObj(i -> rule("r" + i, "h" + i, new PathMatch.Prefix("/")))
+                .toArray(RouteRule[]::new));
     for (int i = 0; i < 10_000; i++) {
       Route route = index.find("h" + i, "GET", "/any", new DefaultHttpHeaders());
       assertThat(route).isNotNull().extracting(Route::name).isEqualTo("r" + i);
@@ -150,6 +100,8 @@ class RouteIndexTest {
     RouteTarget two = new RouteTarget.Revision(new RevisionId("n", "two"));
     Route route =
         new Route(
+            ANY_GROUP,
+            0,
             new RouteRule(
                 "split",
                 new RouteMatch(Optional.empty(), Set.of(), new PathMatch.Prefix("/"), Map.of()),
@@ -184,6 +136,8 @@ class RouteIndexTest {
     RouteRule rule = rule("a", "a", new PathMatch.Prefix("/"));
     Route route =
         new Route(
+            ANY_GROUP,
+            0,
             new RouteRule(
                 rule.name(),
                 rule.match(),

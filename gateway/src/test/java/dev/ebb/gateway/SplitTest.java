@@ -91,14 +91,13 @@ class SplitTest {
   })
   void aHeaderNamesTheTag(String header, String revision, boolean byDefault) throws IOException {
     fixture.gateway.routes(
-        new RouteTable(
-            List.of(
-                rule(Map.of("knative-serving-tag", "next"), Map.of(), Optional.empty(), "b:100"),
-                rule(
-                    Map.of(),
-                    Map.of("Knative-Serving-Default-Route", "true"),
-                    Optional.empty(),
-                    "a:100"))));
+        RouteTable.of(
+            rule(Map.of("knative-serving-tag", "next"), Map.of(), Optional.empty(), "b:100"),
+            rule(
+                Map.of(),
+                Map.of("Knative-Serving-Default-Route", "true"),
+                Optional.empty(),
+                "a:100")));
     String response = call(header);
     assertThat(revisionOf(response)).isEqualTo(revision);
     assertThat(response.contains("Knative-Serving-Default-Route: true")).isEqualTo(byDefault);
@@ -155,12 +154,10 @@ class SplitTest {
     split("a:100");
     String mine = cookieOf(call(""));
     SessionAffinity others = new SessionAffinity("sticky", "/", "other");
-    fixture.gateway.routes(
-        new RouteTable(List.of(rule(Map.of(), Map.of(), Optional.of(others), "a:100"))));
+    fixture.gateway.routes(RouteTable.of(rule(Map.of(), Map.of(), Optional.of(others), "a:100")));
     assertThat(cookieOf(call("Cookie: " + mine))).isNotEqualTo(mine);
 
-    fixture.gateway.routes(
-        new RouteTable(List.of(rule(Map.of(), Map.of(), Optional.empty(), "a:100"))));
+    fixture.gateway.routes(RouteTable.of(rule(Map.of(), Map.of(), Optional.empty(), "a:100")));
     assertThat(COOKIE.matcher(call("")).find()).isFalse();
   }
 
@@ -175,8 +172,7 @@ class SplitTest {
   }
 
   private void split(String... targets) {
-    fixture.gateway.routes(
-        new RouteTable(List.of(rule(Map.of(), Map.of(), Optional.of(STICKY), targets))));
+    fixture.gateway.routes(RouteTable.of(rule(Map.of(), Map.of(), Optional.of(STICKY), targets)));
   }
 
   private String call(String header) throws IOException {

@@ -155,7 +155,7 @@ class StreamingTest {
   }
 
   private static void route(Fixture fixture, RouteTarget target) {
-    fixture.gateway.routes(new RouteTable(List.of(Fixture.everything(target))));
+    fixture.gateway.routes(RouteTable.of(Fixture.everything(target)));
   }
 
   private static void write(OutputStream out, AtomicLong sent) throws IOException {
