@@ -14,14 +14,40 @@ import tools.jackson.databind.node.ObjectNode;
 /// Any Kubernetes object: a view over the JSON as the user wrote it.
 ///
 /// The tree is shared between threads and never modified once it is in here: [#with] copies.
-/// Unknown fields, and the difference between null and absent, survive.
-public record KubernetesObject(ObjectNode json) {
+/// Unknown fields, and the difference between null and absent, survive. Two objects are equal when
+/// their trees are.
+public final class KubernetesObject {
+  /// Has the tree, or makes it when it is asked for: as a tree an object takes four times the bytes
+  /// of its text, so what only lies there need not be one. Thread-safe.
+  @FunctionalInterface
+  public interface Source {
+    /// @return the same content each time, maybe in another tree
+    ObjectNode json();
+  }
+
+  private final Source source;
+
+  public KubernetesObject(ObjectNode json) {
+    this(() -> json);
+  }
+
+  public KubernetesObject(Source source) {
+    this.source = source;
+  }
+
+  /// To be asked once by who looks at many of its fields: it may have to be parsed.
+  public ObjectNode json() {
+    return source.json();
+  }
+
   public GroupVersionKind groupVersionKind() {
+    JsonNode json = json();
     return GroupVersionKind.of(text(json, "apiVersion"), text(json, "kind"));
   }
 
   public ObjectKey key() {
-    return new ObjectKey(namespace(), name());
+    JsonNode metadata = metadata();
+    return new ObjectKey(text(metadata, "namespace"), text(metadata, "name"));
   }
 
   public String name() {
@@ -89,20 +115,20 @@ public record KubernetesObject(ObjectNode json) {
 
   /// A missing node where there is none, so that `path` can go on from it.
   public JsonNode metadata() {
-    return json.path("metadata");
+    return json().path("metadata");
   }
 
   public JsonNode spec() {
-    return json.path("spec");
+    return json().path("spec");
   }
 
   public JsonNode status() {
-    return json.path("status");
+    return json().path("status");
   }
 
   /// A changed deep copy.
   public KubernetesObject with(Consumer<ObjectNode> change) {
-    ObjectNode copy = json.deepCopy();
+    ObjectNode copy = json().deepCopy();
     change.accept(copy);
     return new KubernetesObject(copy);
   }
@@ -121,6 +147,22 @@ public record KubernetesObject(ObjectNode json) {
       metadata.put("namespace", key.namespace());
     }
     return new KubernetesObject(json);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof KubernetesObject object
+        && (this == object || json().equals(object.json()));
+  }
+
+  @Override
+  public int hashCode() {
+    return json().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return json().toString();
   }
 
   private static String text(JsonNode node, String field) {

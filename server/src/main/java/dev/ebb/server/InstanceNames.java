@@ -1,7 +1,6 @@
 package dev.ebb.server;
 
 import dev.ebb.kinds.KubernetesObject;
-import dev.ebb.kinds.ObjectKey;
 import dev.ebb.node.dns.DnsRecord;
 import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.network.Protocol;
@@ -12,6 +11,7 @@ import dev.ebb.node.network.ServiceTable.ServicePort;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,55 +21,70 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/// Services and Endpoints as instances find them: names, and what is behind virtual addresses.
+/// A Service and its Endpoints as instances find them: names, and what is behind a virtual address.
 ///
-/// @param zone for the DNS server
-/// @param table for the rules
-record InstanceNames(DnsZone zone, ServiceTable table) {
+/// @param records for the DNS server, by name
+/// @param ports for the rules
+record InstanceNames(Map<String, List<DnsRecord>> records, Map<ServicePort, Endpoints> ports) {
   private static final String SERVING = "serving.knative.dev/";
   private static final String HEADLESS = "None";
 
-  /// @param endpoints by the Service's key
+  InstanceNames {
+    records = Map.copyOf(records);
+    ports = Map.copyOf(ports);
+  }
+
+  /// @param endpoints the Service's
   /// @param virtual the address of a Service; empty when there are no more
   /// @param gateway where Knative's services are
   static InstanceNames of(
-      List<KubernetesObject> services,
-      Map<ObjectKey, KubernetesObject> endpoints,
+      KubernetesObject service,
+      Optional<KubernetesObject> endpoints,
       Function<KubernetesObject, Optional<Inet4Address>> virtual,
-      Inet4Address gateway) {
+      List<DnsRecord> gateway) {
+    var name = DnsZone.service(service.name(), service.namespace());
+    if (isKnative(service)) {
+      return new InstanceNames(Map.of(name, gateway), Map.of());
+    }
     var names = new HashMap<String, List<DnsRecord>>();
     var ports = new HashMap<ServicePort, Endpoints>();
-    for (var service : services) {
-      var name = DnsZone.service(service.name(), service.namespace());
-      var spec = service.spec();
-      if (isKnative(service)) {
-        names.put(name, List.of(new DnsRecord.Address(gateway)));
-      } else if (spec.path("type").asString("").equals("ExternalName")) {
-        names.put(name, List.of(new DnsRecord.Alias(spec.path("externalName").asString(""))));
+    var spec = service.spec();
+    if (spec.path("type").asString("").equals("ExternalName")) {
+      names.put(name, List.of(new DnsRecord.Alias(spec.path("externalName").asString(""))));
+    } else {
+      var behind =
+          endpoints.map(it -> it.json().path("subsets")).stream()
+              .flatMap(it -> it.valueStream())
+              .toList();
+      if (spec.path("clusterIP").asString("").equals(HEADLESS)) {
+        headless(names, name, behind);
       } else {
-        var behind =
-            Optional.ofNullable(endpoints.get(service.key()))
-                .map(it -> it.json().path("subsets"))
-                .stream()
-                .flatMap(it -> it.valueStream())
-                .toList();
-        if (spec.path("clusterIP").asString("").equals(HEADLESS)) {
-          headless(names, name, behind);
-        } else {
-          virtual
-              .apply(service)
-              .ifPresent(address -> {
-                names.put(name, List.of(new DnsRecord.Address(address)));
-                spec.path("ports")
-                    .valueStream()
-                    .forEach(port -> port(ports, address, spec, port, behind));
-              });
-        }
-        named(names, name, spec.path("ports"));
+        virtual
+            .apply(service)
+            .ifPresent(address -> {
+              names.put(name, List.of(new DnsRecord.Address(address)));
+              spec.path("ports")
+                  .valueStream()
+                  .forEach(port -> port(ports, address, spec, port, behind));
+            });
       }
+      named(names, name, spec.path("ports"));
     }
-    names.put(HostPorts.NAME, List.of(new DnsRecord.Address(gateway)));
-    return new InstanceNames(new DnsZone(names), new ServiceTable(ports));
+    return new InstanceNames(names, ports);
+  }
+
+  /// All names, and the machine's own.
+  static DnsZone zone(Collection<InstanceNames> all, List<DnsRecord> gateway) {
+    var names = new HashMap<String, List<DnsRecord>>();
+    all.forEach(one -> names.putAll(one.records));
+    names.put(HostPorts.NAME, gateway);
+    return new DnsZone(names);
+  }
+
+  static ServiceTable table(Collection<InstanceNames> all) {
+    var ports = new HashMap<ServicePort, Endpoints>();
+    all.forEach(one -> ports.putAll(one.ports));
+    return new ServiceTable(ports);
   }
 
   /// Those that Knative's Routes and Revisions own, whose requests may have to start an instance.

@@ -4,6 +4,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
+import dev.ebb.node.dns.DnsRecord;
 import dev.ebb.node.network.NetworkPolicies;
 import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.network.NetworkUnavailableException;
@@ -22,10 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -50,7 +50,14 @@ final class NetworkFeed implements AutoCloseable {
   /// One permit: something has changed since the last look.
   private final Semaphore changed = new Semaphore(0);
 
+  /// Services whose names have to be worked out again; the others are not looked at.
+  private final Set<ObjectKey> pending = ConcurrentHashMap.newKeySet();
+
+  // Of the thread.
+  private final Map<ObjectKey, InstanceNames> names = new HashMap<>();
   private final Map<ObjectKey, Inet4Address> virtual = new HashMap<>();
+  private final Set<Inet4Address> taken = new HashSet<>();
+  private final List<DnsRecord> gateway;
   private final Thread thread;
   private Optional<NetworkPolicies> applied = Optional.empty();
   private volatile boolean closed;
@@ -63,6 +70,9 @@ final class NetworkFeed implements AutoCloseable {
     namespaces = new Informer(resources, CoreKinds.NAMESPACE);
     pods = new Informer(resources, CoreKinds.POD);
     podsByName = pods.index(NetworkFeed::names);
+    gateway = List.of(new DnsRecord.Address(pool.gateway()));
+    Stream.of(services, endpoints)
+        .forEach(it -> it.onChange(change -> pending.add(change.object().key())));
     Stream.of(services, endpoints, policies, namespaces)
         .forEach(it -> it.onChange(ignored -> changed.release()));
     pool.follow(this::labels);
@@ -94,17 +104,10 @@ final class NetworkFeed implements AutoCloseable {
   /// @return false when it has to be tried again
   private boolean update() {
     try {
-      var all = services.all();
-      assign(all);
-      Map<ObjectKey, KubernetesObject> behind =
-          endpoints.all().stream()
-              .collect(Collectors.toMap(KubernetesObject::key, Function.identity()));
-      var names =
-          InstanceNames.of(
-              all, behind, it -> Optional.ofNullable(virtual.get(it.key())), pool.gateway());
+      List.copyOf(pending).forEach(this::look);
       // The rules first: a name should not lead where nothing is yet.
-      pool.serve(names.table());
-      pool.serve(names.zone());
+      pool.serve(InstanceNames.table(names.values()));
+      pool.serve(InstanceNames.zone(names.values(), gateway));
       apply();
       return true;
     } catch (NetworkUnavailableException e) {
@@ -142,25 +145,36 @@ final class NetworkFeed implements AutoCloseable {
     }
   }
 
-  /// Each Service keeps its virtual address as long as it lives: its `clusterIP` where that is of
-  /// this network, else one that is free.
-  private void assign(List<KubernetesObject> all) {
-    virtual.keySet().retainAll(all.stream().map(KubernetesObject::key).collect(Collectors.toSet()));
-    Set<Inet4Address> taken = new HashSet<>(virtual.values());
-    var subnet = pool.serviceAddresses();
-    for (var service : all) {
-      if (virtual.containsKey(service.key())) {
-        continue;
-      }
-      long start = Math.floorMod(service.key().hashCode(), subnet.size());
-      Stream.concat(
-              wanted(service).filter(subnet::contains).stream(),
-              LongStream.range(0, subnet.size())
-                  .mapToObj(i -> subnet.at((start + i) % subnet.size())))
-          .filter(taken::add)
-          .findFirst()
-          .ifPresent(address -> virtual.put(service.key(), address));
+  private void look(ObjectKey key) {
+    pending.remove(key);
+    Optional<KubernetesObject> service = services.get(key);
+    if (service.isPresent()) {
+      names.put(key, InstanceNames.of(service.get(), endpoints.get(key), this::assigned, gateway));
+    } else {
+      names.remove(key);
+      Optional.ofNullable(virtual.remove(key)).ifPresent(taken::remove);
     }
+  }
+
+  /// Each Service keeps its virtual address as long as it lives: its `clusterIP` where that is of
+  /// this network, else one that is free. Where none is, it is looked for after the next change.
+  private Optional<Inet4Address> assigned(KubernetesObject service) {
+    ObjectKey key = service.key();
+    Optional<Inet4Address> address =
+        Optional.ofNullable(virtual.get(key)).or(() -> free(key, wanted(service)));
+    address.ifPresentOrElse(it -> virtual.put(key, it), () -> pending.add(key));
+    return address;
+  }
+
+  private Optional<Inet4Address> free(ObjectKey key, Optional<Inet4Address> wanted) {
+    var subnet = pool.serviceAddresses();
+    long start = Math.floorMod(key.hashCode(), subnet.size());
+    return Stream.concat(
+            wanted.filter(subnet::contains).stream(),
+            LongStream.range(0, subnet.size())
+                .mapToObj(i -> subnet.at((start + i) % subnet.size())))
+        .filter(taken::add)
+        .findFirst();
   }
 
   /// Empty when it has none, or one of IPv6.

@@ -17,6 +17,7 @@ import dev.ebb.node.network.ServiceTable.ServicePort;
 import dev.ebb.node.network.Subnet;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +46,14 @@ class InstanceNamesTest {
 
   private static InstanceNames names(KubernetesObject service, KubernetesObject... endpoints) {
     return InstanceNames.of(
-        List.of(service),
-        endpoints.length == 0 ? Map.of() : Map.of(service.key(), endpoints[0]),
+        service,
+        Arrays.stream(endpoints).findFirst(),
         ignored -> Optional.of(VIRTUAL),
-        GATEWAY);
+        List.of(new DnsRecord.Address(GATEWAY)));
+  }
+
+  private static DnsZone zoneOf(InstanceNames names) {
+    return InstanceNames.zone(List.of(names), List.of(new DnsRecord.Address(GATEWAY)));
   }
 
   private static final KubernetesObject ENDPOINTS =
@@ -71,7 +76,7 @@ class InstanceNamesTest {
             "hello",
             ",'ownerReferences':[{'apiVersion':'serving.knative.dev/v1','kind':'Route','name':'hello',"
                 + "'uid':'1','controller':true}]},'spec':{'type':'ExternalName','externalName':'x'}}");
-    assertThat(names(service).zone())
+    assertThat(zoneOf(names(service)))
         .isEqualTo(
             zone(Map.of("hello.a.svc.cluster.local", List.of(new DnsRecord.Address(GATEWAY)))));
   }
@@ -84,7 +89,7 @@ class InstanceNamesTest {
             "},'spec':{'sessionAffinity':'ClientIP','ports':[{'name':'sql','port':15432},"
                 + "{'name':'none','port':1},{'name':'sctp','protocol':'SCTP','port':2}]}}");
     var names = names(service, ENDPOINTS);
-    assertThat(names.table().ports())
+    assertThat(names.ports())
         .isEqualTo(
             Map.of(
                 new ServicePort(VIRTUAL, Protocol.TCP, 15432),
@@ -94,7 +99,7 @@ class InstanceNamesTest {
                     true),
                 new ServicePort(VIRTUAL, Protocol.TCP, 1),
                 new Endpoints(List.of(), true)));
-    assertThat(names.zone())
+    assertThat(zoneOf(names))
         .isEqualTo(
             zone(
                 Map.of(
@@ -112,7 +117,7 @@ class InstanceNamesTest {
   void aHeadlessServiceIsItsEndpointsAndAnExternalNameIsAnother() {
     var first = new DnsRecord.Address(ip("100.64.0.7"));
     var second = new DnsRecord.Address(ip("100.64.0.8"));
-    assertThat(names(object("db", "},'spec':{'clusterIP':'None'}}"), ENDPOINTS).zone())
+    assertThat(zoneOf(names(object("db", "},'spec':{'clusterIP':'None'}}"), ENDPOINTS)))
         .isEqualTo(
             zone(
                 Map.of(
@@ -121,8 +126,9 @@ class InstanceNamesTest {
                     "db-0.db.a.svc.cluster.local",
                     List.of(first))));
     assertThat(
-            names(object("out", "},'spec':{'type':'ExternalName','externalName':'b.example'}}"))
-                .zone())
+            zoneOf(
+                names(
+                    object("out", "},'spec':{'type':'ExternalName','externalName':'b.example'}}"))))
         .isEqualTo(
             zone(Map.of("out.a.svc.cluster.local", List.of(new DnsRecord.Alias("b.example")))));
   }

@@ -8,6 +8,7 @@ import dev.ebb.store.Entry;
 import dev.ebb.store.Store;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,9 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// when they are asked for.
 ///
 /// The resource version is not in the bytes: it is the revision of the entry, which is only known
-/// when they are written. The newest state of each key is kept decoded, so reads and watches do not
-/// parse it again; a key that is gone is forgotten, so the cache is bounded by what is stored.
-/// Events are not kept: each object has several, and nobody reads them but people.
+/// when they are written. All who read the newest state of a key get the same object, and
+/// [RecentTrees] says how long that keeps the tree of its text. A key that is gone is forgotten, so
+/// the objects are bounded by what is stored. Events are not kept: each object has several, and
+/// nobody reads them but people.
 final class ObjectCodec {
   /// etcd's default bound on one value; clients of Kubernetes are used to it.
   static final int MAX_OBJECT_BYTES = 1_572_864;
@@ -29,16 +31,53 @@ final class ObjectCodec {
   /// with long schemas, which are the most of these, are seldom read.
   private static final int MAX_KEPT_BYTES = 64 << 10;
 
-  private record Decoded(long revision, KubernetesObject object) {}
+  /// An entry as an object.
+  private final class Decoded implements KubernetesObject.Source, RecentTrees.Tree {
+    final Entry entry;
+    final KubernetesObject object = new KubernetesObject(this);
+    private volatile @Nullable ObjectNode tree;
+
+    Decoded(Entry entry) {
+      this.entry = entry;
+    }
+
+    @Override
+    public ObjectNode json() {
+      ObjectNode known = tree;
+      if (known != null) {
+        return known;
+      }
+      ObjectNode parsed = parse(entry);
+      tree = parsed;
+      recent.add(this);
+      return parsed;
+    }
+
+    @Override
+    public int textBytes() {
+      return entry.value().length;
+    }
+
+    @Override
+    public void drop() {
+      tree = null;
+    }
+  }
 
   private final JsonMapper mapper = new JsonMapper();
   private final Store store;
   private final Versions versions;
   private final ConcurrentHashMap<String, Decoded> newest = new ConcurrentHashMap<>();
+  private final RecentTrees recent;
 
   ObjectCodec(Store store, Versions versions) {
+    this(store, versions, new RecentTrees());
+  }
+
+  ObjectCodec(Store store, Versions versions, RecentTrees recent) {
     this.store = store;
     this.versions = versions;
+    this.recent = recent;
   }
 
   Optional<KubernetesObject> read(String key) {
@@ -46,29 +85,31 @@ final class ObjectCodec {
   }
 
   Optional<KubernetesObject> read(KindDefinition kind, String key) {
-    return read(key).map(object -> versions.view(kind, object));
+    return read(key).map(object -> versions.view(kind, key, object));
   }
 
   /// The object in the version of a kind.
   KubernetesObject decode(KindDefinition kind, Entry entry) {
-    return versions.view(kind, decode(entry));
+    return versions.view(kind, entry.key(), decode(entry));
   }
 
   /// The object in its stored version.
   KubernetesObject decode(Entry entry) {
     Decoded known = newest.get(entry.key());
-    if (known != null && known.revision() == entry.revision()) {
-      return known.object();
+    if (known != null && known.entry.revision() == entry.revision()) {
+      return known.object;
     }
     if (entry.value().length > MAX_KEPT_BYTES || StoreKeys.isEvent(entry.key())) {
-      return parse(entry);
+      return new KubernetesObject(parse(entry));
     }
-    Decoded decoded = new Decoded(entry.revision(), parse(entry));
-    newest.merge(entry.key(), decoded, (a, b) -> a.revision() > b.revision() ? a : b);
+    Decoded decoded = new Decoded(entry);
+    Decoded kept =
+        newest.merge(
+            entry.key(), decoded, (a, b) -> a.entry.revision() >= b.entry.revision() ? a : b);
     if (store.get(entry.key()).isEmpty()) {
       newest.remove(entry.key()); // else a read that overlaps a deletion would leave it for ever
     }
-    return decoded.object();
+    return kept.entry.revision() == entry.revision() ? kept.object : decoded.object;
   }
 
   /// Parses everything under a prefix again when it is asked for: its kind has another schema.
@@ -99,7 +140,7 @@ final class ObjectCodec {
     return object.with(json -> setResourceVersion(json, revision));
   }
 
-  private KubernetesObject parse(Entry entry) {
+  private ObjectNode parse(Entry entry) {
     JsonNode json = mapper.readTree(entry.value());
     if (!(json instanceof ObjectNode object)) {
       throw new IllegalStateException("no object under " + entry.key());
@@ -109,7 +150,7 @@ final class ObjectCodec {
     if (object.path("metadata") instanceof ObjectNode metadata && metadata.has("managedFields")) {
       metadata.set("managedFields", CompactRecord.compact(metadata.path("managedFields")));
     }
-    return new KubernetesObject(object);
+    return object;
   }
 
   private static void setResourceVersion(ObjectNode json, long revision) {

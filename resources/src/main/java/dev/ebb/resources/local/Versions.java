@@ -20,8 +20,11 @@ record Versions(KindRegistry kinds) {
   }
 
   /// An object as one version shows it; the object itself where nothing is to be done.
-  KubernetesObject view(KindDefinition kind, KubernetesObject stored) {
-    return isOf(kind, stored.json())
+  ///
+  /// @param key of the object in the store
+  KubernetesObject view(KindDefinition kind, String key, KubernetesObject stored) {
+    boolean same = kindAt(key).filter(present -> present.type().equals(kind.type())).isPresent();
+    return same || isOf(kind, stored.json())
         ? stored
         : stored.with(json -> {
           kind.version().conversion().fromStored(json);
