@@ -1,5 +1,6 @@
 package dev.ebb.cli;
 
+import dev.ebb.kinds.ChildName;
 import dev.ebb.kinds.KubernetesObject;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -100,10 +101,11 @@ final class DescribeCommand implements Callable<Integer> {
     pods.forEach(pod -> names.add(pod.name()));
     for (KubernetesObject revision : revisions) {
       names.add(revision.name());
-      names.add(revision.name() + "-deployment");
+      String deployment = ChildName.of(revision.name(), "-deployment");
+      names.add(deployment);
       for (KubernetesObject event : all) {
         String about = event.json().path("involvedObject").path("name").asString("");
-        if (about.startsWith(revision.name() + "-deployment-")) {
+        if (about.startsWith(deployment + "-")) {
           names.add(about);
         }
       }

@@ -1,5 +1,6 @@
 package dev.ebb.controllers;
 
+import dev.ebb.kinds.ChildName;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.serving.ServingKinds;

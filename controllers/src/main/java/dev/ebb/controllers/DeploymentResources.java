@@ -1,6 +1,7 @@
 package dev.ebb.controllers;
 
 import dev.ebb.controllers.RevisionInstances.Failure;
+import dev.ebb.kinds.ChildName;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
@@ -19,7 +20,7 @@ final class DeploymentResources {
   private DeploymentResources() {}
 
   static ObjectKey key(ObjectKey revision) {
-    return new ObjectKey(revision.namespace(), revision.name() + "-deployment");
+    return new ObjectKey(revision.namespace(), ChildName.of(revision.name(), "-deployment"));
   }
 
   static KubernetesObject deployment(KubernetesObject revision, int replicas) {

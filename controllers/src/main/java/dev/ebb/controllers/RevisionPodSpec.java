@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import dev.ebb.kinds.KubernetesObject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,17 +34,27 @@ final class RevisionPodSpec {
             spec.set(field.getKey(), value.deepCopy());
           }
         });
-    spec.path("containers").forEach(RevisionPodSpec::resolveProbes);
+    spec.path("containers").forEach(RevisionPodSpec::resolve);
   }
 
-  /// Knative lets a probe leave its port out, or say 0, for that of the container; a Pod does not.
-  private static void resolveProbes(JsonNode container) {
+  /// Knative lets a port be left out, or be 0, where only its name matters (`h2c`), and lets a
+  /// probe do so for that of the container; a Pod does not. A Pod's schemes are in capital letters.
+  private static void resolve(JsonNode container) {
+    for (JsonNode port : container.path("ports")) {
+      if (port instanceof ObjectNode named && isUnset(named.path("containerPort"))) {
+        named.put("containerPort", PORT);
+      }
+    }
     int port = container.path("ports").path(0).path("containerPort").asInt(PORT);
     for (String probe : List.of("readinessProbe", "livenessProbe", "startupProbe")) {
       for (String action : List.of("httpGet", "tcpSocket", "grpc")) {
         if (container.path(probe).path(action) instanceof ObjectNode target
             && isUnset(target.path("port"))) {
           target.put("port", port);
+        }
+        if (container.path(probe).path(action) instanceof ObjectNode target
+            && target.path("scheme").isString()) {
+          target.put("scheme", target.path("scheme").asString().toUpperCase(Locale.ROOT));
         }
       }
     }

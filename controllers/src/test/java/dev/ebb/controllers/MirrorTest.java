@@ -58,6 +58,46 @@ class MirrorTest extends WorldTest {
             world.get(DEPLOYMENT, "hello-00001-deployment").spec().path("replicas").asInt() == 0);
   }
 
+  /// Their Pods would not take all that a Revision may say.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "ports": [{"name": "h2c", "containerPort": 0}] | 8080 | 8080 |
+          "ports": [{"name": "h2c"}]                     | 8080 | 8080 |
+          "ports": [{"containerPort": 9000}]             | 9000 | 9000 |
+          "readinessProbe": {"httpGet": {"path": "/", "port": 8082, "scheme": "https"}} | | 8082 | HTTPS
+          """)
+  void whatARevisionLeavesOutItsDeploymentSays(
+      String field, String port, int probed, String scheme) {
+    world.create(
+        SERVICE, World.service("hello", World.IMAGE).replace("\"image\":", field + ", \"image\":"));
+    world.awaitInstance("hello-00001", Phase.STARTING);
+    await().until(() -> world.exists(DEPLOYMENT, "hello-00001-deployment"));
+
+    JsonNode container =
+        world.get(DEPLOYMENT, "hello-00001-deployment").spec().at("/template/spec/containers/0");
+    assertThat(container.path("ports").path(0).path("containerPort").asString(null))
+        .isEqualTo(port);
+    JsonNode probe = container.path("readinessProbe");
+    JsonNode action = probe.has("httpGet") ? probe.path("httpGet") : probe.path("tcpSocket");
+    assertThat(action.path("port").asInt()).isEqualTo(probed);
+    assertThat(action.path("scheme").asString(null)).isEqualTo(scheme);
+  }
+
+  @Test
+  void aDeploymentsNameIsShortenedAsKnativeDoes() {
+    String name = "a-service-whose-name-takes-nearly-all-of-a-dns-label-x";
+    world.create(SERVICE, World.service(name, World.IMAGE));
+    world.awaitInstance(name + "-00001", Phase.STARTING);
+    await()
+        .until(() ->
+            world.exists(
+                DEPLOYMENT, "a-service-whose-name90dc8c3203f2264051a8c0babad9bdd1-deployment"));
+  }
+
   @Test
   void aPodTellsHowItsInstanceStarted() {
     world.deployHello();

@@ -80,9 +80,9 @@ class KnServiceTest {
           --mount /x=cm:cm                   | template | {"spec":{"volumes":[{"name":"v","configMap":{"name":"cm"}}],"containers":[{"volumeMounts":[{"name":"v","mountPath":"/x"}]}]}} | ready
           --containers -                     | template | {"spec":{"containers":[{"ports":[{"containerPort":8080}]},{"name":"side","image":"registry.invalid/side:1","resources":{}}]}} | RevisionFailed: Revision "NAME-00001" failed with message: Unable to fetch image "registry.invalid/side:1": failed to resolve image to digest: registry.invalid/side:1: cannot reach registry.invalid: no such host.
           --mount /x=pvc:p                   | template | {"spec":{"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"p"}}],"containers":[{"volumeMounts":[{"name":"v","mountPath":"/x"}]}]}} | ready
-          --node-selector a=b                | template | {"spec":{"nodeSelector":{"a":"b"}}} | 422 spec.template.spec.nodeSelector: Forbidden: must not be set
-          --timeout 5000                     | template | {"spec":{"timeoutSeconds":5000}} | 422 spec.template.spec.timeoutSeconds: Invalid value: 5000: expected 0 <= 5000 <= 600
-          --revision-name other              | template | {"metadata":{"name":"other"}} | 422 spec.template.metadata.name: Invalid value: "other": "other" must have prefix "NAME-"
+          --node-selector a=b                | template | {"spec":{"nodeSelector":{"a":"b"}}} | 400 must not set the field(s): spec.template.spec.nodeSelector
+          --timeout 5000                     | template | {"spec":{"timeoutSeconds":5000}} | 400 expected 0 <= 5000 <= 600: spec.template.spec.timeoutSeconds
+          --revision-name other              | template | {"metadata":{"name":"other"}} | 400 invalid value: "other" must have prefix "NAME-": spec.template.metadata.name
           """)
   void create(String command, String place, String change, String outcome) {
     String name = "s" + NAMES.incrementAndGet();
@@ -92,11 +92,12 @@ class KnServiceTest {
     Answer answer = kn.create(name, service -> merge((ObjectNode) service.at(at), flags));
 
     String expected = outcome.replace("NAME-", name + "-");
-    if (expected.startsWith("422 ")) {
-      assertThat(answer.expect(422).path("message").asString())
+    if (expected.startsWith("400 ")) {
+      assertThat(answer.expect(400).path("message").asString())
           .isEqualTo(
-              "Service.serving.knative.dev \"%s\" is invalid: %s"
-                  .formatted(name, expected.substring(4)));
+              "admission webhook \"validation.webhook.serving.knative.dev\" denied the request:"
+                  + " validation failed: "
+                  + expected.substring(4));
       return;
     }
     answer.expect(201);

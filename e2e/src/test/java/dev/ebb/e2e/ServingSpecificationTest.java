@@ -247,9 +247,9 @@ class ServingSpecificationTest {
             .api()
             .mergePatch(
                 serving.path("revisions", "still-00001"), json("{'spec': {'timeoutSeconds': 9}}"));
-    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body().path("message").asString())
-        .contains("Immutable fields changed (-old +new): timeoutSeconds: -300 +9");
+        .contains("Immutable fields changed (-old +new): spec\ntimeoutSeconds: -300 +9");
     serving.patch("revisions", "still-00001", "{'metadata': {'labels': {'mine': 'x'}}}");
   }
 

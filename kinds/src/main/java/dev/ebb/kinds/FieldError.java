@@ -11,12 +11,20 @@ import tools.jackson.databind.JsonNode;
 ///   `FieldValueTypeInvalid`, `FieldValueTooLong`, `FieldValueNotFound`
 /// @param field its path: `spec.template.spec.containers[0].image`
 /// @param message whole, without the field: `Invalid value: 7: must be less than 5`
-public record FieldError(String reason, String field, String message) {
+/// @param summary what a webhook writes before the field: `invalid value: 7`; see [Denial]
+/// @param detail what a webhook writes on the line below, or empty
+public record FieldError(
+    String reason, String field, String message, String summary, String detail) {
   /// A longer value is cut in a message: 1 KiB tells which one it was.
   private static final int SHOWN_VALUE_CHARS = 1024;
 
+  /// What Kubernetes and webhooks say alike.
+  public FieldError(String reason, String field, String message) {
+    this(reason, field, message, message, "");
+  }
+
   public static FieldError required(String field, String message) {
-    return new FieldError("FieldValueRequired", field, message);
+    return new FieldError("FieldValueRequired", field, message).saying("missing field(s)");
   }
 
   public static FieldError invalid(String field, String message) {
@@ -25,11 +33,19 @@ public record FieldError(String reason, String field, String message) {
 
   /// Shows the value as JSON before the detail, as Kubernetes does.
   public static FieldError invalid(String field, Object value, String detail) {
-    return invalid(field, "Invalid value: %s: %s".formatted(show(value), detail));
+    return invalid(field, "Invalid value: %s: %s".formatted(show(value), detail))
+        .saying("invalid value: " + cut(plain(value)), detail);
+  }
+
+  /// A number that is too small or too large.
+  public static FieldError outOfBounds(String field, Object value, Object least, Object most) {
+    String expected = "expected %s <= %s <= %s".formatted(least, plain(value), most);
+    return invalid(field, value, expected).saying(expected);
   }
 
   public static FieldError forbidden(String field, String message) {
-    return new FieldError("FieldValueForbidden", field, message);
+    return new FieldError("FieldValueForbidden", field, message)
+        .saying("must not set the field(s)");
   }
 
   public static FieldError duplicate(String field, Object value) {
@@ -38,13 +54,16 @@ public record FieldError(String reason, String field, String message) {
 
   public static FieldError notSupported(String field, Object value, List<String> supported) {
     return new FieldError(
-        "FieldValueNotSupported",
-        field,
-        supported.stream()
-            .map(FieldError::show)
-            .collect(
-                Collectors.joining(
-                    ", ", "Unsupported value: %s: supported values: ".formatted(show(value)), "")));
+            "FieldValueNotSupported",
+            field,
+            supported.stream()
+                .map(FieldError::show)
+                .collect(
+                    Collectors.joining(
+                        ", ",
+                        "Unsupported value: %s: supported values: ".formatted(show(value)),
+                        "")))
+        .saying("invalid value: " + cut(plain(value)));
   }
 
   /// It names something that is not there.
@@ -67,14 +86,26 @@ public record FieldError(String reason, String field, String message) {
             .formatted(show(value), field, expected, show(typeOf(value))));
   }
 
+  /// The same, in these words of a webhook.
+  public FieldError saying(String otherSummary) {
+    return saying(otherSummary, "");
+  }
+
+  /// The same, in these words of a webhook.
+  public FieldError saying(String otherSummary, String otherDetail) {
+    return new FieldError(reason, field, message, otherSummary, otherDetail);
+  }
+
   /// This error of a part of an object, as an error of the whole: `[0].image` or `image` below
   /// `spec.containers`.
   public FieldError under(String parent) {
-    if (field.isEmpty() || parent.isEmpty()) {
-      return new FieldError(reason, parent + field, message);
-    }
-    String separator = field.startsWith("[") ? "" : ".";
-    return new FieldError(reason, parent + separator + field, message);
+    boolean joined = field.isEmpty() || parent.isEmpty() || field.startsWith("[");
+    return at(parent + (joined ? "" : ".") + field);
+  }
+
+  /// The same of another field.
+  public FieldError at(String otherField) {
+    return new FieldError(reason, otherField, message, summary, detail);
   }
 
   private static String typeOf(JsonNode value) {
@@ -89,7 +120,14 @@ public record FieldError(String reason, String field, String message) {
   }
 
   private static String show(Object value) {
-    String text = value instanceof String string ? JsonText.quote(string) : String.valueOf(value);
+    return cut(value instanceof String string ? JsonText.quote(string) : String.valueOf(value));
+  }
+
+  private static String plain(Object value) {
+    return value instanceof JsonNode json ? json.asString(json.toString()) : String.valueOf(value);
+  }
+
+  private static String cut(String text) {
     return text.length() <= SHOWN_VALUE_CHARS ? text : text.substring(0, SHOWN_VALUE_CHARS) + "...";
   }
 }

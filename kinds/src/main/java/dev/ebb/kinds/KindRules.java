@@ -31,6 +31,12 @@ public interface KindRules {
     return List.of();
   }
 
+  /// Who refuses on a cluster what these rules find wrong, where that is a webhook and not the API
+  /// itself: a refusal is then in its words, see [Denial].
+  default Optional<String> webhook() {
+    return Optional.empty();
+  }
+
   /// Called after the schema's own validation found nothing.
   ///
   /// @param previous the stored object on an update; for immutable fields

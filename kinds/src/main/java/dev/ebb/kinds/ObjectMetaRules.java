@@ -52,8 +52,7 @@ public final class ObjectMetaRules {
   public static List<FieldError> labels(String path, Map<String, String> labels) {
     List<FieldError> errors = new ArrayList<>();
     labels.forEach((key, value) -> {
-      Names.qualifiedName(key)
-          .ifPresent(wrong -> errors.add(FieldError.invalid(path, key, "key " + wrong)));
+      Names.qualifiedName(key).ifPresent(wrong -> errors.add(FieldError.invalid(path, key, wrong)));
       Names.labelValue(value)
           .ifPresent(wrong -> errors.add(FieldError.invalid(path, value, wrong)));
     });
@@ -66,8 +65,7 @@ public final class ObjectMetaRules {
     long bytes = 0;
     for (Map.Entry<String, String> annotation : annotations.entrySet()) {
       Names.qualifiedName(annotation.getKey())
-          .ifPresent(
-              wrong -> errors.add(FieldError.invalid(path, annotation.getKey(), "key " + wrong)));
+          .ifPresent(wrong -> errors.add(FieldError.invalid(path, annotation.getKey(), wrong)));
       bytes += utf8Length(annotation.getKey()) + utf8Length(annotation.getValue());
     }
     if (bytes > MAX_ANNOTATIONS_BYTES) {

@@ -2,6 +2,7 @@ package dev.ebb.kinds;
 
 import static dev.ebb.kinds.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,8 @@ final class CustomSchemaTest {
 
     assertThat(validate(schema, good)).isEmpty();
     assertThat(validate(schema, bad))
-        .contains(new FieldError("FieldValueInvalid", "<nil>", "Invalid value: \"\": " + message));
+        .extracting(FieldError::field, FieldError::message)
+        .contains(tuple("<nil>", "Invalid value: \"\": " + message));
   }
 
   @ParameterizedTest
@@ -92,8 +94,9 @@ final class CustomSchemaTest {
 
     assertThat(validate(schema, "'" + good + "'")).isEmpty();
     assertThat(validate(schema, "'" + bad + "'"))
+        .extracting(FieldError::reason, FieldError::field, FieldError::message)
         .containsExactly(
-            new FieldError(
+            tuple(
                 "FieldValueTypeInvalid",
                 "v",
                 "Invalid value: \"%s\": v in body must be of type %s: \"%s\""

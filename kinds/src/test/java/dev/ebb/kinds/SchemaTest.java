@@ -11,6 +11,7 @@ import static dev.ebb.kinds.SchemaBuilder.mapOf;
 import static dev.ebb.kinds.SchemaBuilder.object;
 import static dev.ebb.kinds.SchemaBuilder.string;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,8 @@ class SchemaTest {
           """)
   void whatDoesNotFitIsToldWithItsPath(String object, String reason, String field, String message) {
     assertThat(SCHEMA.validate(json(object)))
-        .containsExactly(new FieldError(reason, field, message));
+        .extracting(FieldError::reason, FieldError::field, FieldError::message)
+        .containsExactly(tuple(reason, field, message));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.ebb.kinds;
 
 import static dev.ebb.kinds.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.ebb.kinds.cel.CelRule;
 import java.util.List;
@@ -43,7 +44,8 @@ final class ValidationRulesTest {
 
     assertThat(schema.validate(json("{v: " + good + "}"))).isEmpty();
     assertThat(schema.validate(json("{v: " + bad + "}")))
-        .containsExactly(new FieldError("FieldValueInvalid", "v", "Invalid value: \"object\": no"));
+        .extracting(FieldError::reason, FieldError::field, FieldError::message)
+        .containsExactly(tuple("FieldValueInvalid", "v", "Invalid value: \"object\": no"));
   }
 
   @ParameterizedTest
@@ -60,7 +62,8 @@ final class ValidationRulesTest {
           """)
   void theRuleSaysHowItIsTold(String rule, String reason, String field, String message) {
     assertThat(schema(rule).validate(json("{v: {least: 1}}")))
-        .containsExactly(new FieldError(reason, field, message));
+        .extracting(FieldError::reason, FieldError::field, FieldError::message)
+        .containsExactly(tuple(reason, field, message));
   }
 
   @Test

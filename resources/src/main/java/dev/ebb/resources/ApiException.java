@@ -1,5 +1,6 @@
 package dev.ebb.resources;
 
+import dev.ebb.kinds.Denial;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindDefinition;
 import java.util.List;
@@ -123,7 +124,25 @@ public final class ApiException extends RuntimeException {
 
   /// As what an admission webhook of a cluster refuses, if it refuses as a bad request.
   public static ApiException denied(String webhook, String why) {
-    return badRequest("admission webhook \"%s\" denied the request: %s".formatted(webhook, why));
+    return badRequest(denial(webhook, why));
+  }
+
+  /// The same of an object, with what is wrong for programs to read too.
+  public static ApiException denied(
+      String webhook, KindDefinition kind, String name, List<FieldError> causes) {
+    return new ApiException(
+        new ApiStatus(
+            400,
+            "BadRequest",
+            denial(webhook, Denial.of(causes)),
+            kind.group(),
+            kind.type().kind(),
+            name,
+            causes));
+  }
+
+  private static String denial(String webhook, String why) {
+    return "admission webhook \"%s\" denied the request: %s".formatted(webhook, why);
   }
 
   public static ApiException forbidden(KindDefinition kind, String name, String why) {

@@ -33,7 +33,9 @@ public final class EnvironmentValidation {
     if (name.isEmpty()) {
       errors.add(FieldError.required("name", "Required value"));
     } else if (reserved.contains(name)) {
-      errors.add(FieldError.invalid("name", name, "is a reserved environment variable"));
+      errors.add(
+          FieldError.invalid("name", name, "is a reserved environment variable")
+              .saying("\"%s\" is a reserved environment variable".formatted(name)));
     } else {
       Names.environmentVariable(name)
           .ifPresent(wrong -> errors.add(FieldError.invalid("name", name, wrong)));
@@ -41,7 +43,8 @@ public final class EnvironmentValidation {
     if (variable.has("valueFrom")) {
       if (!variable.path("value").asString("").isEmpty()) {
         errors.add(
-            FieldError.forbidden("valueFrom", "Forbidden: may not be set where value is set"));
+            FieldError.forbidden("valueFrom", "Forbidden: may not be set where value is set")
+                .saying("may not be set where value is set"));
       }
       one(
           variable.path("valueFrom"),
@@ -57,9 +60,13 @@ public final class EnvironmentValidation {
     Stream<String> present = fields.stream().filter(holder::has);
     long count = present.count();
     if (count == 0) {
-      errors.add(FieldError.required(path, "Required value: one of " + String.join(", ", fields)));
+      errors.add(
+          FieldError.required(path, "Required value: one of " + String.join(", ", fields))
+              .saying("expected exactly one, got neither", String.join(", ", fields)));
     } else if (count > 1) {
-      errors.add(FieldError.forbidden(path, "Forbidden: only one of " + String.join(", ", fields)));
+      errors.add(
+          FieldError.forbidden(path, "Forbidden: only one of " + String.join(", ", fields))
+              .saying("expected exactly one, got both", String.join(", ", fields)));
     }
   }
 }

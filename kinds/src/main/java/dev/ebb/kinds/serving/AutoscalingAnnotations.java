@@ -86,10 +86,9 @@ final class AutoscalingAnnotations {
     OptionalInt activation = count("activation-scale");
     boolean limited = max.orElse(0) > 0;
     if (limited && max.orElse(0) < min.orElse(0)) {
-      bad(
-          "max-scale",
-          max.orElse(0),
-          "max-scale=%d is less than min-scale=%d".formatted(max.orElse(0), min.orElse(0)));
+      String crossed =
+          "max-scale=%d is less than min-scale=%d".formatted(max.orElse(0), min.orElse(0));
+      errors.add(error("max-scale", max.orElse(0), crossed).saying(crossed));
     }
     if (activation.isPresent()) {
       int value = activation.getAsInt();
@@ -110,9 +109,10 @@ final class AutoscalingAnnotations {
     }
     int value = max.getAsInt();
     if (value == 0) {
-      bad("max-scale", 0, "max-scale=0 (unlimited), must be less than " + limit);
+      String unlimited = "max-scale=0 (unlimited), must be less than " + limit;
+      errors.add(error("max-scale", 0, unlimited).saying(unlimited));
     } else if (value > limit) {
-      bad("max-scale", value, "expected 1 <= %d <= %d".formatted(value, limit));
+      errors.add(FieldError.outOfBounds(at("max-scale"), value, 1, limit));
     }
   }
 
@@ -171,6 +171,14 @@ final class AutoscalingAnnotations {
   }
 
   private void bad(String name, Object value, String detail) {
-    errors.add(FieldError.invalid(path + "[" + values.key(name) + "]", value, detail));
+    errors.add(error(name, value, detail));
+  }
+
+  private FieldError error(String name, Object value, String detail) {
+    return FieldError.invalid(at(name), value, detail);
+  }
+
+  private String at(String name) {
+    return path + "[" + values.key(name) + "]";
   }
 }

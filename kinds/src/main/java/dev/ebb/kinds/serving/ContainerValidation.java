@@ -42,7 +42,9 @@ final class ContainerValidation {
     List<FieldError> errors = new ArrayList<>();
     image(container.path("image").asString(""), errors);
     if (container.path("name").asString("").equals("queue-proxy")) {
-      errors.add(FieldError.invalid("name", "queue-proxy", "is a reserved container name"));
+      errors.add(
+          FieldError.invalid("name", "queue-proxy", "is a reserved container name")
+              .saying("\"queue-proxy\" is a reserved container name"));
     }
     errors.addAll(
         EnvironmentValidation.validate(
@@ -60,22 +62,30 @@ final class ContainerValidation {
     if (image.isEmpty()) {
       errors.add(FieldError.required("image", "Required value"));
     } else if (image.length() > MAX_IMAGE_CHARS || !IMAGE.matcher(image).matches()) {
-      errors.add(FieldError.invalid("image", image, "is no image reference"));
+      errors.add(
+          FieldError.invalid("image", image, "is no image reference")
+              .saying("Failed to parse image reference", "image: \"%s\"".formatted(image)));
     }
   }
 
   private static void port(JsonNode port, String path, List<FieldError> errors) {
     int number = port.path("containerPort").asInt(0);
     if (number < 0 || number > 65535) {
-      errors.add(
-          FieldError.invalid(
-              path + ".containerPort", number, "expected 0 <= %d <= 65535".formatted(number)));
+      errors.add(FieldError.outOfBounds(path + ".containerPort", number, 0, 65535));
     } else if (RESERVED_PORTS.contains(number)) {
-      errors.add(FieldError.invalid(path + ".containerPort", number, "is a reserved port"));
+      errors.add(
+          FieldError.invalid(path + ".containerPort", number, "is a reserved port")
+              .saying(
+                  "invalid value: %d is a reserved port".formatted(number),
+                  "%d is a reserved port, please use a different value".formatted(number)));
     }
     String name = port.path("name").asString("");
     if (!PORT_NAMES.contains(name)) {
-      errors.add(FieldError.notSupported(path + ".name", name, List.of("", "h2c", "http1")));
+      errors.add(
+          FieldError.notSupported(path + ".name", name, List.of("", "h2c", "http1"))
+              .saying(
+                  "Port name %s is not allowed".formatted(name),
+                  "Name must be empty, or one of: 'h2c', 'http1'"));
     }
     String protocol = port.path("protocol").asString("");
     if (!protocol.isEmpty() && !protocol.equals("TCP")) {
@@ -87,11 +97,7 @@ final class ContainerValidation {
     for (String field : List.of("runAsUser", "runAsGroup")) {
       long id = context.path(field).asLong(0);
       if (id < 0 || id > Integer.MAX_VALUE) {
-        errors.add(
-            FieldError.invalid(
-                "securityContext." + field,
-                id,
-                "expected 0 <= %d <= %d".formatted(id, Integer.MAX_VALUE)));
+        errors.add(FieldError.outOfBounds("securityContext." + field, id, 0, Integer.MAX_VALUE));
       }
     }
   }

@@ -18,6 +18,11 @@ enum DomainMappingRules implements KindRules {
   private static final String CLUSTER_DOMAIN = "cluster.local";
 
   @Override
+  public Optional<String> webhook() {
+    return ServingKinds.WEBHOOK;
+  }
+
+  @Override
   public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
     if (object.path("spec").path("ref") instanceof ObjectNode ref
         && ref.path("namespace").asString("").isEmpty()) {
@@ -28,7 +33,14 @@ enum DomainMappingRules implements KindRules {
   @Override
   public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
     List<FieldError> errors =
-        new ArrayList<>(ObjectMetaRules.validate(object, DomainMappingRules::domainName));
+        new ArrayList<>(
+            ObjectMetaRules.validate(object, DomainMappingRules::domainName).stream()
+                .map(error ->
+                    error.field().equals("metadata.name")
+                        ? error.saying(
+                            "invalid name \"%s\": %s".formatted(object.name(), error.detail()))
+                        : error)
+                .toList());
     if (object.metadata().has("generateName")) {
       errors.add(FieldError.forbidden("metadata.generateName", "Forbidden: must not be set"));
     }
@@ -60,12 +72,12 @@ enum DomainMappingRules implements KindRules {
     }
     String namespace = ref.path("namespace").asString("");
     if (!namespace.isEmpty() && !namespace.equals(parentNamespace)) {
+      String differ =
+          "parent namespace: \"%s\" does not match ref: \"%s\""
+              .formatted(parentNamespace, namespace);
       errors.add(
-          FieldError.invalid(
-              "namespace",
-              namespace,
-              "mismatched namespaces: parent namespace: \"%s\" does not match ref: \"%s\""
-                  .formatted(parentNamespace, namespace)));
+          FieldError.invalid("namespace", namespace, "mismatched namespaces: " + differ)
+              .saying("mismatched namespaces", differ));
     }
     return errors;
   }

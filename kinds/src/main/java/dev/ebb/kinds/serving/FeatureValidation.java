@@ -71,7 +71,7 @@ final class FeatureValidation {
       boolean secured =
           flag.equals(Features.SECURITY_CONTEXT) && features.isPermitted(Features.SECURE_DEFAULTS);
       if (spec.has(field) && !features.isPermitted(flag) && !secured) {
-        forbid(field, "must not be set");
+        forbid(field);
       }
     }
   }
@@ -114,7 +114,7 @@ final class FeatureValidation {
       for (String reference : List.of("fieldRef", "resourceFieldRef")) {
         if (variables.get(i).path("valueFrom").has(reference)
             && !features.isPermitted(Features.FIELD_REF)) {
-          forbid("%s.env[%d].valueFrom.%s".formatted(at, i, reference), "must not be set");
+          forbid("%s.env[%d].valueFrom.%s".formatted(at, i, reference));
         }
       }
     }
@@ -123,7 +123,7 @@ final class FeatureValidation {
         features.isPermitted(Features.SECURE_DEFAULTS)
             && added.valueStream().allMatch(it -> it.asString("").equals("NET_BIND_SERVICE"));
     if (!added.isEmpty() && !bound && !features.isPermitted(Features.ADD_CAPABILITIES)) {
-      forbid(at + ".securityContext.capabilities.add", "must not be set");
+      forbid(at + ".securityContext.capabilities.add");
     }
     JsonNode mounts = container.path("volumeMounts");
     for (int i = 0; i < mounts.size(); i++) {
@@ -142,13 +142,17 @@ final class FeatureValidation {
     for (int i = 0; i < containers.size(); i++) {
       for (String probe : PROBES) {
         if (containers.get(i).path("ports").isEmpty() && containers.get(i).has(probe)) {
-          forbid("containers[%d].%s".formatted(i, probe), "must not be set");
+          forbid("containers[%d].%s".formatted(i, probe));
         }
       }
     }
   }
 
+  private void forbid(String field) {
+    errors.add(FieldError.forbidden(field, "Forbidden: must not be set"));
+  }
+
   private void forbid(String field, String why) {
-    errors.add(FieldError.forbidden(field, "Forbidden: " + why));
+    errors.add(FieldError.forbidden(field, "Forbidden: " + why).saying(why));
   }
 }

@@ -38,8 +38,7 @@ final class PodFieldValidation {
     }
     return errors.stream()
         .filter(error -> error.field().startsWith(SPEC))
-        .map(error ->
-            new FieldError(error.reason(), error.field().substring(SPEC.length()), error.message()))
+        .map(error -> error.at(error.field().substring(SPEC.length())))
         .toList();
   }
 }

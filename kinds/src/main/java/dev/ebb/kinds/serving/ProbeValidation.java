@@ -33,9 +33,12 @@ final class ProbeValidation {
       return List.of();
     }
     return handlers.isEmpty()
-        ? List.of(FieldError.required("", "Required value: one of exec, grpc, httpGet, tcpSocket"))
+        ? List.of(
+            FieldError.required("", "Required value: one of exec, grpc, httpGet, tcpSocket")
+                .saying("expected exactly one, got neither", "exec, grpc, httpGet, tcpSocket"))
         : List.of(
-            FieldError.forbidden("", "Forbidden: expected one of " + String.join(", ", handlers)));
+            FieldError.forbidden("", "Forbidden: expected one of " + String.join(", ", handlers))
+                .saying("expected exactly one, got both", String.join(", ", handlers)));
   }
 
   private static List<FieldError> readiness(JsonNode probe) {
@@ -52,13 +55,13 @@ final class ProbeValidation {
         .forEach((field, minimum) -> {
           int value = probe.path(field).asInt(0);
           if (value < minimum) {
-            errors.add(FieldError.invalid(field, value, "must be at least " + minimum));
+            errors.add(FieldError.outOfBounds(field, value, minimum, Integer.MAX_VALUE));
           } else if (aggressive
               && value != 0
               && (field.equals("timeoutSeconds") || field.equals("failureThreshold"))) {
             errors.add(
-                FieldError.forbidden(
-                    field, "Forbidden: must not be set when periodSeconds is zero"));
+                FieldError.forbidden(field, "Forbidden: must not be set when periodSeconds is zero")
+                    .saying(field + " is disallowed when periodSeconds is zero"));
           }
         });
     return errors;

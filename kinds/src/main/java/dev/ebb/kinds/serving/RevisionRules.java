@@ -4,8 +4,6 @@ import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
-import dev.ebb.kinds.Names;
-import dev.ebb.kinds.ObjectMetaRules;
 import dev.ebb.kinds.SameJson;
 import dev.ebb.kinds.settings.ScalingDefaults;
 import java.util.ArrayList;
@@ -24,6 +22,11 @@ record RevisionRules(ConfigSource config) implements KindRules {
   }
 
   @Override
+  public Optional<String> webhook() {
+    return ServingKinds.WEBHOOK;
+  }
+
+  @Override
   public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
     JsonNode spec = object.path("spec");
     if (previous.isEmpty() && spec instanceof ObjectNode present) {
@@ -33,8 +36,7 @@ record RevisionRules(ConfigSource config) implements KindRules {
 
   @Override
   public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
-    List<FieldError> errors =
-        new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
+    List<FieldError> errors = new ArrayList<>(TemplateValidation.metadata(object));
     // What was accepted under other settings stays: labels are written on it all its life.
     if (previous.filter(p -> p.annotations().equals(object.annotations())).isEmpty()) {
       errors.addAll(
@@ -46,11 +48,16 @@ record RevisionRules(ConfigSource config) implements KindRules {
           .forEach(error -> errors.add(error.under("spec")));
     } else if (!SameJson.same(previous.get().spec(), object.spec())) {
       errors.add(
-          FieldError.forbidden(
+          changed(
               "spec",
-              "Forbidden: Immutable fields changed (-old +new): "
-                  + JsonChanges.tell(previous.get().spec(), object.spec())));
+              "Immutable fields changed (-old +new)",
+              JsonChanges.tell(previous.get().spec(), object.spec())));
     }
     return errors;
+  }
+
+  private static FieldError changed(String field, String what, String changes) {
+    return FieldError.forbidden(field, "Forbidden: %s: %s".formatted(what, changes))
+        .saying(what, changes);
   }
 }

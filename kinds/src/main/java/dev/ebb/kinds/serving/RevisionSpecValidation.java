@@ -53,9 +53,7 @@ final class RevisionSpecValidation {
       JsonNode spec, String field, long least, long most, List<FieldError> errors) {
     long value = spec.path(field).asLong(0);
     if (value < least || value > most) {
-      errors.add(
-          FieldError.invalid(
-              field, value, "expected %d <= %d <= %d".formatted(least, value, most)));
+      errors.add(FieldError.outOfBounds(field, value, least, most));
     }
   }
 
@@ -67,7 +65,9 @@ final class RevisionSpecValidation {
       name(container, at, names, errors);
       for (String field : NOT_OF_INIT_CONTAINERS) {
         if (container.has(field)) {
-          errors.add(FieldError.forbidden(at + "." + field, "Forbidden: must not be set"));
+          errors.add(
+              FieldError.forbidden(at + "." + field, "Forbidden: must not be set")
+                  .saying("field not allowed in an init container"));
         }
       }
       ContainerValidation.validate(container, /* serving= */ false)
@@ -79,7 +79,9 @@ final class RevisionSpecValidation {
       JsonNode container, String at, Set<String> names, List<FieldError> errors) {
     String name = container.path("name").asString("");
     if (!name.isEmpty() && !names.add(name)) {
-      errors.add(FieldError.duplicate(at + ".name", name));
+      errors.add(
+          FieldError.duplicate(at + ".name", name)
+              .saying("duplicate container name \"%s\"".formatted(name)));
     }
     Names.dns1123Label(name)
         .filter(wrong -> !name.isEmpty())
@@ -102,10 +104,14 @@ final class RevisionSpecValidation {
           .forEach(error -> errors.add(error.under(at)));
     }
     if (ports > 1) {
-      errors.add(FieldError.invalid("containers", ports, "more than one container port is set"));
+      String several = "more than one container port is set";
+      errors.add(
+          FieldError.invalid("containers", ports, several)
+              .saying(several, "Only a single port is allowed across all containers"));
     } else if (ports == 0 && containers.size() > 1) {
       errors.add(
-          FieldError.required("containers", "Required value: one container must have a port"));
+          FieldError.required("containers", "Required value: one container must have a port")
+              .saying("missing field(s)", "one container must have ports"));
     }
   }
 }

@@ -3,8 +3,6 @@ package dev.ebb.kinds.serving;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
-import dev.ebb.kinds.Names;
-import dev.ebb.kinds.ObjectMetaRules;
 import dev.ebb.kinds.SameJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +14,18 @@ enum RouteRules implements KindRules {
   RULES;
 
   @Override
+  public Optional<String> webhook() {
+    return ServingKinds.WEBHOOK;
+  }
+
+  @Override
   public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
     TrafficDefaults.complete(object);
   }
 
   @Override
   public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
-    List<FieldError> errors =
-        new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
+    List<FieldError> errors = new ArrayList<>(TemplateValidation.metadata(object));
     errors.addAll(TemplateValidation.withoutAutoscaling(object));
     errors.addAll(TemplateValidation.rolloutDuration(object));
     errors.addAll(TemplateValidation.sessionAffinity(object));

@@ -4,8 +4,6 @@ import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.FieldError;
 import dev.ebb.kinds.KindRules;
 import dev.ebb.kinds.KubernetesObject;
-import dev.ebb.kinds.Names;
-import dev.ebb.kinds.ObjectMetaRules;
 import dev.ebb.kinds.SameJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +20,11 @@ record ServiceRules(ConfigSource config) implements KindRules {
   }
 
   @Override
+  public Optional<String> webhook() {
+    return ServingKinds.WEBHOOK;
+  }
+
+  @Override
   public void applyDefaults(ObjectNode object, Optional<KubernetesObject> previous) {
     TemplateDefaults.apply(object, previous, config);
     TrafficDefaults.toLatest(object);
@@ -30,8 +33,7 @@ record ServiceRules(ConfigSource config) implements KindRules {
 
   @Override
   public List<FieldError> validate(KubernetesObject object, Optional<KubernetesObject> previous) {
-    List<FieldError> errors =
-        new ArrayList<>(ObjectMetaRules.validate(object, Names::dns1035Label));
+    List<FieldError> errors = new ArrayList<>(TemplateValidation.metadata(object));
     errors.addAll(TemplateValidation.withoutAutoscaling(object));
     errors.addAll(TemplateValidation.rolloutDuration(object));
     errors.addAll(TemplateValidation.sessionAffinity(object));

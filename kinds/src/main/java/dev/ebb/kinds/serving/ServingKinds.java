@@ -4,10 +4,14 @@ import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.PrinterColumn;
 import dev.ebb.kinds.Schema;
 import java.util.List;
+import java.util.Optional;
 
 /// The kinds of Knative Serving, with the names and columns of Knative's own definitions.
 public final class ServingKinds {
   public static final String API_VERSION = "serving.knative.dev/v1";
+
+  /// Who refuses objects of these kinds on a cluster, as clients read it.
+  static final Optional<String> WEBHOOK = Optional.of("validation.webhook.serving.knative.dev");
 
   private static final PrinterColumn READY =
       column("Ready", ".status.conditions[?(@.type=='Ready')].status");

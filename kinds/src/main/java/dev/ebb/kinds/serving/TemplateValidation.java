@@ -22,6 +22,9 @@ final class TemplateValidation {
   private static final String PATH = "spec.template";
   private static final String SERVING = "serving.knative.dev/";
 
+  private static final String MISPLACED =
+      "autoscaling annotations must be put under \"spec.template.metadata.annotations\" to work";
+
   private static final String SESSION_AFFINITY = "serving.ebb.dev/session-affinity";
   private static final List<String> SESSION_AFFINITIES = List.of("cookie", "none");
 
@@ -44,6 +47,16 @@ final class TemplateValidation {
     return errors;
   }
 
+  /// Names become parts of host names.
+  static List<FieldError> metadata(KubernetesObject object) {
+    return ObjectMetaRules.validate(object, Names::dns1035Label).stream()
+        .map(error ->
+            error.field().equals("metadata.name")
+                ? error.saying("not a DNS 1035 label: [%s]".formatted(error.detail()))
+                : error)
+        .toList();
+  }
+
   private static List<FieldError> name(
       String parent, JsonNode template, Optional<KubernetesObject> previous) {
     String name = TemplateDefaults.name(template);
@@ -52,22 +65,22 @@ final class TemplateValidation {
     }
     String field = PATH + ".metadata.name";
     List<FieldError> errors = new ArrayList<>();
-    Names.dns1035Label(name).ifPresent(wrong -> errors.add(FieldError.invalid(field, name, wrong)));
+    Names.dns1035Label(name)
+        .ifPresent(wrong ->
+            errors.add(
+                FieldError.invalid(field, name, wrong)
+                    .saying("invalid value: not a DNS 1035 label: [%s]".formatted(wrong))));
     if (!name.startsWith(parent + "-")) {
-      errors.add(
-          FieldError.invalid(
-              field, name, "\"%s\" must have prefix \"%s-\"".formatted(name, parent)));
+      String needed = "\"%s\" must have prefix \"%s-\"".formatted(name, parent);
+      errors.add(FieldError.invalid(field, name, needed).saying("invalid value: " + needed));
     }
     Optional<JsonNode> before = previous.map(p -> p.spec().path("template"));
     if (before
         .filter(b -> TemplateDefaults.name(b).equals(name) && !SameJson.same(b, template))
         .isPresent()) {
-      errors.add(
-          FieldError.invalid(
-              field,
-              name,
-              "Saw the following changes without a name change (-old +new): "
-                  + JsonChanges.tell(before.get(), template)));
+      String what = "Saw the following changes without a name change (-old +new)";
+      String changes = JsonChanges.tell(before.get(), template);
+      errors.add(FieldError.invalid(field, name, what + ": " + changes).saying(what, changes));
     }
     return errors;
   }
@@ -77,10 +90,8 @@ final class TemplateValidation {
     return object.annotations().keySet().stream()
         .filter(key -> key.startsWith(ScalingValues.PREFIX))
         .map(key ->
-            FieldError.invalid(
-                "metadata.annotations",
-                key,
-                "autoscaling annotations must be put under \"spec.template.metadata.annotations\" to work"))
+            FieldError.invalid("metadata.annotations", key, MISPLACED)
+                .saying("invalid key name \"%s\"".formatted(key), MISPLACED))
         .toList();
   }
 

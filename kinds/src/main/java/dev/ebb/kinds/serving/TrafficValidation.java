@@ -26,14 +26,20 @@ final class TrafficValidation {
       String tag = target.path("tag").asString("");
       if (!tag.isEmpty()) {
         Names.dns1035Label(tag)
-            .ifPresent(wrong -> errors.add(FieldError.invalid(at + ".tag", tag, wrong)));
+            .ifPresent(wrong ->
+                errors.add(
+                    FieldError.invalid(at + ".tag", tag, wrong)
+                        .saying("invalid value: not a DNS 1035 label: [%s]".formatted(wrong))));
         if (tags.putIfAbsent(tag, i) != null) {
-          errors.add(FieldError.duplicate(at + ".tag", tag));
+          errors.add(
+              FieldError.duplicate(at + ".tag", tag)
+                  .saying("Multiple definitions for \"%s\"".formatted(tag)));
         }
       }
     }
     if (sum != 100) {
-      errors.add(FieldError.invalid("", sum, "Traffic targets sum to %d, want 100".formatted(sum)));
+      String uneven = "Traffic targets sum to %d, want 100".formatted(sum);
+      errors.add(FieldError.invalid("", sum, uneven).saying(uneven));
     }
     return errors.stream().map(error -> error.under("spec.traffic")).toList();
   }
@@ -44,30 +50,28 @@ final class TrafficValidation {
     String configuration = target.path("configurationName").asString("");
     boolean latest = target.path("latestRevision").asBoolean(revision.isEmpty());
     if (latest == !revision.isEmpty()) {
-      errors.add(
-          FieldError.invalid(
-              "latestRevision",
-              latest,
-              "may not set revisionName \"%s\" when latestRevision is %s"
-                  .formatted(revision, latest)));
+      String contradiction =
+          "may not set revisionName \"%s\" when latestRevision is %s".formatted(revision, latest);
+      errors.add(FieldError.invalid("latestRevision", latest, contradiction).saying(contradiction));
     }
     if (ofService && !configuration.isEmpty()) {
       errors.add(FieldError.forbidden("configurationName", "Forbidden: must not be set"));
     } else if (!revision.isEmpty() && !configuration.isEmpty()) {
       errors.add(
           FieldError.invalid(
-              "revisionName", revision, "expected one of revisionName, configurationName"));
+                  "revisionName", revision, "expected one of revisionName, configurationName")
+              .saying("expected exactly one, got both", "revisionName, configurationName"));
     } else if (!ofService && revision.isEmpty() && configuration.isEmpty()) {
       errors.add(
           FieldError.required(
-              "revisionName", "Required value: one of revisionName, configurationName"));
+                  "revisionName", "Required value: one of revisionName, configurationName")
+              .saying("expected exactly one, got neither", "revisionName, configurationName"));
     }
     name("revisionName", revision, errors);
     name("configurationName", configuration, errors);
     long percent = target.path("percent").asLong(0);
     if (percent < 0 || percent > 100) {
-      errors.add(
-          FieldError.invalid("percent", percent, "expected 0 <= %d <= 100".formatted(percent)));
+      errors.add(FieldError.outOfBounds("percent", percent, 0, 100));
     }
     if (target.has("url")) {
       errors.add(FieldError.forbidden("url", "Forbidden: only a status has it"));
@@ -78,7 +82,10 @@ final class TrafficValidation {
   private static void name(String field, String name, List<FieldError> errors) {
     if (!name.isEmpty()) {
       Names.dns1123Subdomain(name)
-          .ifPresent(wrong -> errors.add(FieldError.invalid(field, name, wrong)));
+          .ifPresent(wrong ->
+              errors.add(
+                  FieldError.invalid(field, name, wrong)
+                      .saying("invalid key name \"%s\"".formatted(name), wrong)));
     }
   }
 }

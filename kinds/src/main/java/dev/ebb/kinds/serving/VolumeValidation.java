@@ -25,10 +25,14 @@ final class VolumeValidation {
       Names.dns1123Label(name)
           .ifPresent(wrong -> errors.add(FieldError.invalid(at + ".name", name, wrong)));
       if (!names.add(name)) {
-        errors.add(FieldError.duplicate(at + ".name", name));
+        errors.add(
+            FieldError.duplicate(at + ".name", name)
+                .saying("duplicate volume name \"%s\"".formatted(name)));
       }
       if (volume.size() != 2) {
-        errors.add(FieldError.required(at, "Required value: exactly one source of the volume"));
+        errors.add(
+            FieldError.required(at, "Required value: exactly one source of the volume")
+                .saying("expected exactly one source of the volume"));
       }
     }
     for (String field : List.of("initContainers", "containers")) {
@@ -49,14 +53,20 @@ final class VolumeValidation {
       String name = mounts.get(i).path("name").asString("");
       String path = mounts.get(i).path("mountPath").asString("");
       if (!volumes.contains(name)) {
-        errors.add(FieldError.invalid(at + ".name", name, "no volume has this name"));
+        errors.add(
+            FieldError.invalid(at + ".name", name, "no volume has this name")
+                .saying("volumeMount has no matching volume"));
       }
       if (!path.startsWith("/")) {
         errors.add(FieldError.invalid(at + ".mountPath", path, "must be an absolute path"));
       } else if (RESERVED_PATHS.contains(path)) {
-        errors.add(FieldError.invalid(at + ".mountPath", path, "is a reserved path"));
+        errors.add(
+            FieldError.invalid(at + ".mountPath", path, "is a reserved path")
+                .saying("mountPath \"%s\" is a reserved path".formatted(path)));
       } else if (!paths.add(path)) {
-        errors.add(FieldError.duplicate(at + ".mountPath", path));
+        errors.add(
+            FieldError.duplicate(at + ".mountPath", path)
+                .saying("invalid value: \"%s\" must be unique".formatted(path)));
       }
     }
   }

@@ -66,9 +66,9 @@ class CoreRulesTest {
           secrets|{metadata: {name: s}, stringData: {a: 1}}|stringData[a]: Invalid value: 1
           configmaps|{metadata: {name: c}, data: {a: 1}}|data[a]: Invalid value: 1: data[a] in body must be of type string: "integer"
           configmaps|{metadata: {name: c}, data: {a: x}, binaryData: {a: eA==}}|binaryData: Duplicate value: "a"
-          configmaps|{metadata: {name: C}}|metadata.name: Invalid value: "C": must be an RFC 1123 subdomain
-          namespaces|{metadata: {name: a.b}}|metadata.name: Invalid value: "a.b": must be an RFC 1123 label
-          services|{metadata: {name: 1a}, spec: {ports: [{port: 1}]}}|metadata.name: Invalid value: "1a": must be an RFC 1035 label
+          configmaps|{metadata: {name: C}}|metadata.name: Invalid value: "C": a lowercase RFC 1123 subdomain must consist of
+          namespaces|{metadata: {name: a.b}}|metadata.name: Invalid value: "a.b": a lowercase RFC 1123 label must consist of
+          services|{metadata: {name: 1a}, spec: {ports: [{port: 1}]}}|metadata.name: Invalid value: "1a": a DNS-1035 label must consist of
           services|{metadata: {name: a}, spec: {ports: [{port: 0, targetPort: 1}]}}|spec.ports[0].port: Invalid value: 0
           pods|{metadata: {name: a}, spec: {}}|spec.containers: Required value
           events|{metadata: {name: a}}|involvedObject: Required value

@@ -36,7 +36,7 @@ class DomainMappingRulesTest {
       textBlock =
           """
           hello|should be a domain with at least two segments separated by dots
-          Hello.example.com|must be an RFC 1123 subdomain
+          Hello.example.com|a lowercase RFC 1123 subdomain must consist of
           hello.default.svc.cluster.local|must not be a subdomain of cluster local domain "cluster.local"
           """)
   void theNameIsADomainOutsideOfTheCluster(String name, String error) {

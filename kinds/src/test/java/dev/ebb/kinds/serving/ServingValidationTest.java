@@ -47,7 +47,7 @@ class ServingValidationTest {
           {containers: [{image: 'A b'}]}|containers[0].image: Invalid value: "A b": is no image reference
           {containers: [{image: 7}]}|containers[0].image: Invalid value: 7: spec.template.spec.containers[0].image in body must be of type string: "integer"
           {containers: [{image: i, name: queue-proxy}]}|containers[0].name: Invalid value: "queue-proxy": is a reserved container name
-          {containers: [{image: i, name: A}]}|containers[0].name: Invalid value: "A": must be an RFC 1123 label
+          {containers: [{image: i, name: A}]}|containers[0].name: Invalid value: "A": a lowercase RFC 1123 label must consist of
           {containers: [{image: i, name: c}, {image: i, name: c, ports: [{containerPort: 1}]}]}|containers[1].name: Duplicate value: "c"
           {containers: [{image: i}, {image: j}]}|containers: Required value: one container must have a port
           {containers: [{image: i, ports: [{containerPort: 1}, {containerPort: 2}]}]}|containers: Invalid value: 2: more than one container port is set
@@ -71,7 +71,7 @@ class ServingValidationTest {
           {containers: [{image: i, livenessProbe: {}}]}|containers[0].livenessProbe: Required value: one of exec
           {containers: [{image: i, readinessProbe: {httpGet: {}, tcpSocket: {}}}]}|containers[0].readinessProbe: Forbidden: expected one of httpGet, tcpSocket
           {containers: [{image: i, readinessProbe: {failureThreshold: 3}}]}|containers[0].readinessProbe.failureThreshold: Forbidden
-          {containers: [{image: i, readinessProbe: {periodSeconds: -1}}]}|containers[0].readinessProbe.periodSeconds: Invalid value: -1: must be at least 0
+          {containers: [{image: i, readinessProbe: {periodSeconds: -1}}]}|containers[0].readinessProbe.periodSeconds: Invalid value: -1: expected 0 <= -1 <= 2147483647
           {containers: [{image: i, volumeMounts: [{name: v, mountPath: /v}]}]}|containers[0].volumeMounts[0].name: Invalid value: "v": no volume has this name
           {containers: [{image: i, volumeMounts: [{name: v, mountPath: v}]}], volumes: [{name: v, secret: {secretName: s}}]}|containers[0].volumeMounts[0].mountPath: Invalid value: "v": must be an absolute path
           {containers: [{image: i}], volumes: [{name: v}]}|volumes[0]: Required value: exactly one source
@@ -102,7 +102,7 @@ class ServingValidationTest {
           """
           [{percent: 99}]|spec.traffic: Invalid value: 99: Traffic targets sum to 99, want 100
           [{percent: 50}, {percent: 50, tag: t}, {percent: 0, tag: t}]|spec.traffic[2].tag: Duplicate value: "t"
-          [{percent: 100, tag: T}]|spec.traffic[0].tag: Invalid value: "T": must be an RFC 1035 label
+          [{percent: 100, tag: T}]|spec.traffic[0].tag: Invalid value: "T": a DNS-1035 label must consist of
           [{percent: 100, revisionName: r, latestRevision: true}]|spec.traffic[0].latestRevision: Invalid value: true
           [{percent: 100, latestRevision: false}]|spec.traffic[0].latestRevision: Invalid value: false
           [{percent: 100, configurationName: c}]|spec.traffic[0].configurationName: Forbidden: must not be set
@@ -181,11 +181,11 @@ class ServingValidationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {name: A}|metadata.name: Invalid value: "A": must be an RFC 1035 label
+          {name: A}|metadata.name: Invalid value: "A": a DNS-1035 label must consist of
           {name: 1a}|metadata.name: Invalid value: "1a"
           {name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}|metadata.name: Invalid value: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": must be no more than 63 characters
-          {name: a, labels: {'a b': c}}|metadata.labels: Invalid value: "a b": key must be a qualified name
-          {name: a, labels: {a: 'b c'}}|metadata.labels: Invalid value: "b c": must be empty or
+          {name: a, labels: {'a b': c}}|metadata.labels: Invalid value: "a b": name part must consist of
+          {name: a, labels: {a: 'b c'}}|metadata.labels: Invalid value: "b c": a valid label must be an empty string or
           {name: a, annotations: {autoscaling.knative.dev/min-scale: '1'}}|metadata.annotations: Invalid value: "autoscaling.knative.dev/min-scale": autoscaling annotations must be put under "spec.template.metadata.annotations" to work
           {name: a, annotations: {serving.knative.dev/rollout-duration: 1.5s}}|metadata.annotations[serving.knative.dev/rollout-duration]: Invalid value: "1.5s"
           {name: a, annotations: {serving.ebb.dev/session-affinity: Cookie}}|metadata.annotations[serving.ebb.dev/session-affinity]: Unsupported value: "Cookie": supported values: "cookie", "none"
@@ -203,8 +203,8 @@ class ServingValidationTest {
       textBlock =
           """
           {name: b-1}|spec.template.metadata.name: Invalid value: "b-1": "b-1" must have prefix "a-"
-          {name: a-B}|spec.template.metadata.name: Invalid value: "a-B": must be an RFC 1035 label
-          {labels: {'': x}}|spec.template.metadata.labels: Invalid value: "": key must be
+          {name: a-B}|spec.template.metadata.name: Invalid value: "a-B": a DNS-1035 label must consist of
+          {labels: {'': x}}|spec.template.metadata.labels: Invalid value: "": name part must consist of
           {annotations: {serving.knative.dev/progress-deadline: soon}}|spec.template.metadata.annotations[serving.knative.dev/progress-deadline]: Invalid value: "soon"
           """)
   void theMetadataOfATemplateIsRefused(String metadata, String error) {

@@ -107,10 +107,14 @@ final class Membership {
   void expose(Protocol protocol, int port, int to) {
     List<NftElements.Part> key =
         List.of(new Address(gateway), new Transport(protocol), new Port(port));
-    var opening = new Element(NftRules.OPENINGS, key, List.of(new Address(gateway), new Port(to)));
-    openings.add(opening);
+    var opened = new ArrayList<Element>();
+    opened.add(new Element(NftRules.OPENINGS, key, List.of(new Address(gateway), new Port(to))));
+    if (port == to) {
+      opened.add(new Element(NftRules.UNCHANGED, key));
+    }
+    openings.addAll(opened);
     if (established) {
-      add(List.of(opening));
+      add(opened);
     }
   }
 

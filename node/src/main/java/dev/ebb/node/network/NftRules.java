@@ -38,6 +38,10 @@ final class NftRules {
   /// Gateway's address . protocol . port -> the machine's address and port behind it.
   static final String OPENINGS = "openings";
 
+  /// Of these the ones that lead to a port of the same number. The kernel counts what changes
+  /// nothing as no translation, so nothing tells these packets from others.
+  static final String UNCHANGED = "unchanged";
+
   /// Link-local addresses, where nearly all clouds have their metadata service, and what else
   /// Azure, Alibaba and Oracle have.
   private static final List<String> METADATA =
@@ -60,6 +64,7 @@ final class NftRules {
           set restricted { type ipv4_addr; }
           set self { type ipv4_addr . ipv4_addr; }
           map openings { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+          set unchanged { type ipv4_addr . inet_proto . inet_service; }
           map services { type ipv4_addr . inet_proto . inet_service : verdict; }
 
           chain refuse {
@@ -101,6 +106,7 @@ final class NftRules {
             ct state established ct direction reply accept
             jump leaving-to-gateway
             ip daddr GATEWAY ct status dnat accept
+            ip daddr . meta l4proto . th dport @unchanged accept
             ip daddr GATEWAY icmp type echo-request accept
             goto refuse
           }

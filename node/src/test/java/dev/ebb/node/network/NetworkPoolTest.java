@@ -91,6 +91,18 @@ class NetworkPoolTest {
     }
   }
 
+  /// As with `ebb up --port 80`.
+  @Test
+  void anOpeningMayLeadToAPortOfItsOwnNumber() throws Exception {
+    var instance = pool.lease(Tenant.of("i", "a"));
+    try (var open = new TestServer(ANY, "open");
+        var shut = new TestServer(ANY, "shut")) {
+      pool.expose(open.port(), open.port());
+      assertThat(Inside.call(instance.path(), pool.gateway(), open.port())).isEqualTo("open");
+      assertThat(Inside.call(instance.path(), pool.gateway(), shut.port())).isEqualTo(REFUSED);
+    }
+  }
+
   private static List<Inet4Address> machineAddresses() {
     try (var netlink = Netlink.open(Netlink.ROUTE)) {
       return new MachineNetwork(netlink)

@@ -209,20 +209,27 @@ final class Admission {
     Decoding.requireTypes(kind, json, errors, operation);
     KindRules rules = kind.rules().under(config);
     rules.applyDefaults(json, previous);
-    List<FieldError> found = new ArrayList<>();
-    if (options.subresource() == WriteOptions.Subresource.NONE) {
-      found.addAll(UserAnnotations.set(kind, json, previous, options.user()));
+    List<FieldError> annotations =
+        options.subresource() == WriteOptions.Subresource.NONE
+            ? UserAnnotations.set(kind, json, previous, options.user())
+            : List.of();
+    List<FieldError> wrong = new ArrayList<>();
+    wrong.addAll(errors.isEmpty() ? errors : bySchema(kind, json, previous));
+    wrong.addAll(MetadataValidation.validate(json));
+    previous.ifPresent(before -> wrong.addAll(ObjectMetadata.validateUpdate(json, before)));
+    KubernetesObject object = new KubernetesObject(json);
+    if (!wrong.isEmpty()) {
+      throw ApiException.invalid(kind, object.name(), wrong);
     }
-    found.addAll(errors.isEmpty() ? errors : bySchema(kind, json, previous));
-    validate(kind, rules, json, previous, found);
+    requireRules(kind, rules, object, previous, annotations);
     if (SystemKinds.isConfigMap(kind)) {
-      SystemSettings.problem(new KubernetesObject(json))
+      SystemSettings.problem(object)
           .ifPresent(problem -> {
             throw ApiException.denied(SystemSettings.WEBHOOK, "validation failed: " + problem);
           });
     }
     List<String> all = new ArrayList<>(warnings);
-    all.addAll(rules.warnings(new KubernetesObject(json), previous));
+    all.addAll(rules.warnings(object, previous));
     return new Admitted(json, all);
   }
 
@@ -237,21 +244,20 @@ final class Admission {
     return kind.schema().validate(json, unchanged);
   }
 
-  private static void validate(
+  /// Whoever refuses by rules on a cluster, it comes after what the schema refuses.
+  private static void requireRules(
       KindDefinition kind,
       KindRules rules,
-      ObjectNode json,
+      KubernetesObject object,
       Optional<KubernetesObject> previous,
-      List<FieldError> bySchema) {
-    List<FieldError> errors = new ArrayList<>(bySchema);
-    errors.addAll(MetadataValidation.validate(json));
-    previous.ifPresent(before -> errors.addAll(ObjectMetadata.validateUpdate(json, before)));
-    KubernetesObject object = new KubernetesObject(json);
-    if (errors.isEmpty()) {
-      errors.addAll(rules.validate(object, previous));
-    }
-    if (!errors.isEmpty()) {
-      throw ApiException.invalid(kind, object.name(), errors);
+      List<FieldError> annotations) {
+    List<FieldError> broken = new ArrayList<>(annotations);
+    broken.addAll(rules.validate(object, previous));
+    if (!broken.isEmpty()) {
+      throw rules
+          .webhook()
+          .map(webhook -> ApiException.denied(webhook, kind, object.name(), broken))
+          .orElseGet(() -> ApiException.invalid(kind, object.name(), broken));
     }
   }
 

@@ -42,7 +42,8 @@ final class UserAnnotations {
     keep(CREATOR, before, json)
         .ifPresent(other ->
             errors.add(
-                FieldError.forbidden(path(CREATOR), "Forbidden: annotation value is immutable")));
+                FieldError.forbidden(path(CREATOR), "Forbidden: annotation value is immutable")
+                    .saying("annotation value is immutable")));
     if (!JsonEquality.same(before.spec(), json.path("spec"))) {
       json.withObject("/metadata/annotations").put(LAST_MODIFIER, user);
     } else {

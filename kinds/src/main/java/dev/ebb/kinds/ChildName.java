@@ -1,4 +1,4 @@
-package dev.ebb.controllers;
+package dev.ebb.kinds;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,14 +10,14 @@ import java.util.HexFormat;
 /// a label of DNS, the end of the name is a digest of it, so that two long ones stay two.
 ///
 /// Source: `kmeta.ChildName` of Knative, for the same names.
-final class ChildName {
+public final class ChildName {
   private static final int LONGEST = 63;
   private static final int DIGEST = 32;
 
   private ChildName() {}
 
   /// @param suffix of less than 31 characters
-  static String of(String parent, String suffix) {
+  public static String of(String parent, String suffix) {
     if (parent.length() + suffix.length() <= LONGEST) {
       return parent + suffix;
     }
