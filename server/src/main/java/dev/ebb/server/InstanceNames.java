@@ -4,14 +4,12 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.node.dns.DnsRecord;
 import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.network.Protocol;
-import dev.ebb.node.network.ServiceTable;
 import dev.ebb.node.network.ServiceTable.Endpoint;
 import dev.ebb.node.network.ServiceTable.Endpoints;
 import dev.ebb.node.network.ServiceTable.ServicePort;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 /// @param records for the DNS server, by name
 /// @param ports for the rules
 record InstanceNames(Map<String, List<DnsRecord>> records, Map<ServicePort, Endpoints> ports) {
+  /// Of a Service that is not there.
+  static final InstanceNames NONE = new InstanceNames(Map.of(), Map.of());
+
   private static final String SERVING = "serving.knative.dev/";
   private static final String HEADLESS = "None";
 
@@ -35,7 +36,7 @@ record InstanceNames(Map<String, List<DnsRecord>> records, Map<ServicePort, Endp
   }
 
   /// @param endpoints the Service's
-  /// @param virtual the address of a Service; empty when there are no more
+  /// @param virtual asked for a Service's address where it needs one; empty when there are no more
   /// @param gateway where Knative's services are
   static InstanceNames of(
       KubernetesObject service,
@@ -71,20 +72,6 @@ record InstanceNames(Map<String, List<DnsRecord>> records, Map<ServicePort, Endp
       named(names, name, spec.path("ports"));
     }
     return new InstanceNames(names, ports);
-  }
-
-  /// All names, and the machine's own.
-  static DnsZone zone(Collection<InstanceNames> all, List<DnsRecord> gateway) {
-    var names = new HashMap<String, List<DnsRecord>>();
-    all.forEach(one -> names.putAll(one.records));
-    names.put(HostPorts.NAME, gateway);
-    return new DnsZone(names);
-  }
-
-  static ServiceTable table(Collection<InstanceNames> all) {
-    var ports = new HashMap<ServicePort, Endpoints>();
-    all.forEach(one -> ports.putAll(one.ports));
-    return new ServiceTable(ports);
   }
 
   /// Those that Knative's Routes and Revisions own, whose requests may have to start an instance.

@@ -5,17 +5,19 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
 import dev.ebb.node.dns.DnsRecord;
+import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.network.NetworkPolicies;
 import dev.ebb.node.network.NetworkPool;
 import dev.ebb.node.network.NetworkUnavailableException;
+import dev.ebb.node.network.ServiceTable;
+import dev.ebb.node.network.ServiceTable.Endpoints;
+import dev.ebb.node.network.ServiceTable.ServicePort;
 import dev.ebb.node.network.Tenant;
 import dev.ebb.reconcile.Index;
 import dev.ebb.reconcile.Informer;
 import dev.ebb.resources.Resources;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,12 +28,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /// Keeps the networks of instances true to the objects: Services, Endpoints, NetworkPolicies and
-/// the labels of Pods. Each change is followed by one that has all that came meanwhile, but labels,
-/// of which each change takes effect at once.
+/// the labels of Pods. A change is about the Services that it names, however many others there are;
+/// what comes while one is made is in the next, but labels, of which each change takes effect at
+/// once.
 final class NetworkFeed implements AutoCloseable {
   private static final Logger LOG = System.getLogger(NetworkFeed.class.getName());
 
@@ -53,10 +56,16 @@ final class NetworkFeed implements AutoCloseable {
   /// Services whose names have to be worked out again; the others are not looked at.
   private final Set<ObjectKey> pending = ConcurrentHashMap.newKeySet();
 
+  private final AtomicBoolean policiesChanged = new AtomicBoolean(true);
+  private final DnsZone zone;
+
   // Of the thread.
   private final Map<ObjectKey, InstanceNames> names = new HashMap<>();
-  private final Map<ObjectKey, Inet4Address> virtual = new HashMap<>();
-  private final Set<Inet4Address> taken = new HashSet<>();
+  private final VirtualAddresses virtual;
+  private final Map<ServicePort, Endpoints> ports = new HashMap<>();
+  private final Set<String> goneNames = new HashSet<>();
+  private final Map<String, List<DnsRecord>> changedNames = new HashMap<>();
+  private boolean portsChanged = true;
   private final List<DnsRecord> gateway;
   private final Thread thread;
   private Optional<NetworkPolicies> applied = Optional.empty();
@@ -73,8 +82,13 @@ final class NetworkFeed implements AutoCloseable {
     gateway = List.of(new DnsRecord.Address(pool.gateway()));
     Stream.of(services, endpoints)
         .forEach(it -> it.onChange(change -> pending.add(change.object().key())));
+    Stream.of(policies, namespaces)
+        .forEach(it -> it.onChange(ignored -> policiesChanged.set(true)));
     Stream.of(services, endpoints, policies, namespaces)
         .forEach(it -> it.onChange(ignored -> changed.release()));
+    virtual = new VirtualAddresses(pool.serviceAddresses());
+    zone = new DnsZone(Map.of(HostPorts.NAME, gateway));
+    pool.serve(zone);
     pool.follow(this::labels);
     pods.onChange(change -> relabel(change.object()));
     informers = List.of(services, endpoints, policies, namespaces, pods);
@@ -106,17 +120,25 @@ final class NetworkFeed implements AutoCloseable {
     try {
       List.copyOf(pending).forEach(this::look);
       // The rules first: a name should not lead where nothing is yet.
-      pool.serve(InstanceNames.table(names.values()));
-      pool.serve(InstanceNames.zone(names.values(), gateway));
-      apply();
+      if (portsChanged) {
+        pool.serve(new ServiceTable(ports));
+        portsChanged = false;
+      }
+      zone.change(goneNames, changedNames);
+      goneNames.clear();
+      changedNames.clear();
+      if (policiesChanged.getAndSet(false)) {
+        apply();
+      }
       return true;
     } catch (NetworkUnavailableException e) {
       LOG.log(Level.WARNING, "cannot change the networks of instances", e);
+      policiesChanged.set(true);
       return false;
     }
   }
 
-  /// Only when they are others: rules are replaced as a whole, and Endpoints change often.
+  /// Only when they are others: rules are replaced as a whole, and namespaces change often.
   private void apply() {
     NetworkPolicies wanted = InstancePolicies.of(policies.all(), namespaces.all());
     if (!applied.filter(wanted::equals).isPresent()) {
@@ -147,46 +169,31 @@ final class NetworkFeed implements AutoCloseable {
 
   private void look(ObjectKey key) {
     pending.remove(key);
-    Optional<KubernetesObject> service = services.get(key);
-    if (service.isPresent()) {
-      names.put(key, InstanceNames.of(service.get(), endpoints.get(key), this::assigned, gateway));
+    Optional<KubernetesObject> present = services.get(key);
+    InstanceNames before = names.getOrDefault(key, InstanceNames.NONE);
+    InstanceNames after =
+        present
+            .map(service -> InstanceNames.of(service, endpoints.get(key), virtual::of, gateway))
+            .orElse(InstanceNames.NONE);
+    if (present.isPresent()) {
+      names.put(key, after);
     } else {
       names.remove(key);
-      Optional.ofNullable(virtual.remove(key)).ifPresent(taken::remove);
+      virtual.release(key).ifPresent(this::lookAgain);
     }
-  }
-
-  /// Each Service keeps its virtual address as long as it lives: its `clusterIP` where that is of
-  /// this network, else one that is free. Where none is, it is looked for after the next change.
-  private Optional<Inet4Address> assigned(KubernetesObject service) {
-    ObjectKey key = service.key();
-    Optional<Inet4Address> address =
-        Optional.ofNullable(virtual.get(key)).or(() -> free(key, wanted(service)));
-    address.ifPresentOrElse(it -> virtual.put(key, it), () -> pending.add(key));
-    return address;
-  }
-
-  private Optional<Inet4Address> free(ObjectKey key, Optional<Inet4Address> wanted) {
-    var subnet = pool.serviceAddresses();
-    long start = Math.floorMod(key.hashCode(), subnet.size());
-    return Stream.concat(
-            wanted.filter(subnet::contains).stream(),
-            LongStream.range(0, subnet.size())
-                .mapToObj(i -> subnet.at((start + i) % subnet.size())))
-        .filter(taken::add)
-        .findFirst();
-  }
-
-  /// Empty when it has none, or one of IPv6.
-  private static Optional<Inet4Address> wanted(KubernetesObject service) {
-    try {
-      return InetAddress.ofLiteral(service.spec().path("clusterIP").asString(""))
-              instanceof Inet4Address address
-          ? Optional.of(address)
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
+    if (!after.ports().equals(before.ports())) {
+      before.ports().keySet().forEach(ports::remove);
+      ports.putAll(after.ports());
+      portsChanged = true;
     }
+    goneNames.addAll(before.records().keySet());
+    changedNames.keySet().removeAll(before.records().keySet());
+    changedNames.putAll(after.records());
+  }
+
+  private void lookAgain(ObjectKey service) {
+    pending.add(service);
+    changed.release();
   }
 
   @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.node.dns.DnsRecord;
-import dev.ebb.node.dns.DnsZone;
 import dev.ebb.node.network.NetworkPolicies;
 import dev.ebb.node.network.NetworkPolicies.Block;
 import dev.ebb.node.network.NetworkPolicies.Pods;
@@ -18,7 +17,6 @@ import dev.ebb.node.network.Subnet;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,22 +50,11 @@ class InstanceNamesTest {
         List.of(new DnsRecord.Address(GATEWAY)));
   }
 
-  private static DnsZone zoneOf(InstanceNames names) {
-    return InstanceNames.zone(List.of(names), List.of(new DnsRecord.Address(GATEWAY)));
-  }
-
   private static final KubernetesObject ENDPOINTS =
       object(
           "db",
           "},'subsets':[{'addresses':[{'ip':'100.64.0.7','hostname':'db-0'},{'ip':'fd00::1'},"
               + "{'ip':'100.64.0.8'}],'ports':[{'name':'sql','port':5432},{'name':'web','port':8080}]}]}");
-
-  /// With the machine's own name, which is always there.
-  private static DnsZone zone(Map<String, List<DnsRecord>> records) {
-    var all = new HashMap<>(records);
-    all.put("host.ebb.internal", List.of(new DnsRecord.Address(GATEWAY)));
-    return new DnsZone(all);
-  }
 
   @Test
   void knativesServicesAreAtTheGateway() {
@@ -76,9 +63,8 @@ class InstanceNamesTest {
             "hello",
             ",'ownerReferences':[{'apiVersion':'serving.knative.dev/v1','kind':'Route','name':'hello',"
                 + "'uid':'1','controller':true}]},'spec':{'type':'ExternalName','externalName':'x'}}");
-    assertThat(zoneOf(names(service)))
-        .isEqualTo(
-            zone(Map.of("hello.a.svc.cluster.local", List.of(new DnsRecord.Address(GATEWAY)))));
+    assertThat(names(service).records())
+        .isEqualTo(Map.of("hello.a.svc.cluster.local", List.of(new DnsRecord.Address(GATEWAY))));
   }
 
   @Test
@@ -99,38 +85,34 @@ class InstanceNamesTest {
                     true),
                 new ServicePort(VIRTUAL, Protocol.TCP, 1),
                 new Endpoints(List.of(), true)));
-    assertThat(zoneOf(names))
+    assertThat(names.records())
         .isEqualTo(
-            zone(
-                Map.of(
-                    "db.a.svc.cluster.local",
-                    List.of(new DnsRecord.Address(VIRTUAL)),
-                    "_sql._tcp.db.a.svc.cluster.local",
-                    List.of(new DnsRecord.Service(15432, "db.a.svc.cluster.local")),
-                    "_none._tcp.db.a.svc.cluster.local",
-                    List.of(new DnsRecord.Service(1, "db.a.svc.cluster.local")),
-                    "_sctp._sctp.db.a.svc.cluster.local",
-                    List.of(new DnsRecord.Service(2, "db.a.svc.cluster.local")))));
+            Map.of(
+                "db.a.svc.cluster.local",
+                List.of(new DnsRecord.Address(VIRTUAL)),
+                "_sql._tcp.db.a.svc.cluster.local",
+                List.of(new DnsRecord.Service(15432, "db.a.svc.cluster.local")),
+                "_none._tcp.db.a.svc.cluster.local",
+                List.of(new DnsRecord.Service(1, "db.a.svc.cluster.local")),
+                "_sctp._sctp.db.a.svc.cluster.local",
+                List.of(new DnsRecord.Service(2, "db.a.svc.cluster.local"))));
   }
 
   @Test
   void aHeadlessServiceIsItsEndpointsAndAnExternalNameIsAnother() {
     var first = new DnsRecord.Address(ip("100.64.0.7"));
     var second = new DnsRecord.Address(ip("100.64.0.8"));
-    assertThat(zoneOf(names(object("db", "},'spec':{'clusterIP':'None'}}"), ENDPOINTS)))
+    assertThat(names(object("db", "},'spec':{'clusterIP':'None'}}"), ENDPOINTS).records())
         .isEqualTo(
-            zone(
-                Map.of(
-                    "db.a.svc.cluster.local",
-                    List.of(first, second),
-                    "db-0.db.a.svc.cluster.local",
-                    List.of(first))));
+            Map.of(
+                "db.a.svc.cluster.local",
+                List.of(first, second),
+                "db-0.db.a.svc.cluster.local",
+                List.of(first)));
     assertThat(
-            zoneOf(
-                names(
-                    object("out", "},'spec':{'type':'ExternalName','externalName':'b.example'}}"))))
-        .isEqualTo(
-            zone(Map.of("out.a.svc.cluster.local", List.of(new DnsRecord.Alias("b.example")))));
+            names(object("out", "},'spec':{'type':'ExternalName','externalName':'b.example'}}"))
+                .records())
+        .isEqualTo(Map.of("out.a.svc.cluster.local", List.of(new DnsRecord.Alias("b.example"))));
   }
 
   @Test
