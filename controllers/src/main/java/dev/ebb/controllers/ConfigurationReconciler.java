@@ -4,11 +4,13 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.OwnerReference;
 import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.reconcile.Births;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import dev.ebb.reconcile.StatusWriter;
+import dev.ebb.resources.ApiException;
 import dev.ebb.resources.Patch;
 import dev.ebb.resources.WriteOptions;
 import java.util.ArrayList;
@@ -16,15 +18,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Configuration -> one Revision per generation, and their state back.
 final class ConfigurationReconciler implements Reconciler {
+  /// Of who asks for what cannot be, not of a store that is busy.
+  private static final Set<Integer> REFUSALS = Set.of(400, 403, 422);
+
   private final Context context;
+  private final ReadyEvents readyEvents;
 
   ConfigurationReconciler(Context context) {
     this.context = context;
+    this.readyEvents = new ReadyEvents(context.events());
   }
 
   @Override
@@ -35,18 +43,32 @@ final class ConfigurationReconciler implements Reconciler {
       return Result.done();
     }
     KubernetesObject configuration = found.get();
-    Child latest = latestRevision(configuration);
+    Child latest;
+    try {
+      latest = latestRevision(configuration);
+    } catch (ApiException refused) {
+      if (REFUSALS.contains(refused.status().code())) {
+        write(
+            configuration,
+            status -> ConfigurationStatus.refused(status, configuration, refused, context.now()));
+      }
+      throw refused;
+    }
     List<KubernetesObject> revisions = new ArrayList<>(informers.revisionsOf(key));
     revisions.removeIf(revision -> !Children.isControlledBy(revision, configuration));
     tellRoutes(configuration, revisions);
+    write(
+        configuration,
+        status ->
+            ConfigurationStatus.plan(status, configuration, latest, revisions, context.now()));
+    return Result.done();
+  }
+
+  private void write(KubernetesObject configuration, UnaryOperator<ObjectNode> plan) {
     context
         .statuses()
-        .write(
-            informers.configurations().kind(),
-            configuration,
-            status ->
-                ConfigurationStatus.plan(status, configuration, latest, revisions, context.now()));
-    return Result.done();
+        .write(ServingKinds.CONFIGURATION, configuration, plan)
+        .ifPresent(readyEvents::tellConfiguration);
   }
 
   /// For those who look: which Routes lead here. A Service's own may not be there yet.
@@ -94,18 +116,16 @@ final class ConfigurationReconciler implements Reconciler {
   }
 
   private KubernetesObject create(KubernetesObject configuration, KubernetesObject revision) {
-    KubernetesObject present = context.children().ensure(ServingKinds.REVISION, revision);
-    if (Children.isControlledBy(present, configuration)) {
-      String message = "Created Revision \"%s\"".formatted(present.name());
-      context.events().normal(configuration, "Created", message);
-      configuration
-          .controller()
-          .filter(owner -> owner.kind().equals("Service"))
-          .map(owner -> new ObjectKey(configuration.namespace(), owner.name()))
-          .flatMap(context.informers().services()::get)
-          .ifPresent(service -> context.events().normal(service, "Created", message));
-    }
-    return present;
+    Births told = new CreationEvents(context.events(), configuration, "Revision");
+    Births toldToo =
+        configuration
+            .controller()
+            .filter(owner -> owner.kind().equals("Service"))
+            .map(owner -> new ObjectKey(configuration.namespace(), owner.name()))
+            .flatMap(context.informers().services()::get)
+            .<Births>map(service -> new CreationEvents(context.events(), service, "Revision"))
+            .orElse(Births.UNTOLD);
+    return context.children().ensure(ServingKinds.REVISION, revision, told.and(toldToo));
   }
 
   /// A revision never changes, so a name that the template asks for again must mean the same.

@@ -5,6 +5,7 @@ import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Conditions;
+import dev.ebb.resources.ApiException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -51,6 +52,19 @@ final class ConfigurationStatus {
         }
       }
     }
+    conditions.write();
+    return status;
+  }
+
+  /// The Revision that it asks for cannot be made.
+  static ObjectNode refused(
+      ObjectNode status, KubernetesObject configuration, ApiException why, Instant now) {
+    status.put("observedGeneration", configuration.generation());
+    Conditions conditions = new Conditions(status, now);
+    conditions.markFalse(
+        Condition.READY,
+        REVISION_FAILED,
+        "Revision creation failed with message: %s.".formatted(why.getMessage()));
     conditions.write();
     return status;
   }

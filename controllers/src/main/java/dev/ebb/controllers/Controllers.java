@@ -327,6 +327,11 @@ public final class Controllers implements AutoCloseable {
           endpoints.enqueue(change.object().key());
           if (change.object().controller().isEmpty()) {
             nodePorts.enqueue(change.object().key());
+            informers
+                .routes()
+                .get(change.object().key())
+                .map(KubernetesObject::key)
+                .ifPresent(routes::enqueue);
           }
           enqueueOwner(revisionWorkloads, "Revision", change);
           enqueueOwner(routeServices, "Route", change);

@@ -2,9 +2,11 @@ package dev.ebb.controllers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Controller;
 import dev.ebb.reconcile.Result;
 import dev.ebb.reconcile.WorkQueue;
@@ -16,6 +18,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -147,6 +150,14 @@ final class EventRecorder implements AutoCloseable {
     }
   }
 
+  /// Who tells of it on a cluster, for those who look for that: `route-controller`.
+  private static String component(KubernetesObject about) {
+    GroupVersionKind type = about.groupVersionKind();
+    return type.apiVersion().equals(ServingKinds.API_VERSION)
+        ? type.kind().toLowerCase(Locale.ROOT) + "-controller"
+        : Context.FIELD_MANAGER;
+  }
+
   private static KubernetesObject event(ObjectKey key, News news, String now) {
     return KubernetesObject.of(CoreKinds.EVENT.type(), key)
         .with(json -> {
@@ -160,8 +171,8 @@ final class EventRecorder implements AutoCloseable {
           json.put("type", news.type()).put("reason", news.reason());
           json.put("message", news.message()).put("count", news.count());
           json.put("firstTimestamp", now).put("lastTimestamp", now);
-          json.putObject("source").put("component", Context.FIELD_MANAGER);
-          json.put("reportingComponent", Context.FIELD_MANAGER);
+          json.putObject("source").put("component", component(news.about()));
+          json.put("reportingComponent", component(news.about()));
           json.put("reportingInstance", "");
         });
   }

@@ -6,6 +6,8 @@ import dev.ebb.reconcile.StatusWriter.Written;
 
 /// Events for changes of `Ready`, so that `describe` tells the story behind the present state.
 final class ReadyEvents {
+  private static final String LATEST_READY = "latestReadyRevisionName";
+
   private final EventRecorder events;
 
   ReadyEvents(EventRecorder events) {
@@ -25,10 +27,35 @@ final class ReadyEvents {
     }
   }
 
+  /// What becomes of its Revisions, in Knative's words.
+  void tellConfiguration(Written written) {
+    KubernetesObject object = written.after();
+    String readyBefore = written.before().status().path(LATEST_READY).asString("");
+    String ready = object.status().path(LATEST_READY).asString("");
+    if (!ready.isEmpty() && readyBefore.isEmpty()) {
+      events.normal(object, "ConfigurationReady", "Configuration becomes ready");
+    }
+    if (!ready.isEmpty() && !ready.equals(readyBefore)) {
+      events.normal(
+          object,
+          "LatestReadyUpdate",
+          "LatestReadyRevisionName updated to \"%s\"".formatted(ready));
+    }
+    String created = object.status().path("latestCreatedRevisionName").asString("");
+    Condition after = Condition.ready(object);
+    if (after.isFalse() && !after.equals(Condition.ready(written.before())) && !created.isEmpty()) {
+      boolean served = created.equals(ready);
+      events.warning(
+          object,
+          served ? "LatestReadyFailed" : "LatestCreatedFailed",
+          "Latest %s revision \"%s\" has failed".formatted(served ? "ready" : "created", created));
+    }
+  }
+
   /// As for others, but what happens to a revision that served before is told by its instances.
   void tellRevision(Written written) {
     if (!RevisionStatus.wasReady(written.before())) {
-      tell(written, "It reached its initial scale and can serve.");
+      tell(written, "Revision becomes ready upon all resources being ready");
     }
     if (RevisionStatus.isAtZero(written.after()) && !RevisionStatus.isAtZero(written.before())) {
       events.normal(

@@ -7,6 +7,7 @@ import dev.ebb.controllers.certificates.CertificatePublisher;
 import dev.ebb.dataplane.RouteTarget;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.OwnerReference;
 import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Reconciler;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
 /// Route -> the gateway's table. The gateway learns first, the status says so afterwards: a Route
 /// that is Ready answers.
 final class RouteReconciler implements Reconciler {
+  /// Nothing tells a Route that a name of one of its tags became free.
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+
   private final Context context;
   private final RoutePublisher publisher;
   private final SystemConfig config;
@@ -58,21 +62,47 @@ final class RouteReconciler implements Reconciler {
     DomainSettings settings = config.domain();
     Resolution resolution = resolve(route);
     Encryption encryption = assign(route, resolution, settings);
+    Optional<KubernetesObject> stranger = stranger(route, resolution, settings);
+    stranger.ifPresent(other -> CreationEvents.notOwned(context.events(), route, other));
     context
         .statuses()
         .write(
             informers.routes().kind(),
             route,
             status ->
-                RouteStatus.plan(status, route, resolution, encryption, settings, context.now()));
+                RouteStatus.plan(
+                    status, route, resolution, encryption, settings, stranger, context.now()));
     Optional<Instant> step =
         resolution instanceof Resolution.Resolved(Rollout rollout)
             ? rollout.next()
             : Optional.empty();
-    return Stream.concat(step.stream(), encryption.until().stream())
+    Optional<Instant> look = stranger.map(_ -> context.now().plus(LOOK_AGAIN));
+    return Stream.of(step, encryption.until(), look)
+        .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
         .map(next -> Result.requeueAfter(Duration.between(context.now(), next)))
         .orElseGet(Result::done);
+  }
+
+  /// As on Knative, where another's Service of that name would take what is for the Route.
+  private Optional<KubernetesObject> stranger(
+      KubernetesObject route, Resolution resolution, DomainSettings settings) {
+    List<Target> targets =
+        resolution instanceof Resolution.Resolved(Rollout rollout) ? rollout.targets() : List.of();
+    return Stream.concat(
+            Stream.of(route.key()),
+            targets.stream()
+                .flatMap(target -> target.tag().stream())
+                .map(tag -> settings.tagged(route.key(), tag)))
+        .flatMap(name -> context.informers().coreServices().get(name).stream())
+        .filter(service -> service.deletionTimestamp().isEmpty())
+        .filter(service -> service.controller().filter(RouteReconciler::isRoute).isEmpty())
+        .findFirst();
+  }
+
+  /// Another Route's tag may have the name: the first has it.
+  private static boolean isRoute(OwnerReference owner) {
+    return owner.kind().equals("Route");
   }
 
   /// Hands the Route's present traffic to the publishers.

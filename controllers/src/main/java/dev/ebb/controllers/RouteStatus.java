@@ -7,8 +7,11 @@ import dev.ebb.controllers.RouteAssignment.Target;
 import dev.ebb.controllers.RouteTraffic.Resolution;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.Condition.Status;
 import dev.ebb.reconcile.Conditions;
 import java.time.Instant;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,12 +26,15 @@ final class RouteStatus {
   private RouteStatus() {}
 
   /// Is called when the gateway has the traffic, so the ingress of what was resolved is ready.
+  ///
+  /// @param stranger a core Service of somebody else, by whose name instances would find this Route
   static ObjectNode plan(
       ObjectNode status,
       KubernetesObject route,
       Resolution resolution,
       Encryption encryption,
       DomainSettings domain,
+      Optional<KubernetesObject> stranger,
       Instant now) {
     Conditions conditions =
         new Conditions(
@@ -49,9 +55,9 @@ final class RouteStatus {
                     traffic,
                     target,
                     domain.url(encryption.scheme(), tagHost(target, route, domain))));
-        conditions.markTrue(ALL_TRAFFIC_ASSIGNED).markTrue(INGRESS_READY);
+        conditions.markTrue(ALL_TRAFFIC_ASSIGNED);
+        conditions.mark(ingress(rollout, stranger));
         if (rollout.inProgress()) {
-          conditions.markUnknown(INGRESS_READY, ROLLOUT_IN_PROGRESS, ROLLING_OUT);
           status.withObject("/annotations").put(Rollout.ANNOTATION, rollout.annotation());
         } else if (status.path("annotations") instanceof ObjectNode annotations) {
           annotations.remove(Rollout.ANNOTATION);
@@ -71,6 +77,20 @@ final class RouteStatus {
     conditions.mark(encryption.provisioned());
     conditions.write();
     return status;
+  }
+
+  private static Condition ingress(Rollout rollout, Optional<KubernetesObject> stranger) {
+    if (stranger.isPresent()) {
+      return new Condition(
+          INGRESS_READY,
+          Status.FALSE,
+          "NotOwned",
+          "There is an existing placeholder Service \"%s\" that we do not own."
+              .formatted(stranger.get().name()));
+    }
+    return rollout.inProgress()
+        ? new Condition(INGRESS_READY, Status.UNKNOWN, ROLLOUT_IN_PROGRESS, ROLLING_OUT)
+        : new Condition(INGRESS_READY, Status.TRUE, "", "");
   }
 
   private static String tagHost(Target target, KubernetesObject route, DomainSettings domain) {

@@ -7,6 +7,7 @@ import dev.ebb.reconcile.Children.Child;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.Result;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Service -> Configuration and Route, and their state back.
 final class ServiceReconciler implements Reconciler {
@@ -33,7 +34,8 @@ final class ServiceReconciler implements Reconciler {
             .applyExactly(
                 informers.configurations().kind(),
                 made,
-                ServiceResources.configuration(service, made));
+                ServiceResources.configuration(service, made),
+                new CreationEvents(context.events(), service, "Configuration"));
     KubernetesObject desired = ServiceResources.route(service);
     Optional<KubernetesObject> present = informers.routes().get(key);
     Optional<Child> route =
@@ -42,7 +44,19 @@ final class ServiceReconciler implements Reconciler {
                 .filter(object -> Children.isControlledBy(object, service))
                 .map(Child.Owned::new)
             : Optional.of(
-                context.children().applyExactly(informers.routes().kind(), present, desired));
+                context
+                    .children()
+                    .applyExactly(
+                        informers.routes().kind(),
+                        present,
+                        desired,
+                        new CreationEvents(context.events(), service, "Route")));
+    Stream.concat(Stream.of(configuration), route.stream())
+        .forEach(child -> {
+          if (child instanceof Child.Foreign(KubernetesObject other)) {
+            CreationEvents.notOwned(context.events(), service, other);
+          }
+        });
     context
         .statuses()
         .write(

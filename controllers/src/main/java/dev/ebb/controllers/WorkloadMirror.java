@@ -7,6 +7,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.AppsKinds;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.ScalingKinds;
+import dev.ebb.reconcile.Births;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Result;
 import java.util.HashSet;
@@ -36,7 +37,7 @@ final class WorkloadMirror {
         .ifPresent(revision -> {
           deployment(revision);
           autoscaler(revision);
-          service(CoreServiceResources.ofRevision(revision));
+          service(CoreServiceResources.ofRevision(revision), Births.UNTOLD);
         });
     return Result.done();
   }
@@ -52,7 +53,7 @@ final class WorkloadMirror {
     for (KubernetesObject service : CoreServiceResources.ofRoute(route, config.domain())) {
       // Another tag's may have the same name: the first has it.
       if (wanted.add(service.key())) {
-        service(service);
+        service(service, new CreationEvents(context.events(), route, "placeholder service"));
       }
     }
     for (KubernetesObject service : context.informers().coreServicesOf(route)) {
@@ -63,10 +64,14 @@ final class WorkloadMirror {
   }
 
   /// A Service of the user's that has the name stays as it is.
-  private void service(KubernetesObject desired) {
+  private void service(KubernetesObject desired, Births births) {
     context
         .children()
-        .apply(CoreKinds.SERVICE, context.informers().coreServices().get(desired.key()), desired);
+        .apply(
+            CoreKinds.SERVICE,
+            context.informers().coreServices().get(desired.key()),
+            desired,
+            births);
   }
 
   private void deployment(KubernetesObject revision) {

@@ -2,6 +2,9 @@ package dev.ebb.controllers;
 
 import static dev.ebb.controllers.World.id;
 import static dev.ebb.kinds.core.CoreKinds.POD;
+import static dev.ebb.kinds.serving.ServingKinds.CONFIGURATION;
+import static dev.ebb.kinds.serving.ServingKinds.REVISION;
+import static dev.ebb.kinds.serving.ServingKinds.ROUTE;
 import static dev.ebb.kinds.serving.ServingKinds.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +12,8 @@ import static org.awaitility.Awaitility.await;
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.testing.FakeInstances;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.reconcile.Condition;
+import dev.ebb.resources.ApiException;
 import dev.ebb.resources.ListQuery;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,18 +54,108 @@ class EventsTest extends WorldTest {
         .untilAsserted(() -> {
           assertThat(eventsOf("Service", "hello"))
               .contains(
+                  "Created: Created Configuration \"hello\"",
+                  "Created: Created Route \"hello\"",
                   "Created: Created Revision \"hello-00001\"",
                   "ServiceReady: Revision \"hello-00001\" serves at http://%s:8080".formatted(HOST),
                   "Created: Created Revision \"hello-00002\"",
                   "ServiceFailed: Revision \"hello-00002\" failed with message: %s."
                       .formatted(crash));
+          assertThat(eventsOf("Configuration", "hello"))
+              .containsExactlyInAnyOrder(
+                  "Created: Created Revision \"hello-00001\"",
+                  "ConfigurationReady: Configuration becomes ready",
+                  "LatestReadyUpdate: LatestReadyRevisionName updated to \"hello-00001\"",
+                  "Created: Created Revision \"hello-00002\"",
+                  "LatestCreatedFailed: Latest created revision \"hello-00002\" has failed");
+          assertThat(eventsOf("Route", "hello"))
+              .containsExactly("Created: Created placeholder service \"hello\"");
           assertThat(eventsOf("Revision", "hello-00001"))
               .containsExactlyInAnyOrder(
-                  "RevisionReady: It reached its initial scale and can serve.",
+                  "RevisionReady: Revision becomes ready upon all resources being ready",
                   "ScaledToZero: No requests; the next one starts an instance.");
           assertThat(eventsOf("Revision", "hello-00002"))
               .contains("RevisionFailed: " + crash, "InstanceFailed: " + crash);
         });
+  }
+
+  @Test
+  void eventsSayWhichControllerTellsThem() {
+    world.deployHello();
+    await()
+        .untilAsserted(() ->
+            assertThat(world.resources.list(CoreKinds.EVENT, ListQuery.in("default")).items())
+                .extracting(event -> event.json().at("/source/component").asString())
+                .contains(
+                    "service-controller",
+                    "configuration-controller",
+                    "route-controller",
+                    "revision-controller"));
+  }
+
+  @Test
+  void whatIsAnothersIsToldOnceItIsInTheWay() {
+    world.create(
+        CONFIGURATION,
+        """
+        {"apiVersion": "serving.knative.dev/v1", "kind": "Configuration",
+         "metadata": {"name": "hello", "namespace": "default"},
+         "spec": {"template": {"spec": {"containers": [{"image": "%s"}]}}}}
+        """
+            .formatted(World.IMAGE));
+    world.create(SERVICE, World.service("hello", World.IMAGE));
+    await()
+        .untilAsserted(() ->
+            assertThat(eventsOf("Service", "hello"))
+                .contains(
+                    "InternalError: service: \"hello\" does not own configuration: \"hello\""));
+    assertThat(world.condition(SERVICE, "hello", "ConfigurationsReady").reason())
+        .isEqualTo("NotOwned");
+  }
+
+  @Test
+  void aRevisionThatCannotBeMadeIsToldWithTheReason() {
+    world.beforeCreate =
+        kind -> {
+          if (kind.equals(REVISION)) {
+            throw ApiException.forbidden(kind, "hello-00001", "not here");
+          }
+        };
+    world.create(SERVICE, World.service("hello", World.IMAGE));
+    String why = "revisions.serving.knative.dev \"hello-00001\" is forbidden: not here";
+    await()
+        .untilAsserted(() ->
+            assertThat(eventsOf("Configuration", "hello"))
+                .contains("CreationFailed: Failed to create Revision \"hello-00001\": " + why));
+    await().until(() -> world.condition(CONFIGURATION, "hello", "Ready").isFalse());
+    assertThat(world.condition(CONFIGURATION, "hello", "Ready").message())
+        .isEqualTo("Revision creation failed with message: " + why + ".");
+  }
+
+  /// Knative's Routes need core Services of their names; here instances find them by those.
+  @Test
+  void aServiceOfAUserWithTheRoutesNameIsInTheWay() {
+    world.create(
+        CoreKinds.SERVICE,
+        """
+        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "hello", "namespace": "default"},
+         "spec": {"ports": [{"port": 80}]}}
+        """);
+    world.create(SERVICE, World.service("hello", World.IMAGE));
+    world.becomeReady("hello-00001");
+    await().until(() -> world.condition(SERVICE, "hello", "RoutesReady").isFalse());
+    Condition ingress = world.condition(ROUTE, "hello", "IngressReady");
+    assertThat(ingress.reason()).isEqualTo("NotOwned");
+    assertThat(ingress.message())
+        .isEqualTo("There is an existing placeholder Service \"hello\" that we do not own.");
+    await()
+        .untilAsserted(() ->
+            assertThat(eventsOf("Route", "hello"))
+                .contains("InternalError: route: \"hello\" does not own Service: \"hello\""));
+
+    world.delete(CoreKinds.SERVICE, "hello");
+    await().until(() -> world.condition(SERVICE, "hello", "Ready").isTrue());
+    await().until(() -> world.exists(CoreKinds.SERVICE, "hello"));
   }
 
   @Test

@@ -271,7 +271,9 @@ class MirrorTest extends WorldTest {
         {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "hello", "namespace": "default"},
          "spec": {"ports": [{"port": 5432}]}}
         """);
-    world.deployHello();
+    world.create(SERVICE, World.service("hello", World.IMAGE));
+    world.becomeReady("hello-00001");
+    await().until(() -> world.condition(SERVICE, "hello", "RoutesReady").isFalse());
     await().until(() -> world.exists(CoreKinds.SERVICE, "hello-00001"));
 
     assertThat(

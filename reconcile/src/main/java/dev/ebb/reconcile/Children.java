@@ -38,15 +38,27 @@ public final class Children {
   /// @param desired with its controller reference
   public Child apply(
       KindDefinition kind, Optional<KubernetesObject> cached, KubernetesObject desired) {
-    KubernetesObject present = cached.orElseGet(() -> ensure(kind, desired));
+    return apply(kind, cached, desired, Births.UNTOLD);
+  }
+
+  /// As [#apply], and tells of a birth.
+  public Child apply(
+      KindDefinition kind,
+      Optional<KubernetesObject> cached,
+      KubernetesObject desired,
+      Births births) {
+    KubernetesObject present = cached.orElseGet(() -> ensure(kind, desired, births));
     return change(kind, present, desired, /* exactly= */ false);
   }
 
   /// As [#apply], but labels and annotations that the owner does not ask for go: somebody wrote
-  /// them there, or the owner asked for them once.
+  /// them there, or the owner asked for them once. Tells of a birth.
   public Child applyExactly(
-      KindDefinition kind, Optional<KubernetesObject> cached, KubernetesObject desired) {
-    KubernetesObject present = cached.orElseGet(() -> ensure(kind, desired));
+      KindDefinition kind,
+      Optional<KubernetesObject> cached,
+      KubernetesObject desired,
+      Births births) {
+    KubernetesObject present = cached.orElseGet(() -> ensure(kind, desired, births));
     return change(kind, present, desired, /* exactly= */ true);
   }
 
@@ -54,10 +66,18 @@ public final class Children {
   ///
   /// @return what is there now, which a cache may not have seen yet
   public KubernetesObject ensure(KindDefinition kind, KubernetesObject desired) {
+    return ensure(kind, desired, Births.UNTOLD);
+  }
+
+  /// As [#ensure], and tells of a birth.
+  public KubernetesObject ensure(KindDefinition kind, KubernetesObject desired, Births births) {
     try {
-      return resources.create(kind, desired, options).object();
+      KubernetesObject made = resources.create(kind, desired, options).object();
+      births.made(made);
+      return made;
     } catch (ApiException refused) {
       if (!refused.status().reason().equals("AlreadyExists")) {
+        births.refused(desired, refused);
         throw refused;
       }
       return resources.get(kind, desired.key());
