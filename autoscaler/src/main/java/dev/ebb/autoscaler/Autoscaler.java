@@ -161,6 +161,16 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
   }
 
   @Override
+  public void rest(RevisionId revision) {
+    var scaler = scalers.get(revision);
+    if (scaler != null) {
+      synchronized (scaler) {
+        scaler.rest();
+      }
+    }
+  }
+
+  @Override
   public Optional<ScalingDecision> lastDecision(RevisionId revision) {
     var scaler = scalers.get(revision);
     if (scaler == null) {

@@ -46,6 +46,7 @@ record Decision(
     RETENTION,
     NO_SCALE_TO_ZERO,
     IDLE,
+    REST,
     PRESCRIBED,
     NEVER_ZERO
   }
@@ -75,6 +76,7 @@ record Decision(
               + time(policy.scaleToZeroRetention());
       case NO_SCALE_TO_ZERO -> load() + ", kept because enable-scale-to-zero is false";
       case IDLE -> "nothing for " + time(policy.stableWindow()) + ": scaled to zero" + after();
+      case REST -> "asked to rest, with no request under way: scaled to zero";
       case PRESCRIBED -> load();
       case NEVER_ZERO -> "scaled by what its instances use: the last one stays";
     };

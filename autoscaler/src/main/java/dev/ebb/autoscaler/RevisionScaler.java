@@ -45,6 +45,10 @@ final class RevisionScaler {
   private boolean initialised;
   private boolean activating;
   private boolean idle;
+
+  /// Somebody wants as few instances as may be, until the next request.
+  private boolean resting;
+
   private long activatingSince;
   private long activeSince;
   private long idleSince;
@@ -163,9 +167,11 @@ final class RevisionScaler {
     panic = wish.panic();
     wanted = wish.wanted();
     cause = wish.limited() ? Cause.RATE : Cause.LOAD;
-    int count = bounded(delayed(wish.instances(), now));
+    boolean busy = isBusy() || wasDemanded;
+    resting &= !busy;
+    int count = bounded(resting ? 0 : delayed(wish.instances(), now));
     if (count == 0) {
-      count = aboutZero(isBusy() || wasDemanded, now);
+      count = aboutZero(busy, now);
     } else {
       idle = false;
     }
@@ -174,6 +180,15 @@ final class RevisionScaler {
     if (count == 0 && takeDemand()) {
       activate(now, at);
     }
+  }
+
+  /// Forgets the load. What comes in from now on counts again.
+  void rest() {
+    resting = true;
+    stableWindow = null;
+    panicWindow = null;
+    panic = Panic.NONE;
+    delay.clear();
   }
 
   /// As long as nobody prescribes, what there is stays.
@@ -356,6 +371,9 @@ final class RevisionScaler {
     if (desired <= 0) {
       return 0;
     }
+    if (resting) {
+      return keep(Cause.REST, 0);
+    }
     if (activating) {
       return now - activatingSince < ACTIVATION_TIMEOUT.toNanos()
           ? keep(Cause.ACTIVATING, desired)
@@ -383,6 +401,7 @@ final class RevisionScaler {
     } else if (count == 0) {
       activating = false;
       idle = false;
+      resting = false;
     }
     change(count);
   }

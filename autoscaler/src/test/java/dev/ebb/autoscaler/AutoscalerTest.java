@@ -202,6 +202,45 @@ class AutoscalerTest {
   }
 
   @Test
+  void whatIsToRestGoesToZeroAtOnceHoweverLongItsRetention() {
+    try (var world = new World().register(Policies.with(p -> p.zero(true, 3600)))) {
+      world.load(8, 4).pass(60).load(0, 4);
+      world.autoscaler.rest(World.HELLO);
+      assertThat(world.pass(2).desired()).isZero();
+      assertThat(world.explanation()).startsWith("asked to rest");
+    }
+  }
+
+  @Test
+  void whatIsToRestKeepsItsMinimumUntilThatIsTakenBack() {
+    ScalingPolicy retained = Policies.with(p -> p.zero(true, 3600));
+    try (var world = new World().register(Policies.with(p -> p.zero(true, 3600).bounds(2, 0)))) {
+      world.load(0, 2).pass(10);
+      world.autoscaler.rest(World.HELLO);
+      assertThat(world.pass(2).desired()).isEqualTo(2);
+      assertThat(world.register(retained).pass(2).desired()).isZero();
+    }
+  }
+
+  @Test
+  void aRequestWakesWhatIsToRest() {
+    try (var world = new World().register(Policies.with(p -> p.zero(true, 3600)))) {
+      world.load(1, 1).pass(10);
+      world.autoscaler.rest(World.HELLO);
+      assertThat(world.pass(2).desired()).isEqualTo(1);
+      assertThat(world.load(0, 1).pass(120).desired()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatNobodyKnowsRestsAnyway() {
+    try (var world = new World()) {
+      world.autoscaler.rest(World.HELLO);
+      assertThat(world.autoscaler.lastDecision(World.HELLO)).isEmpty();
+    }
+  }
+
+  @Test
   void policiesChangeWithTheNextTick() {
     world.register(Policies.with(knob -> knob)).load(40, 4).pass(60);
     assertThat(world.desired()).isEqualTo(4);

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Which names a Route has, from the ConfigMap `config-domain`: of the domains whose selector
@@ -29,6 +30,9 @@ record DomainSettings(
 
   static final String DEFAULT_DOMAIN = "localhost";
   static final String CLUSTER_DOMAIN = "svc.cluster.local";
+
+  /// Where clients of Ebb deploy, and where those of OpenFaaS do.
+  private static final Set<String> SHORT_PATHS = Set.of("default", "openfaas-fn");
 
   DomainSettings {
     domains = List.copyOf(domains);
@@ -117,14 +121,15 @@ record DomainSettings(
     return hosts;
   }
 
-  /// Paths lead to a service where its name does not resolve; in the default namespace it needs no
-  /// second part.
+  /// Paths lead to a service where its name does not resolve; in the namespaces that clients of Ebb
+  /// and of OpenFaaS deploy to it needs no second part. Where both have a service of one name, the
+  /// path is that of the namespace `default`.
   List<String> paths(ObjectKey route, Map<String, String> labels) {
     if (isClusterLocal(route, labels)) {
       return List.of();
     }
     String qualified = "/function/" + route.name() + "." + route.namespace();
-    return route.namespace().equals("default")
+    return SHORT_PATHS.contains(route.namespace())
         ? List.of("/function/" + route.name(), qualified)
         : List.of(qualified);
   }

@@ -46,8 +46,12 @@ final class Labels {
 
   private static final String LAST_PINNED = "serving.knative.dev/lastPinned";
 
+  /// How few instances there may be; clients of OpenFaaS change it on a Revision that runs.
+  private static final String MIN_SCALE = "autoscaling.knative.dev/min-scale";
+
   /// Annotations of a Revision that its Pods do not have: what changes them concerns no instance.
-  static final Set<String> NOT_OF_PODS = Set.of(ROUTES, ROUTING_STATE_MODIFIED, NO_GC, LAST_PINNED);
+  static final Set<String> NOT_OF_PODS =
+      Set.of(ROUTES, ROUTING_STATE_MODIFIED, NO_GC, LAST_PINNED, MIN_SCALE);
 
   private Labels() {}
 }

@@ -152,6 +152,11 @@ final class RouteRules {
           false);
     }
 
+    /// Paths are how callers of OpenFaaS come in.
+    boolean isPath() {
+      return match.host().isEmpty();
+    }
+
     /// Several services may be at one host, each under a path of its own.
     String cookiePath() {
       return match.path() instanceof PathMatch.Prefix(String path) ? path : "/";
@@ -278,7 +283,8 @@ final class RouteRules {
         rule.rewrite(),
         Optional.of(affinity),
         rule.httpsPort(),
-        rule.inside());
+        rule.inside(),
+        rule.callHeaders());
   }
 
   private static Target all(RevisionId revision) {
@@ -300,7 +306,8 @@ final class RouteRules {
         entrance.rewrite(),
         Optional.empty(),
         entrance.httpsPort(),
-        entrance.inside());
+        entrance.inside(),
+        /* callHeaders= */ entrance.isPath());
   }
 
   private static WeightedTarget weighted(Target target) {

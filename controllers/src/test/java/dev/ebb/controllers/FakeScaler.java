@@ -50,6 +50,11 @@ final class FakeScaler implements Scaler {
     decide(revision, count);
   }
 
+  @Override
+  public void rest(RevisionId revision) {
+    decide(revision, 0);
+  }
+
   /// What the last one who prescribed a count said.
   String explanation(RevisionId revision) {
     return explanations.getOrDefault(revision, "");

@@ -27,5 +27,10 @@ public interface LocalHandler {
     void header(String name, String value);
 
     OutputStream body();
+
+    /// What to do when the client leaves before the answer is whole, at once when it has left
+    /// already: writing tells of it too, but a stream that has nothing to write would never know.
+    /// The action must be quick and not block.
+    void whenClientLeaves(Runnable action);
   }
 }

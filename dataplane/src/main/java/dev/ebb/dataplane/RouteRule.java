@@ -16,6 +16,8 @@ import java.util.OptionalInt;
 ///   of the same host; empty where they are served as they come
 /// @param inside only for clients on this machine, among them its instances: who comes in at an
 ///   address of the machine that others reach too finds nothing here
+/// @param callHeaders whether functions and their callers are told of each call what OpenFaaS's
+///   gateway tells them: `X-Call-Id`, `X-Start-Time`, and to callers `X-Served-By`
 public record RouteRule(
     String name,
     RouteMatch match,
@@ -24,7 +26,8 @@ public record RouteRule(
     Optional<PathRewrite> rewrite,
     Optional<SessionAffinity> affinity,
     OptionalInt httpsPort,
-    boolean inside) {
+    boolean inside,
+    boolean callHeaders) {
   public RouteRule {
     targets = List.copyOf(targets);
     setRequestHeaders = Map.copyOf(setRequestHeaders);
@@ -44,6 +47,28 @@ public record RouteRule(
         rewrite,
         Optional.empty(),
         OptionalInt.empty(),
-        false);
+        /* inside= */ false);
+  }
+
+  /// Without headers of calls.
+  public RouteRule(
+      String name,
+      RouteMatch match,
+      List<WeightedTarget> targets,
+      Map<String, String> setRequestHeaders,
+      Optional<PathRewrite> rewrite,
+      Optional<SessionAffinity> affinity,
+      OptionalInt httpsPort,
+      boolean inside) {
+    this(
+        name,
+        match,
+        targets,
+        setRequestHeaders,
+        rewrite,
+        affinity,
+        httpsPort,
+        inside,
+        /* callHeaders= */ false);
   }
 }

@@ -19,6 +19,11 @@ public interface Scaler extends Demand {
   /// @param why in words, for [ScalingDecision#explanation]
   void prescribe(RevisionId revision, int count, String why);
 
+  /// Forgets what load there was: from the next tick on a revision without requests has the least
+  /// that its policy allows, without waiting for a window, a delay or a retention to pass. Without
+  /// effect on one that is not known.
+  void rest(RevisionId revision);
+
   Optional<ScalingDecision> lastDecision(RevisionId revision);
 
   /// The latest decisions that changed the count, the last of them last. How many is the scaler's

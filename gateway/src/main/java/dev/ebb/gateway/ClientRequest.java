@@ -34,6 +34,9 @@ final class ClientRequest {
   /// What the response tells the client to send next time; empty for nothing.
   String setCookie = "";
 
+  /// What its caller is told of it as a call, once that is known; null for a plain request.
+  @Nullable CallHeaders callHeaders;
+
   String answeredBy = "";
   String instance = "";
   @Nullable SocketAddress instanceAddress;

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -215,13 +216,17 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
       // The instance does not want the rest of the body, so the client may stop.
       client.closeAfter();
     }
-    addCookie(head);
+    addOwnHeaders(head.headers());
     client.head(head);
   }
 
-  private void addCookie(HttpResponse head) {
+  private void addOwnHeaders(HttpHeaders headers) {
     if (!request.setCookie.isEmpty()) {
-      head.headers().add(HttpHeaderNames.SET_COOKIE, request.setCookie);
+      headers.add(HttpHeaderNames.SET_COOKIE, request.setCookie);
+    }
+    CallHeaders call = request.callHeaders;
+    if (call != null) {
+      call.addToResponse(headers);
     }
   }
 
@@ -238,7 +243,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     responseStarted = true;
     sentBody.forget();
     requestDone = false;
-    addCookie(head);
+    addOwnHeaders(head.headers());
     if (!client.upgrade(head)) {
       clientGone();
       client.abort();
@@ -419,6 +424,9 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     headers.set(ClientConnection.REQUEST_ID, request.id);
     for (Map.Entry<AsciiString, String> header : route.requestHeaders()) {
       headers.set(header.getKey(), header.getValue());
+    }
+    if (route.hasCallHeaders()) {
+      request.callHeaders = CallHeaders.addTo(headers, Instant.now());
     }
   }
 }

@@ -35,6 +35,9 @@ final class LocalResponse implements LocalHandler.Response {
   /// Pieces that wait for the client; the event loop's.
   private int held;
 
+  /// The event loop's.
+  private Runnable whenClientLeaves = () -> {};
+
   private volatile boolean broken;
 
   LocalResponse(ClientConnection client, boolean answersHead) {
@@ -55,6 +58,17 @@ final class LocalResponse implements LocalHandler.Response {
   @Override
   public OutputStream body() {
     return body;
+  }
+
+  @Override
+  public void whenClientLeaves(Runnable action) {
+    client.loop.eventLoop.execute(() -> {
+      if (broken) {
+        action.run();
+      } else {
+        whenClientLeaves = action;
+      }
+    });
   }
 
   boolean broken() {
@@ -83,6 +97,7 @@ final class LocalResponse implements LocalHandler.Response {
   void abandon() {
     broken = true;
     underWay.release(PIECES_UNDER_WAY);
+    whenClientLeaves.run();
   }
 
   void writable() {

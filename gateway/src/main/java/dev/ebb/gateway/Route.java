@@ -99,6 +99,11 @@ final class Route {
     return rule.httpsPort();
   }
 
+  /// @see RouteRule#callHeaders
+  boolean hasCallHeaders() {
+    return rule.callHeaders();
+  }
+
   String name() {
     return rule.name();
   }

@@ -14,6 +14,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +111,28 @@ class StreamingTest {
           .endsWith(body);
       client.send("GET /again HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(client.response()).containsIgnoringCase("content-length: 0");
+    }
+  }
+
+  @Test
+  void aLocalHandlerThatHasNothingToSayLearnsThatItsClientLeft() throws Exception {
+    CountDownLatch left = new CountDownLatch(1);
+    try (Fixture fixture = Fixture.start()) {
+      route(
+          fixture,
+          new RouteTarget.Local((request, response) -> {
+            response.body().flush();
+            response.whenClientLeaves(left::countDown);
+            try {
+              left.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+          }));
+      try (Fixture.Client client = fixture.connect()) {
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      }
+      assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -21,7 +21,11 @@ import dev.ebb.controllers.ResourceReferences;
 import dev.ebb.controllers.accounts.AccountControllers;
 import dev.ebb.controllers.accounts.Credentials;
 import dev.ebb.dataplane.Instances;
+import dev.ebb.dataplane.RouteChange;
 import dev.ebb.dataplane.Scaler;
+import dev.ebb.dialects.openfaas.OpenFaasBootstrap;
+import dev.ebb.dialects.openfaas.OpenFaasGateway;
+import dev.ebb.dialects.openfaas.OpenFaasRoutes;
 import dev.ebb.gateway.Gateway;
 import dev.ebb.gateway.GatewayConfig;
 import dev.ebb.gateway.GatewayConfig.HttpsPort;
@@ -190,7 +194,20 @@ public final class Server implements AutoCloseable {
                     new ClaimDirectories(ClaimDirectories.root(directory.root())),
                     usage,
                     clock)));
+    OpenFaasBootstrap.run(resources);
     controllers.start();
+    gateway.change(
+        new RouteChange(
+            List.of(
+                OpenFaasRoutes.of(
+                    new OpenFaasGateway(
+                        resources,
+                        node,
+                        gateway::traffic,
+                        autoscaler,
+                        new FunctionUse(resources, node, node::usage),
+                        VersionCommand.VERSION,
+                        clock)))));
     autoscaler.start();
     ApiServer api =
         open.add(

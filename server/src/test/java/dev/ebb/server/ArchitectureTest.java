@@ -38,6 +38,8 @@ class ArchitectureTest {
               Map.entry("gateway", Set.of("dataplane")),
               Map.entry(
                   "controllers", Set.of("kinds", "resources", "reconcile", "dataplane", "images")),
+              Map.entry(
+                  "dialects", Set.of("kinds", "resources", "reconcile", "dataplane", "images")),
               Map.entry("apiserver", Set.of("kinds", "resources")),
               Map.entry("cli", Set.of("kinds"))));
 

@@ -1,0 +1,190 @@
+package dev.ebb.dialects.openfaas;
+
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.RevisionTraffic;
+import dev.ebb.dataplane.Scaler;
+import dev.ebb.dataplane.ScalingDecision;
+import dev.ebb.dialects.openfaas.FunctionStatus.Now;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.OwnerReference;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.functions.FunctionKinds;
+import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.resources.ApiException;
+import dev.ebb.resources.DeleteOptions;
+import dev.ebb.resources.ListQuery;
+import dev.ebb.resources.Resources;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Functions as OpenFaaS's clients deploy, list and remove them: Knative Services of one namespace,
+/// whoever made them. Thread-safe.
+final class Functions {
+  private static final String SERVICE_LABEL = "serving.knative.dev/service";
+
+  private final Resources resources;
+  private final Supplier<Map<RevisionId, RevisionTraffic>> traffic;
+  private final Scaler scaler;
+  private final InstantSource clock;
+
+  Functions(
+      Resources resources,
+      Supplier<Map<RevisionId, RevisionTraffic>> traffic,
+      Scaler scaler,
+      InstantSource clock) {
+    this.resources = resources;
+    this.traffic = traffic;
+    this.scaler = scaler;
+    this.clock = clock;
+  }
+
+  ArrayNode list(String namespace) {
+    Map<RevisionId, RevisionTraffic> seen = traffic.get();
+    Map<String, Now> byService = new HashMap<>();
+    for (KubernetesObject revision :
+        resources.list(ServingKinds.REVISION, ListQuery.in(namespace)).items()) {
+      byService.merge(
+          revision.labels().getOrDefault(SERVICE_LABEL, ""), now(revision, seen), Now::plus);
+    }
+    ArrayNode functions = Json.object().arrayNode();
+    for (KubernetesObject service :
+        resources.list(ServingKinds.SERVICE, ListQuery.in(namespace)).items()) {
+      if (service.deletionTimestamp().isEmpty()) {
+        functions.add(
+            FunctionStatus.of(service, byService.getOrDefault(service.name(), Now.NOTHING)));
+      }
+    }
+    return functions;
+  }
+
+  /// @throws Refusal 404
+  ObjectNode get(ObjectKey key) {
+    return FunctionStatus.of(find(key), now(key));
+  }
+
+  /// How many there are at present, over all its Revisions.
+  Now now(ObjectKey key) {
+    Map<RevisionId, RevisionTraffic> seen = traffic.get();
+    return revisions(key).stream()
+        .map(revision -> now(revision, seen))
+        .reduce(Now.NOTHING, Now::plus);
+  }
+
+  /// @throws Refusal 404
+  KubernetesObject find(ObjectKey key) {
+    return resources
+        .find(ServingKinds.SERVICE, key)
+        .filter(service -> service.deletionTimestamp().isEmpty())
+        .orElseThrow(() ->
+            Refusal.notFound(
+                "function %s not found in namespace %s".formatted(key.name(), key.namespace())));
+  }
+
+  /// @throws Refusal 400 for what cannot be, 409 when there is one of the name
+  void create(FunctionDeployment wanted, String namespace) {
+    try {
+      resources.create(ServingKinds.SERVICE, service(wanted, namespace), Writes.OPTIONS);
+    } catch (ApiException refused) {
+      throw refused.isAlreadyExists()
+          ? new Refusal(
+              409,
+              "function %s already exists in namespace %s; update it with PUT, or remove it first"
+                  .formatted(wanted.service(), namespace))
+          : Writes.refusal(refused);
+    }
+  }
+
+  /// @throws Refusal 400, 404, 409 for a function that is built from source
+  void update(FunctionDeployment wanted, String namespace) {
+    KubernetesObject present = find(new ObjectKey(namespace, wanted.service()));
+    builtBy(present)
+        .ifPresent(owner -> {
+          throw new Refusal(
+              409,
+              "function %s is built from source: deploy it with ebb deploy, or remove it first"
+                  .formatted(owner.name()));
+        });
+    KubernetesObject desired = service(wanted, namespace);
+    try {
+      resources.update(
+          ServingKinds.SERVICE,
+          desired.with(json -> {
+            ObjectNode metadata = json.withObject("/metadata");
+            // Who made it, and what belongs to Knative, is not this client's to change.
+            present
+                .annotations()
+                .forEach((name, value) -> {
+                  if (name.startsWith("serving.knative.dev/")) {
+                    metadata.withObject("/annotations").put(name, value);
+                  }
+                });
+          }),
+          Writes.OPTIONS);
+    } catch (ApiException refused) {
+      throw Writes.refusal(refused);
+    }
+  }
+
+  /// @throws Refusal 404
+  void delete(ObjectKey key) {
+    KubernetesObject service = find(key);
+    try {
+      if (builtBy(service).isPresent()) {
+        resources.delete(FunctionKinds.FUNCTION, key, DeleteOptions.background());
+      } else {
+        resources.delete(ServingKinds.SERVICE, key, DeleteOptions.background());
+      }
+    } catch (ApiException refused) {
+      if (!refused.isNotFound()) {
+        throw Writes.refusal(refused);
+      }
+    }
+  }
+
+  private KubernetesObject service(FunctionDeployment wanted, String namespace) {
+    Map<String, KubernetesObject> secrets = new HashMap<>();
+    for (String name : wanted.secrets()) {
+      secrets.put(
+          name,
+          resources
+              .find(CoreKinds.SECRET, new ObjectKey(namespace, name))
+              .orElseThrow(() ->
+                  Refusal.badRequest(
+                      "unable to fetch secrets: secret %s was not found in namespace %s; make it"
+                              .formatted(name, namespace)
+                          + " with faas-cli secret create "
+                          + name)));
+    }
+    return FunctionService.of(wanted, namespace, secrets, clock.instant());
+  }
+
+  List<KubernetesObject> revisions(ObjectKey service) {
+    return resources
+        .list(
+            ServingKinds.REVISION,
+            ListQuery.in(service.namespace()).withLabels(SERVICE_LABEL + "=" + service.name()))
+        .items();
+  }
+
+  private Now now(KubernetesObject revision, Map<RevisionId, RevisionTraffic> seen) {
+    RevisionId id = new RevisionId(revision.namespace(), revision.name());
+    int desired = scaler.lastDecision(id).map(ScalingDecision::desired).orElse(0);
+    RevisionTraffic here = seen.get(id);
+    return here == null
+        ? new Now(0, desired, 0)
+        : new Now(here.requests(), desired, here.readyInstances());
+  }
+
+  private static Optional<OwnerReference> builtBy(KubernetesObject service) {
+    return service
+        .controller()
+        .filter(owner -> owner.kind().equals(FunctionKinds.FUNCTION.type().kind()));
+  }
+}

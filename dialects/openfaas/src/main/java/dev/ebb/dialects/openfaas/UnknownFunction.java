@@ -1,0 +1,28 @@
+package dev.ebb.dialects.openfaas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ebb.dataplane.LocalHandler;
+import dev.ebb.kinds.ObjectKey;
+import java.io.IOException;
+
+/// Answers for functions that are not there, in OpenFaaS's words.
+final class UnknownFunction implements LocalHandler {
+  private static final String PREFIX = "/function/";
+
+  @Override
+  public void handle(Request request, Response response) throws IOException {
+    String rest =
+        request.path().startsWith(PREFIX) ? request.path().substring(PREFIX.length()) : "";
+    int slash = rest.indexOf('/');
+    ObjectKey function = FunctionName.key(slash < 0 ? rest : rest.substring(0, slash));
+    response.status(404);
+    response.header("Content-Type", "text/plain; charset=utf-8");
+    response
+        .body()
+        .write(
+            "error finding function %s.%s: there is no such function, or none that is ready"
+                .formatted(function.name(), function.namespace())
+                .getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,101 @@
+package dev.ebb.dialects.openfaas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ebb.dataplane.MetricFamily;
+import dev.ebb.dataplane.RevisionId;
+import dev.ebb.dataplane.RevisionTraffic;
+import dev.ebb.dataplane.testing.FakeInstances;
+import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
+import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.serving.ServingKinds;
+import dev.ebb.resources.WriteOptions;
+import dev.ebb.resources.testing.TestingResources;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// OpenFaaS's API over real objects in memory, with nobody who runs what they say.
+final class World implements AutoCloseable {
+  final TestingResources resources = new TestingResources();
+  final FakeInstances instances = new FakeInstances();
+  final RecordingScaler scaler = new RecordingScaler();
+  final Map<RevisionId, RevisionTraffic> traffic = new HashMap<>();
+  final OpenFaasGateway gateway =
+      new OpenFaasGateway(
+          resources,
+          instances,
+          () -> traffic,
+          scaler,
+          service -> new OpenFaasGateway.UsageSource.Use(12.5, 4096),
+          "1.2.3",
+          resources.clock());
+
+  World() {
+    OpenFaasBootstrap.run(resources);
+  }
+
+  String password() {
+    return new String(
+        Base64.getDecoder()
+            .decode(
+                resources
+                    .get(CoreKinds.SECRET, BasicAuth.SECRET)
+                    .json()
+                    .path("data")
+                    .path("basic-auth-password")
+                    .asString()),
+        UTF_8);
+  }
+
+  Caller admin() {
+    return new Caller(gateway).as("admin", password());
+  }
+
+  KubernetesObject service(String name) {
+    return resources.get(ServingKinds.SERVICE, new ObjectKey(FunctionNamespaces.DEFAULT, name));
+  }
+
+  KubernetesObject revision(String name) {
+    return resources.get(ServingKinds.REVISION, new ObjectKey(FunctionNamespaces.DEFAULT, name));
+  }
+
+  /// As the controllers would once the function is deployed and gets requests.
+  void run(String function, int desired, int ready, long requests) {
+    KubernetesObject service = service(function);
+    String name = function + "-00001";
+    resources.create(
+        ServingKinds.REVISION,
+        KubernetesObject.of(
+                ServingKinds.REVISION.type(), new ObjectKey(FunctionNamespaces.DEFAULT, name))
+            .with(json -> {
+              json.withObject("/metadata")
+                  .putObject("labels")
+                  .put("serving.knative.dev/service", function);
+              json.set("spec", service.spec().path("template").path("spec").deepCopy());
+            }),
+        WriteOptions.by("test"));
+    resources.update(
+        ServingKinds.SERVICE,
+        service.with(json -> json.putObject("status").put("latestReadyRevisionName", name)),
+        WriteOptions.by("test").to(WriteOptions.Subresource.STATUS));
+    RevisionId id = new RevisionId(FunctionNamespaces.DEFAULT, name);
+    scaler.desired.put(id, desired);
+    traffic.put(
+        id,
+        new RevisionTraffic(
+            0,
+            0,
+            ready,
+            requests,
+            0,
+            new MetricFamily.Value.Histogram(List.of(), List.of(requests), 0)));
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+}
