@@ -36,6 +36,7 @@ class ArchitectureTest {
               Map.entry("node", Set.of("kinds", "dataplane", "images")),
               Map.entry("autoscaler", Set.of("dataplane")),
               Map.entry("gateway", Set.of("dataplane")),
+              Map.entry("eventing", Set.of("kinds", "resources", "reconcile", "dataplane")),
               Map.entry(
                   "controllers", Set.of("kinds", "resources", "reconcile", "dataplane", "images")),
               Map.entry(

@@ -17,7 +17,7 @@ final class Damages {
       LOG.log(
           damage.kind() == Damage.Kind.CORRUPT
               ? System.Logger.Level.ERROR
-              : System.Logger.Level.INFO,
+              : System.Logger.Level.DEBUG,
           "event log: {0} bytes {1} to {2} of {3} cannot be read; events lost: {4}",
           damage.kind(),
           Long.toString(damage.from()),

@@ -37,7 +37,7 @@ public final class DiskFiles implements LogFiles {
     this.directory = directory;
     if (!Files.isDirectory(directory)) {
       Files.createDirectory(directory, OWNER_ONLY_DIRECTORY);
-      sync(directory.toAbsolutePath().getParent());
+      sync(directory.toAbsolutePath().resolveSibling("."));
     }
     lock =
         FileChannel.open(

@@ -199,15 +199,12 @@ final class EmbeddedCursor implements EventCursor {
 
   /// Is done with an event that is not there any more.
   private void forget(long sequence) {
-    settle(sequence, true);
+    log.submit(settling(sequence, true));
   }
 
-  private CompletableFuture<Boolean> settle(long sequence, boolean lazy) {
-    EntryOp<Boolean> op =
-        new EntryOp<>(
-            () -> settled(sequence), _ -> publishSettled(sequence), () -> unsettle(sequence), lazy);
-    log.submit(op);
-    return op.answer();
+  private EntryOp<Boolean> settling(long sequence, boolean lazy) {
+    return new EntryOp<>(
+        () -> settled(sequence), _ -> publishSettled(sequence), () -> unsettle(sequence), lazy);
   }
 
   private Entry settled(long sequence) {
@@ -311,7 +308,9 @@ final class EmbeddedCursor implements EventCursor {
     } finally {
       stream.lock.unlock();
     }
-    return settle(sequence, false);
+    EntryOp<Boolean> op = settling(sequence, false);
+    log.submit(op);
+    return op.answer();
   }
 
   CompletableFuture<Boolean> retry(Held held, long token, Instant time, boolean counts) {

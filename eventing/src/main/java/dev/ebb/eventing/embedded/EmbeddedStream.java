@@ -89,22 +89,43 @@ final class EmbeddedStream implements EventStream {
   public Optional<StoredEvent> read(long sequence) {
     return log.reader()
         .ceiling(state, sequence)
-        .filter(place -> place.sequence() == sequence)
+        .filter(place -> place.sequence() == sequence && isKept(sequence))
         .flatMap(place -> log.reader().read(state, place))
         .map(event -> log.reader().stored(state, event));
+  }
+
+  private boolean isKept(long sequence) {
+    state.lock.lock();
+    try {
+      return state.isNeeded(sequence);
+    } finally {
+      state.lock.unlock();
+    }
+  }
+
+  private long floor() {
+    state.lock.lock();
+    try {
+      return state.floor();
+    } finally {
+      state.lock.unlock();
+    }
   }
 
   @Override
   public List<StoredEvent> read(long from, int max) {
     List<StoredEvent> events = new ArrayList<>();
     long bytes = 0;
-    long at = from;
+    long at = Math.max(from, floor());
     while (events.size() < max && bytes < READ_BYTES) {
       Optional<Place> place = log.reader().ceiling(state, at);
       if (place.isEmpty()) {
         break;
       }
       at = place.get().sequence() + 1;
+      if (!isKept(place.get().sequence())) {
+        continue;
+      }
       try {
         Optional<EventRecord> event = log.reader().read(state, place.get());
         if (event.isPresent()) {

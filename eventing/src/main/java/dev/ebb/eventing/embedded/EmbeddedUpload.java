@@ -141,7 +141,7 @@ final class EmbeddedUpload implements Upload {
       files.delete(Content.Large.fileName(id));
     } catch (IOException e) {
       System.getLogger(EmbeddedUpload.class.getName())
-          .log(System.Logger.Level.WARNING, "a payload stays until the next start", e);
+          .log(System.Logger.Level.DEBUG, "a payload stays until the next start", e);
     }
   }
 }

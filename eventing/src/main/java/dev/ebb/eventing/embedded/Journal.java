@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,8 @@ final class Journal implements AutoCloseable {
   private int batch;
   private long checkpointEnd;
 
-  private volatile long commits;
-  private volatile long failures;
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder failures = new LongAdder();
 
   /// @param newest the newest segment that recovery found
   /// @param number no segment ever had a higher one
@@ -64,11 +65,11 @@ final class Journal implements AutoCloseable {
   }
 
   long commits() {
-    return commits;
+    return commits.sum();
   }
 
   long failures() {
-    return failures;
+    return failures.sum();
   }
 
   /// Makes them durable and tells who waits. Never throws for what the disk does.
@@ -89,13 +90,13 @@ final class Journal implements AutoCloseable {
       write(buffer.flip(), base);
       segment.length = base + size;
       batch++;
-      commits++;
+      commits.increment();
       for (Op op : staged) {
         op.publish(segment, base);
       }
       staged.forEach(Op::complete);
     } catch (IOException e) {
-      failures++;
+      failures.increment();
       EventLogException reason = explain(e);
       // Undone in the opposite order, so that each finds what it left.
       (staged.isEmpty() ? ops : staged).reversed().forEach(op -> op.refuse(reason));

@@ -98,7 +98,7 @@ final class Recovery {
     List<Segment> counting = new ArrayList<>();
     List<Segment> byGeneration =
         found.stream()
-            .sorted(Comparator.comparing((Segment it) -> -it.header.generation()))
+            .sorted(Comparator.comparingInt((Segment it) -> -it.header.generation()))
             .toList();
     for (Segment segment : byGeneration) {
       long from = segment.header.number();
@@ -114,7 +114,7 @@ final class Recovery {
         counting.add(segment);
       }
     }
-    counting.sort(Comparator.comparing(it -> it.header.number()));
+    counting.sort(Comparator.comparingLong(it -> it.header.number()));
     return counting;
   }
 

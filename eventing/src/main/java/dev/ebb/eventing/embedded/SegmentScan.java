@@ -110,7 +110,7 @@ final class SegmentScan {
   /// Whether what is missing before an entry was synced before that entry was written.
   private boolean wasDurable(Segment.Raw next) {
     boolean withinOne = lastEnded ? next.batch() <= lastBatch + 1 : next.batch() == lastBatch;
-    return sealed || next.batch() == 0 || !withinOne;
+    return next.batch() == 0 || !withinOne;
   }
 
   private void visit(Segment.Raw raw, long offset) {

@@ -24,12 +24,12 @@ public interface EventStream {
   /// Begins to append an event whose payload comes in pieces and is not held in memory.
   Upload upload();
 
-  /// Looks at an event, whoever has acknowledged it, as long as it is stored.
+  /// Looks at an event, as long as the settings of the stream keep it.
   ///
   /// @throws DamagedEventException when it is there but cannot be read
   Optional<StoredEvent> read(long sequence);
 
-  /// Looks at events in order, beginning at a sequence number or the next that is stored. Damaged
+  /// Looks at events in order, beginning at a sequence number or the next that is kept. Damaged
   /// ones are left out.
   ///
   /// @param max at least 1; fewer come when the payloads would take more than some MiB of memory,
