@@ -239,13 +239,11 @@ final class CursorState {
   /// Leases whose entries are lost with a damaged part of the log are seen by the gap to the next:
   /// what they were about counts as not done with.
   void replay(Entry.Handed handed) {
-    for (long lost = next; lost < handed.before(); lost++) {
-      if (!skipped.contains(lost)) {
-        makeReady(held.computeIfAbsent(lost, it -> new Held(it, 0)));
-      }
-    }
-    next = Math.max(next, handed.before());
+    holdBefore(handed.before());
     for (Entry.Handed.Item item : handed.items()) {
+      if (handed.before() == 0) {
+        holdBefore(item.sequence() + 1);
+      }
       Held it = held.get(item.sequence());
       if (it == null) {
         if (item.sequence() < next && handed.before() != 0) {
@@ -261,6 +259,15 @@ final class CursorState {
       delay(it, item.attempts(), item.notBefore(), 0);
     }
     advance(handed.after());
+  }
+
+  private void holdBefore(long sequence) {
+    for (long lost = next; lost < sequence; lost++) {
+      if (!skipped.contains(lost)) {
+        makeReady(held.computeIfAbsent(lost, it -> new Held(it, 0)));
+      }
+    }
+    advance(sequence);
   }
 
   /// What a checkpoint says of it: what it has in hands, in pieces that fit into an entry each.
