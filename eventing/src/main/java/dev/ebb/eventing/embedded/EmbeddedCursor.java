@@ -52,7 +52,12 @@ final class EmbeddedCursor implements EventCursor {
     if (max < 1 || lease.toMillis() < 1) {
       throw new IllegalArgumentException("leases of " + max + " events for " + lease);
     }
-    requireOpen();
+    log.requireOpen();
+    return leaseNow(max, lease);
+  }
+
+  private List<Delivery> leaseNow(int max, Duration lease) {
+    requireNotDeleted();
     List<Leased> picked;
     state.leasing.lock();
     try {
@@ -70,8 +75,7 @@ final class EmbeddedCursor implements EventCursor {
   /// An event that is leased out but not read yet.
   private record Leased(Held held, long token, int attempt, Place place) {}
 
-  private void requireOpen() {
-    log.requireOpen();
+  private void requireNotDeleted() {
     stream.lock.lock();
     try {
       owner.requireNotDeleted();
@@ -256,7 +260,7 @@ final class EmbeddedCursor implements EventCursor {
   public List<Delivery> lease(int max, Duration lease, Duration wait) throws InterruptedException {
     long end = log.clock().millis() + wait.toMillis();
     while (!log.isClosed()) {
-      List<Delivery> ready = lease(max, lease);
+      List<Delivery> ready = leaseNow(max, lease);
       if (!ready.isEmpty() || !awaitReady(end)) {
         return ready;
       }

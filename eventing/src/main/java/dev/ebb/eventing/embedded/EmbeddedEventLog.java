@@ -75,7 +75,7 @@ public final class EmbeddedEventLog implements EventLog {
     this.random = random;
     this.files = new OpenFiles(files);
     reader = new EventReader(this.files, damages);
-    queue = new OpQueue(settings.waitingBytes(), BATCH_BYTES);
+    queue = new OpQueue(settings.waitingBytes(), Math.min(BATCH_BYTES, settings.segmentBytes()));
     Recovery.Recovered recovered;
     try {
       recovered = new Recovery(this.files, state, damages).run();

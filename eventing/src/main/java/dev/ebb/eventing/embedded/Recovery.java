@@ -43,9 +43,21 @@ final class Recovery {
     List<Segment> segments = counting(found());
     limitToWhatIsDurable(segments);
     int base = segments.size() - 1;
-    while (base > 0 && !SegmentScan.hasCheckpoint(segments.get(base), files)) {
+    while (base >= 0 && !SegmentScan.hasCheckpoint(segments.get(base), files)) {
+      Segment without = segments.get(base);
+      if (without.header.generation() == 0) {
+        // It had one, or would not have its name.
+        damages.add(
+            new Damage(
+                Damage.Kind.CORRUPT,
+                without.fileName(),
+                SegmentHeader.LENGTH,
+                without.length,
+                List.of()));
+      }
       base--;
     }
+    base = Math.max(base, 0);
     for (int index = 0; index < segments.size(); index++) {
       Segment segment = segments.get(index);
       boolean last = index == segments.size() - 1;

@@ -93,7 +93,7 @@ final class Segment {
   /// @return empty when what is there is not an event whose checksum is right
   Optional<EventRecord> read(int offset, int size) throws IOException {
     int room = EntryBuffer.HEADER + EventRecord.FIXED + Math.min(size, EntryBuffer.MAX_BODY);
-    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(room, length - offset));
+    ByteBuffer bytes = ByteBuffer.allocate(Math.clamp(length - offset, 0, room));
     files.read(fileName(), bytes, offset);
     return decode(bytes.flip(), 0, header.salt(), new CRC32C())
         .filter(entry -> entry.kind() == EntryKind.EVENT || entry.kind() == EntryKind.LARGE_EVENT)
