@@ -17,14 +17,7 @@ final class FunctionStatus {
   /// @param invocations since the server began
   /// @param replicas wanted
   /// @param available that take requests
-  record Now(double invocations, long replicas, long available) {
-    static final Now NOTHING = new Now(0, 0, 0);
-
-    Now plus(Now other) {
-      return new Now(
-          invocations + other.invocations, replicas + other.replicas, available + other.available);
-    }
-  }
+  record Now(long invocations, long replicas, long available) {}
 
   /// What all instances together use.
   ///
@@ -63,7 +56,7 @@ final class FunctionStatus {
       json.put("readOnlyRootFilesystem", true);
     }
     if (now.invocations() > 0) {
-      json.put("invocationCount", now.invocations());
+      json.put("invocationCount", (double) now.invocations());
     }
     if (now.replicas() > 0) {
       json.put("replicas", now.replicas());

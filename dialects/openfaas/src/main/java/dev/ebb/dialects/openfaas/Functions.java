@@ -17,10 +17,13 @@ import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.Resources;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,18 +50,18 @@ final class Functions {
 
   ArrayNode list(String namespace) {
     Map<RevisionId, RevisionTraffic> seen = traffic.get();
-    Map<String, Now> byService = new HashMap<>();
-    for (KubernetesObject revision :
-        resources.list(ServingKinds.REVISION, ListQuery.in(namespace)).items()) {
-      byService.merge(
-          revision.labels().getOrDefault(SERVICE_LABEL, ""), now(revision, seen), Now::plus);
-    }
+    Map<String, List<KubernetesObject>> revisions =
+        resources.list(ServingKinds.REVISION, ListQuery.in(namespace)).items().stream()
+            .collect(
+                Collectors.groupingBy(
+                    revision -> revision.labels().getOrDefault(SERVICE_LABEL, "")));
     ArrayNode functions = Json.object().arrayNode();
     for (KubernetesObject service :
         resources.list(ServingKinds.SERVICE, ListQuery.in(namespace)).items()) {
       if (service.deletionTimestamp().isEmpty()) {
         functions.add(
-            FunctionStatus.of(service, byService.getOrDefault(service.name(), Now.NOTHING)));
+            FunctionStatus.of(
+                service, now(service, revisions.getOrDefault(service.name(), List.of()), seen)));
       }
     }
     return functions;
@@ -66,15 +69,23 @@ final class Functions {
 
   /// @throws Refusal 404
   ObjectNode get(ObjectKey key) {
-    return FunctionStatus.of(find(key), now(key));
+    KubernetesObject service = find(key);
+    return FunctionStatus.of(service, now(service));
   }
 
-  /// How many there are at present, over all its Revisions.
-  Now now(ObjectKey key) {
-    Map<RevisionId, RevisionTraffic> seen = traffic.get();
-    return revisions(key).stream()
-        .map(revision -> now(revision, seen))
-        .reduce(Now.NOTHING, Now::plus);
+  Now now(KubernetesObject service) {
+    return now(service, revisions(service.key()), traffic.get());
+  }
+
+  /// The names of the Revisions that get the function's requests.
+  static Set<String> called(KubernetesObject service) {
+    Set<String> called = new HashSet<>();
+    called.add(service.status().path("latestReadyRevisionName").asString(""));
+    service
+        .status()
+        .path("traffic")
+        .forEach(target -> called.add(target.path("revisionName").asString("")));
+    return called;
   }
 
   /// @throws Refusal 404
@@ -173,13 +184,26 @@ final class Functions {
         .items();
   }
 
-  private Now now(KubernetesObject revision, Map<RevisionId, RevisionTraffic> seen) {
-    RevisionId id = new RevisionId(revision.namespace(), revision.name());
-    int desired = scaler.lastDecision(id).map(ScalingDecision::desired).orElse(0);
-    RevisionTraffic here = seen.get(id);
-    return here == null
-        ? new Now(0, desired, 0)
-        : new Now(here.requests(), desired, here.readyInstances());
+  /// The calls of all Revisions, and how many instances those have that are called now: what an
+  /// update left behind goes by itself.
+  private Now now(
+      KubernetesObject service,
+      List<KubernetesObject> revisions,
+      Map<RevisionId, RevisionTraffic> seen) {
+    Set<String> called = called(service);
+    long invocations = 0;
+    long wanted = 0;
+    long available = 0;
+    for (KubernetesObject revision : revisions) {
+      RevisionId id = new RevisionId(revision.namespace(), revision.name());
+      Optional<RevisionTraffic> here = Optional.ofNullable(seen.get(id));
+      invocations += here.map(RevisionTraffic::requests).orElse(0L);
+      if (called.contains(revision.name())) {
+        wanted += scaler.lastDecision(id).map(ScalingDecision::desired).orElse(0);
+        available += here.map(RevisionTraffic::readyInstances).orElse(0);
+      }
+    }
+    return new Now(invocations, wanted, available);
   }
 
   private static Optional<OwnerReference> builtBy(KubernetesObject service) {

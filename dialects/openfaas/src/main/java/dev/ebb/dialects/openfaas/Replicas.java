@@ -9,7 +9,6 @@ import dev.ebb.resources.ApiException;
 import dev.ebb.resources.Patch;
 import dev.ebb.resources.Resources;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -38,7 +37,7 @@ final class Replicas {
     KubernetesObject service = functions.find(function);
     int max = new ScalingLabels(service.labels()).max();
     int floor = max == 0 ? count : Math.min(count, max);
-    Set<String> called = called(service);
+    Set<String> called = Functions.called(service);
     for (KubernetesObject revision : functions.revisions(function)) {
       if (called.contains(revision.name())) {
         annotate(revision, floor);
@@ -87,8 +86,9 @@ final class Replicas {
   }
 
   private void follow(ObjectKey function, String status) {
-    ScalingLabels labels = new ScalingLabels(functions.find(function).labels());
-    long present = functions.now(function).replicas();
+    KubernetesObject service = functions.find(function);
+    ScalingLabels labels = new ScalingLabels(service.labels());
+    long present = functions.now(service).replicas();
     int step = Math.ceilDiv(labels.max() * labels.factor(), 100);
     if (status.equals("firing")) {
       if (step > 0) {
@@ -114,15 +114,5 @@ final class Replicas {
         throw Writes.refusal(refused);
       }
     }
-  }
-
-  private static Set<String> called(KubernetesObject service) {
-    Set<String> called = new HashSet<>();
-    called.add(service.status().path("latestReadyRevisionName").asString(""));
-    service
-        .status()
-        .path("traffic")
-        .forEach(target -> called.add(target.path("revisionName").asString("")));
-    return called;
   }
 }

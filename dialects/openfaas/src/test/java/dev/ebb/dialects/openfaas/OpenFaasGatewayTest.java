@@ -167,6 +167,14 @@ class OpenFaasGatewayTest {
   }
 
   @Test
+  void whatAnUpdateLeftBehindCountsForItsCallsOnly() {
+    deployAndRun("hello", 1);
+    world.runOld("hello", 4, 30);
+    assertThat(admin.call("GET /system/function/hello").body())
+        .contains("\"invocationCount\":30.0,\"replicas\":1,\"availableReplicas\":1");
+  }
+
+  @Test
   void anUpdateReplacesWhatWasThere() {
     secret("api-key");
     assertThat(admin.call("POST /system/functions", HELLO).status()).isEqualTo(202);

@@ -64,8 +64,21 @@ final class World implements AutoCloseable {
 
   /// As the controllers would once the function is deployed and gets requests.
   void run(String function, int desired, int ready, long requests) {
-    KubernetesObject service = service(function);
     String name = function + "-00001";
+    revise(function, name, desired, ready, requests);
+    resources.update(
+        ServingKinds.SERVICE,
+        service(function)
+            .with(json -> json.putObject("status").put("latestReadyRevisionName", name)),
+        WriteOptions.by("test").to(WriteOptions.Subresource.STATUS));
+  }
+
+  /// A Revision that no request goes to any more.
+  void runOld(String function, int instances, long requests) {
+    revise(function, function + "-00000", instances, instances, requests);
+  }
+
+  private void revise(String function, String name, int desired, int ready, long requests) {
     resources.create(
         ServingKinds.REVISION,
         KubernetesObject.of(
@@ -74,13 +87,9 @@ final class World implements AutoCloseable {
               json.withObject("/metadata")
                   .putObject("labels")
                   .put("serving.knative.dev/service", function);
-              json.set("spec", service.spec().path("template").path("spec").deepCopy());
+              json.set("spec", service(function).spec().path("template").path("spec").deepCopy());
             }),
         WriteOptions.by("test"));
-    resources.update(
-        ServingKinds.SERVICE,
-        service.with(json -> json.putObject("status").put("latestReadyRevisionName", name)),
-        WriteOptions.by("test").to(WriteOptions.Subresource.STATUS));
     RevisionId id = new RevisionId(FunctionNamespaces.DEFAULT, name);
     scaler.desired.put(id, desired);
     traffic.put(

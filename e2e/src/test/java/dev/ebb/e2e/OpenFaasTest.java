@@ -1,0 +1,211 @@
+package dev.ebb.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What an OpenFaaS gateway is for, in the order of the notes on it (S2): functions, scaling,
+/// calls, health, secrets, logs; by curl, with the requests that faas-cli sends. One function goes
+/// through all of it.
+@ExtendWith(SharedPlatform.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(90)
+class OpenFaasTest {
+  private static SharedPlatform.Shared shared;
+  private static String password;
+
+  @BeforeAll
+  static void logIn(SharedPlatform.Shared platform) {
+    shared = platform;
+    String encoded =
+        kubectl(
+            "get",
+            "secret",
+            "basic-auth",
+            "-n",
+            "openfaas",
+            "-o",
+            "jsonpath={.data.basic-auth-password}");
+    password = new String(Base64.getDecoder().decode(encoded), UTF_8);
+  }
+
+  @Test
+  @Order(1)
+  void aFunctionIsDeployedAndListedAsAServiceToo() {
+    assertThat(put("/system/functions", deployment(Map.of("TARGET", "one")))).startsWith("404 ");
+    assertThat(send("POST", "/system/functions", deployment(Map.of("TARGET", "one"))))
+        .isEqualTo("202 ");
+    available(1);
+    assertThat(get("/system/functions").path(0).path("name").asString()).isEqualTo("whole");
+    assertThat(kubectl("get", "ksvc", "-n", "openfaas-fn", "-o", "name"))
+        .contains("service.serving.knative.dev/whole");
+    kubectl("wait", "--for=condition=Ready", "--timeout=40s", "-n", "openfaas-fn", "ksvc/whole");
+  }
+
+  @Test
+  @Order(2)
+  void itIsCalledByPathAndTellsItsCall() {
+    String answer =
+        shared
+            .platform()
+            .curl("-i", "-d", "x", shared.platform().gateway() + "/function/whole")
+            .run()
+            .orFail()
+            .out();
+    assertThat(answer)
+        .startsWith("HTTP/1.1 200")
+        .containsIgnoringCase("x-call-id: ")
+        .containsIgnoringCase("x-start-time: ")
+        .endsWith("one\n");
+    assertThat(call("/function/whole.openfaas-fn/deep/path?q=1")).isEqualTo("200 one\n");
+    assertThat(call("/function/nobody"))
+        .startsWith("404 error finding function nobody.openfaas-fn: ");
+  }
+
+  @Test
+  @Order(3)
+  void itIsUpdated() {
+    assertThat(put("/system/functions", deployment(Map.of("TARGET", "two")))).isEqualTo("202 ");
+    await().atMost(Duration.ofSeconds(40)).until(() -> call("/function/whole").equals("200 two\n"));
+  }
+
+  @Test
+  @Order(4)
+  void itIsScaledByHandByAlertsAndToZero() {
+    assertThat(send("POST", "/system/scale-function/whole", "{\"replicas\":3}")).isEqualTo("202 ");
+    available(3);
+    assertThat(alert("resolved")).isEqualTo("200 ");
+    assertThat(replicas("replicas")).isBetween(1, 3);
+    assertThat(alert("firing")).isEqualTo("200 ");
+    available(3);
+    assertThat(send("POST", "/system/scale-function/whole", "{\"replicas\":0}")).isEqualTo("202 ");
+    await("nothing runs").atMost(Duration.ofSeconds(40)).until(() -> replicas("replicas") == 0);
+    assertThat(call("/function/whole")).isEqualTo("200 two\n");
+  }
+
+  @Test
+  @Order(5)
+  void healthMetricsAndUseAreTold() {
+    assertThat(call("/healthz")).isEqualTo("200 OK");
+    JsonNode status = get("/system/function/whole?usage=1");
+    assertThat(status.path("invocationCount").asDouble()).isGreaterThanOrEqualTo(2);
+    assertThat(status.path("usage").path("totalMemoryBytes").asDouble()).isPositive();
+    assertThat(get("/system/info").path("provider").path("provider").asString()).isEqualTo("ebb");
+  }
+
+  @Test
+  @Order(6)
+  void secretsAreKept() {
+    String secret = "{\"name\":\"api-key\",\"value\":\"s3cret\"}";
+    assertThat(send("POST", "/system/secrets", secret)).isEqualTo("202 ");
+    assertThat(send("POST", "/system/secrets", secret)).startsWith("409 ");
+    assertThat(get("/system/secrets").toString())
+        .isEqualTo("[{\"name\":\"api-key\",\"namespace\":\"openfaas-fn\"}]");
+    assertThat(
+            kubectl(
+                "get", "secret", "api-key", "-n", "openfaas-fn", "-o", "jsonpath={.data.api-key}"))
+        .isEqualTo(Base64.getEncoder().encodeToString("s3cret".getBytes(UTF_8)));
+    assertThat(send("DELETE", "/system/secrets", "{\"name\":\"api-key\"}")).isEqualTo("202 ");
+  }
+
+  @Test
+  @Order(7)
+  void logsAreLinesOfJson() {
+    String lines = call("/system/logs?name=whole&tail=1&follow=false", password());
+    assertThat(lines)
+        .startsWith("200 {\"name\":\"whole\",\"namespace\":\"openfaas-fn\",\"instance\":\"whole-")
+        .contains("\"text\":\"I was called\"");
+    assertThat(lines.strip().lines()).hasSize(1);
+  }
+
+  @Test
+  @Order(8)
+  void itIsRemoved() {
+    assertThat(send("DELETE", "/system/functions", "{\"functionName\":\"whole\"}"))
+        .isEqualTo("202 ");
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> call("/function/whole").startsWith("404 error finding function"));
+    assertThat(get("/system/functions").isEmpty()).isTrue();
+  }
+
+  private static String deployment(Map<String, String> environment) {
+    StringBuilder variables = new StringBuilder();
+    environment.forEach((name, value) ->
+        variables
+            .append(variables.isEmpty() ? "" : ",")
+            .append("\"%s\":\"%s\"".formatted(name, value)));
+    return """
+    {"service":"whole","image":"%s","envVars":{%s},
+     "labels":{"com.openfaas.scale.max":"3","com.openfaas.scale.factor":"100"}}
+    """
+        .formatted(shared.image(), variables);
+  }
+
+  private static String alert(String status) {
+    return send(
+        "POST",
+        "/system/alert",
+        """
+        {"status":"%1$s","alerts":[{"status":"%1$s",
+         "labels":{"alertname":"APIHighInvocationRate","function_name":"whole.openfaas-fn"}}]}
+        """
+            .formatted(status));
+  }
+
+  private static void available(int count) {
+    await(count + " instances")
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> replicas("availableReplicas") == count);
+  }
+
+  private static int replicas(String field) {
+    return get("/system/function/whole").path(field).asInt(0);
+  }
+
+  private static JsonNode get(String path) {
+    String answer = call(path, password());
+    assertThat(answer).startsWith("200 ");
+    return new JsonMapper().readTree(answer.substring("200 ".length()));
+  }
+
+  private static String put(String path, String body) {
+    return send("PUT", path, body);
+  }
+
+  private static String send(String method, String path, String body) {
+    return call(path, "-X", method, "-d", body, "-u", "admin:" + password);
+  }
+
+  private static String[] password() {
+    return new String[] {"-u", "admin:" + password};
+  }
+
+  /// @return status and body
+  private static String call(String path, String... options) {
+    List<String> words = new ArrayList<>(List.of(options));
+    words.addAll(List.of("-w", "\n%{http_code}", shared.platform().gateway() + path));
+    String out = shared.platform().curl(words.toArray(new String[0])).run().orFail().out();
+    int last = out.lastIndexOf('\n');
+    return out.substring(last + 1) + " " + out.substring(0, last);
+  }
+
+  private static String kubectl(String... words) {
+    return shared.platform().kubectl(words).run().orFail().out();
+  }
+}
