@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Pod {
   private static final Logger LOG = System.getLogger(Pod.class.getName());
 
+  /// They take a second together: who waits for the instance is told soon if they were in vain.
+  private static final int EARLY_RESTARTS = 2;
+
   enum Stage {
     NEW,
     SETTING_UP,
@@ -388,7 +391,8 @@ public final class Pod {
         ends == Ends.REPLACE
             && next == Restarts.AGAIN
             && !container.plan.sidecar()
-            && !container.wasReady;
+            && !container.wasReady
+            && !mayWaitForNeighbours(container);
     if (replaced || next == Restarts.FAILED) {
       container.finished = true;
       cause = container;
@@ -411,6 +415,11 @@ public final class Pod {
     } else {
       step();
     }
+  }
+
+  /// One that gives up because a neighbour does not listen yet finds it listening the next time.
+  private boolean mayWaitForNeighbours(PodContainer container) {
+    return group.mains().count() > 1 && container.restarts < EARLY_RESTARTS;
   }
 
   // --- its end
