@@ -9,4 +9,8 @@ public interface InstanceTraffic {
 
   /// Sends no new request there; completes when none is in flight. Idempotent.
   CompletionStage<Void> drain(InstanceId instance);
+
+  /// Of one that drains: completes when nothing is in flight there but connections whose protocol
+  /// was changed, WebSockets above all. Those are over when the two that speak on them think so.
+  CompletionStage<Void> quiet(InstanceId instance);
 }

@@ -247,8 +247,13 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     if (!client.upgrade(head)) {
       clientGone();
       client.abort();
+    } else {
+      upgraded();
     }
   }
+
+  /// The connection is another protocol's from now on.
+  void upgraded() {}
 
   @Override
   public void responseContent(HttpContent content) {

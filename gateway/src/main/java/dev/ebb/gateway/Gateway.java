@@ -217,6 +217,11 @@ public final class Gateway
   }
 
   @Override
+  public CompletionStage<Void> quiet(InstanceId instance) {
+    return throttles.quiet(instance);
+  }
+
+  @Override
   public Map<RevisionId, RevisionStats> collect() {
     return throttles.collect();
   }

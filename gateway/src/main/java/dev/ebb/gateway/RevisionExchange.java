@@ -28,6 +28,7 @@ final class RevisionExchange extends Forward implements Waiter {
   private final RequestLimits limits;
   private boolean attempted;
   private boolean waiting;
+  private boolean upgraded;
   private boolean absent;
   private long absentSince;
   private @Nullable Slot slot;
@@ -185,9 +186,28 @@ final class RevisionExchange extends Forward implements Waiter {
   }
 
   @Override
-  void released() {
+  void upgraded() {
+    Slot held = slot;
+    if (held != null) {
+      upgraded = true;
+      throttle.upgraded(held, 1);
+    }
+  }
+
+  /// What holds the slot until the instance is done, if anything does, is no conversation.
+  private @Nullable Slot takeSlot() {
     Slot held = slot;
     slot = null;
+    if (held != null && upgraded) {
+      upgraded = false;
+      throttle.upgraded(held, -1);
+    }
+    return held;
+  }
+
+  @Override
+  void released() {
+    Slot held = takeSlot();
     if (held != null) {
       throttle.release(held, now());
     } else if (waiting) {
@@ -198,8 +218,7 @@ final class RevisionExchange extends Forward implements Waiter {
 
   @Override
   void abandoned(UpstreamConnection connection) {
-    Slot held = slot;
-    slot = null;
+    Slot held = takeSlot();
     if (held == null || limits.containerConcurrency() == 0) {
       connection.detach();
       connection.close();

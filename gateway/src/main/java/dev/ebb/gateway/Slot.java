@@ -20,6 +20,9 @@ final class Slot {
   /// Completes when the instance was told to drain and nothing is in flight there.
   final CompletableFuture<Void> drained = new CompletableFuture<>();
 
+  /// Completes when it was told to drain and only upgraded connections are left there.
+  final CompletableFuture<Void> quiet = new CompletableFuture<>();
+
   @Nullable SocketAddress address;
 
   /// The instance has exited; set before its connections are closed, and read by event loops.
@@ -38,6 +41,9 @@ final class Slot {
 
   int inFlight;
 
+  /// Those in flight that became another protocol's.
+  int upgraded;
+
   Slot(Throttle throttle, InstanceId instance) {
     this.throttle = throttle;
     this.instance = instance;
@@ -50,6 +56,24 @@ final class Slot {
   /// It takes requests now or will, so that they may wait for it.
   boolean hopeful() {
     return starting() || ready() || (unready && !draining);
+  }
+
+  boolean isQuiet() {
+    return draining && inFlight == upgraded;
+  }
+
+  boolean isDrained() {
+    return draining && inFlight == 0;
+  }
+
+  /// To be called without the throttle's lock.
+  void tell(boolean isQuiet, boolean isDrained) {
+    if (isQuiet) {
+      quiet.complete(null);
+    }
+    if (isDrained) {
+      drained.complete(null);
+    }
   }
 
   /// @param limit of requests at once; 0 for none

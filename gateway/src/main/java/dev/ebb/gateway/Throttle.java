@@ -138,6 +138,7 @@ final class Throttle {
   /// Gives a slot back; the first waiter gets it.
   void release(Slot slot, long nowNanos) {
     Waiter successor = null;
+    boolean quiet;
     boolean drained;
     lock.lock();
     try {
@@ -152,16 +153,30 @@ final class Throttle {
         successor = queue.removeFirst();
         take(slot);
       }
-      drained = slot.draining && slot.inFlight == 0;
+      quiet = slot.isQuiet();
+      drained = slot.isDrained();
     } finally {
       lock.unlock();
     }
     if (successor != null) {
       successor.granted(slot);
     }
-    if (drained) {
-      slot.drained.complete(null);
+    slot.tell(quiet, drained);
+  }
+
+  /// One in flight there became another protocol's, or is about to be given back.
+  ///
+  /// @param more 1 or -1
+  void upgraded(Slot slot, int more) {
+    boolean quiet;
+    lock.lock();
+    try {
+      slot.upgraded += more;
+      quiet = slot.isQuiet();
+    } finally {
+      lock.unlock();
     }
+    slot.tell(quiet, false);
   }
 
   /// The instance refused a connection: nothing new goes there until [#resume]. Its exit may not
@@ -300,6 +315,7 @@ final class Throttle {
   /// No new requests; the stage completes when nothing is in flight at the instance.
   CompletionStage<Void> drain(InstanceId id) {
     Slot slot;
+    boolean quiet;
     boolean drained;
     lock.lock();
     try {
@@ -309,14 +325,26 @@ final class Throttle {
       }
       slot.draining = true;
       ready.remove(slot);
-      drained = slot.inFlight == 0;
+      quiet = slot.isQuiet();
+      drained = slot.isDrained();
     } finally {
       lock.unlock();
     }
-    if (drained) {
-      slot.drained.complete(null);
-    }
+    slot.tell(quiet, drained);
     return slot.drained.minimalCompletionStage();
+  }
+
+  /// See [dev.ebb.dataplane.InstanceTraffic#quiet].
+  CompletionStage<Void> quiet(InstanceId id) {
+    lock.lock();
+    try {
+      Slot slot = instances.get(id);
+      return slot == null
+          ? CompletableFuture.completedFuture(null)
+          : slot.quiet.minimalCompletionStage();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Returns the slot, whose connections can be closed now.

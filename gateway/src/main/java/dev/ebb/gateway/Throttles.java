@@ -72,6 +72,11 @@ final class Throttles {
     return throttle == null ? CompletableFuture.completedFuture(null) : throttle.drain(instance);
   }
 
+  CompletionStage<Void> quiet(InstanceId instance) {
+    Throttle throttle = byInstance.get(instance);
+    return throttle == null ? CompletableFuture.completedFuture(null) : throttle.quiet(instance);
+  }
+
   Map<RevisionId, RevisionStats> collect() {
     Map<RevisionId, RevisionStats> stats = new HashMap<>();
     throttles.forEach((revision, throttle) -> {

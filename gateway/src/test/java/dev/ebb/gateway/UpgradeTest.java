@@ -51,6 +51,16 @@ class UpgradeTest {
     };
   }
 
+  private static void awaitOrFail(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new IOException("nobody let it answer");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
   private static Fixture fixture(Duration timeout) {
     return new Fixture(config -> config, Fixture.limits(1, timeout));
   }
@@ -107,6 +117,44 @@ class UpgradeTest {
               assertThat(fixture.log)
                   .singleElement()
                   .satisfies(entry -> assertThat(entry.status()).isEqualTo(101)));
+    }
+  }
+
+  @Test
+  void anInstanceThatDrainsIsQuietWhenOnlyUpgradedConnectionsAreLeft() throws Exception {
+    CountDownLatch answer = new CountDownLatch(1);
+    Upstream.Script script =
+        connection -> {
+          if (connection.head().startsWith("GET /talk")) {
+            connection.send(CHANGED);
+            connection.in().transferTo(connection.out());
+          } else {
+            awaitOrFail(answer);
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+          }
+        };
+    try (Fixture fixture = new Fixture(config -> config, Fixture.limits(2));
+        Upstream upstream = new Upstream(directory, script)) {
+      fixture.ready("i1", upstream);
+      var one = Fixture.instance("i1");
+      try (Fixture.Client plain = fixture.connect();
+          Fixture.Client upgraded = fixture.connect()) {
+        heading(upgraded.send(ASK));
+        plain.send("GET / HTTP/1.1\r\nHost: hello.example\r\n\r\n");
+        await().until(() -> fixture.gateway.inFlight(one) == 2);
+        var drained = fixture.gateway.drain(one).toCompletableFuture();
+        var quiet = fixture.gateway.quiet(one).toCompletableFuture();
+        assertThat(quiet).isNotDone();
+
+        answer.countDown();
+        assertThat(heading(plain)).startsWith("HTTP/1.1 200 ");
+        await().until(quiet::isDone);
+        assertThat(read(upgraded.send("still"), 5)).isEqualTo("still");
+        assertThat(drained).isNotDone();
+
+        upgraded.socket().close();
+        await().until(drained::isDone);
+      }
     }
   }
 

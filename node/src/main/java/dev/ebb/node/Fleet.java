@@ -72,7 +72,7 @@ final class Fleet {
         new BudgetQueue(
             new MachineBudget(config.budget().maxInstances(), config.budget().memoryBytes()));
     preparation = new Preparation(loop, planner, this::prepared);
-    stops = new InstanceStops(loop, sandbox, traffic, events, config.timeouts().drain());
+    stops = new InstanceStops(loop, sandbox, traffic, events, config.timeouts());
     readiness =
         new ReadinessPoll(loop, this::ready, instance -> stops.kill(instance, "StartTimeout"));
     standbys =

@@ -3,6 +3,7 @@ package dev.ebb.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ebb.dataplane.InstanceId;
+import dev.ebb.kinds.ChildName;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,20 +15,25 @@ public final class InstanceNames {
   private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
   private static final int RANDOM_LETTERS = 5;
   private static final int HASH_LETTERS = 10;
-  private static final String MIDDLE = "-deployment-";
-  private static final int LONGEST_REVISION =
-      63 - MIDDLE.length() - HASH_LETTERS - 1 - RANDOM_LETTERS;
+
+  /// Tell what instances of one revision run, old and new, well enough.
+  private static final int LEAST_HASH_LETTERS = 4;
+
+  private static final int LONGEST = 63;
 
   private InstanceNames() {}
 
-  /// At most 63 characters: the revision's name is cut where that is too much.
+  /// At most 63 characters. Where that is too much, the hash is cut first, as on a cluster, so that
+  /// people find Pods by their Deployment's name, and then that name.
   static InstanceId next(String revision, String hash, RandomGenerator random) {
-    var name = new StringBuilder(revision);
-    name.setLength(Math.min(revision.length(), LONGEST_REVISION));
+    var name = new StringBuilder(ChildName.of(revision, "-deployment"));
+    int room = LONGEST - 2 - RANDOM_LETTERS;
+    int letters = Math.clamp(room - name.length(), LEAST_HASH_LETTERS, hash.length());
+    name.setLength(Math.min(name.length(), room - letters));
     while (name.charAt(name.length() - 1) == '-') {
       name.setLength(name.length() - 1);
     }
-    name.append(MIDDLE).append(hash).append('-');
+    name.append('-').append(hash, 0, letters).append('-');
     for (int i = 0; i < RANDOM_LETTERS; i++) {
       name.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }

@@ -21,19 +21,19 @@ final class InstanceStops {
   private final Sandbox sandbox;
   private final InstanceTraffic traffic;
   private final InstanceEvents events;
-  private final Duration drainTimeout;
+  private final NodeConfig.Timeouts timeouts;
 
   InstanceStops(
       NodeLoop loop,
       Sandbox sandbox,
       InstanceTraffic traffic,
       InstanceEvents events,
-      Duration drainTimeout) {
+      NodeConfig.Timeouts timeouts) {
     this.loop = loop;
     this.sandbox = sandbox;
     this.traffic = traffic;
     this.events = events;
-    this.drainTimeout = drainTimeout;
+    this.timeouts = timeouts;
   }
 
   /// Those that do the least: not yet ready ones, the youngest first, then the least busy.
@@ -75,7 +75,8 @@ final class InstanceStops {
     }
     instance.phase = Phase.DRAINING;
     events.phaseChanged(instance, Optional.empty());
-    instance.deadline = loop.schedule(() -> terminate(instance), drainTimeout);
+    instance.deadline = loop.schedule(() -> terminate(instance), timeouts.drain());
+    loop.later(() -> farewell(instance), timeouts.farewell());
     try {
       var ignored =
           traffic
@@ -87,12 +88,46 @@ final class InstanceStops {
     }
   }
 
+  /// When only connections are left that the program alone can end in order.
+  private void farewell(RunningInstance instance) {
+    if (instance.terminated || instance.phase == Phase.EXITED) {
+      return;
+    }
+    var _ =
+        traffic
+            .quiet(instance.id)
+            .whenComplete((done, failure) -> loop.execute(() -> tell(instance)));
+  }
+
+  /// Its end begins, and comes when the connections are over, or their time is.
+  private void tell(RunningInstance instance) {
+    if (instance.saidFarewell || instance.terminated || instance.phase == Phase.EXITED) {
+      return;
+    }
+    instance.saidFarewell = true;
+    if (instance.pod != null) {
+      instance.pod.terminate(timeouts.drain().plus(own(instance)));
+    } else {
+      sandbox.signal(instance.present().pid(), Linux.SIGTERM);
+    }
+  }
+
+  private static Duration own(RunningInstance instance) {
+    return instance.pod != null
+        ? instance.pod.plan().workload().terminationGrace()
+        : instance.present().terminationGrace();
+  }
+
   void terminate(RunningInstance instance) {
     if (instance.terminated || instance.phase == Phase.EXITED) {
       return;
     }
     instance.terminated = true;
     instance.cancelDeadline();
+    if (instance.saidFarewell) {
+      instance.deadline = loop.schedule(() -> kill(instance), time(instance, own(instance)));
+      return;
+    }
     if (instance.pod != null) {
       instance.pod.terminate(time(instance, instance.pod.plan().workload().terminationGrace()));
       return;

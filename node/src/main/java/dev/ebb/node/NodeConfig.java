@@ -64,12 +64,20 @@ public record NodeConfig(
   /// How long is waited.
   ///
   /// @param drain an instance that should go may finish requests for so long before SIGTERM
+  /// @param farewell one on which only upgraded connections are left after so long gets SIGTERM
+  ///   then, so that its program can say goodbye on them
   /// @param shutdown `close` waits so long for all instances before SIGKILL
   /// @param adoption an adopted instance waits so long for its revision to be registered
-  public record Timeouts(Duration drain, Duration shutdown, Duration adoption) {
-    // The longest request timeout that Knative allows by default.
+  public record Timeouts(Duration drain, Duration farewell, Duration shutdown, Duration adoption) {
+    // The longest request timeout that Knative allows by default, and how long its queue proxy
+    // waits
+    // for the last new request.
     static final Timeouts DEFAULT =
-        new Timeouts(Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofSeconds(30));
+        new Timeouts(
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
   }
 
   public static NodeConfig defaults(Path home, Path data, Path run) {

@@ -53,6 +53,9 @@ final class RunningInstance {
 
   boolean terminated;
 
+  /// Its program was told to end, while connections that it alone can end go on.
+  boolean saidFarewell;
+
   /// Why Ebb kills it, when that is a failure: `StartTimeout`, `OOMKilled`.
   String killReason = "";
 

@@ -76,7 +76,10 @@ class AdoptionTest {
             config ->
                 config.with(
                     new NodeConfig.Timeouts(
-                        Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(100))))) {
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(100))))) {
       machine.run(machine.workload("listen()"), 1);
       machine.restart();
       machine.awaitNothingLeft();

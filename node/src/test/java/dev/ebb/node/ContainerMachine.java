@@ -173,7 +173,10 @@ final class ContainerMachine
             NodeConfig.defaults(root.resolve("home"), root, run)
                 .with(
                     new NodeConfig.Timeouts(
-                        Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20))),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(20))),
             packages,
             this,
             this,
@@ -372,6 +375,11 @@ final class ContainerMachine
   @Override
   public CompletionStage<Void> drain(InstanceId instance) {
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> quiet(InstanceId instance) {
+    return drain(instance);
   }
 
   @Override

@@ -75,6 +75,7 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
   private final FunctionPackages packages;
   private final UnaryOperator<NodeConfig> configuration;
   private final Sandbox sandbox;
+  final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private boolean holdDrains;
   NodeInstances node;
 
@@ -118,7 +119,10 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
         NodeConfig.defaults(root.resolve("home"), root, run)
             .with(
                 new NodeConfig.Timeouts(
-                    Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20)));
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(20)));
     var started =
         new NodeInstances(
             configuration.apply(config), packages, this, this, sandbox, java.util.Optional.empty());
@@ -314,6 +318,11 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
       drain.complete(null);
     }
     return drain;
+  }
+
+  @Override
+  public CompletionStage<Void> quiet(InstanceId instance) {
+    return quiet;
   }
 
   @Override

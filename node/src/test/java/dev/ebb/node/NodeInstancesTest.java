@@ -108,6 +108,42 @@ class NodeInstancesTest {
     assertThat(status.reason()).isEqualTo("Stopped");
   }
 
+  /// A program may close WebSockets in order when it is told to end; nobody else can.
+  @Test
+  void onlyUpgradedConnectionsAreLeftSoTheProgramIsToldToEndWhileTheyGoOn() {
+    try (var patient =
+        new Machine(
+            directory.resolve("patient"),
+            config ->
+                config.with(
+                    new NodeConfig.Timeouts(
+                        Duration.ofMinutes(1),
+                        Duration.ofMillis(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(20))))) {
+      patient.run(
+          Machine.withTimeouts(
+              patient.workload(
+                  "signal.signal(signal.SIGTERM, lambda *_: print('bye', flush=True)); listen()"),
+              Duration.ofSeconds(15),
+              Duration.ofMillis(200)),
+          1);
+      patient.holdDrains();
+      patient.node.scale(HELLO, 0);
+      await().atMost(PATIENCE).until(() -> !patient.drains.isEmpty());
+      assertThat(patient.log()).as("requests go on").doesNotContain("bye");
+      patient.quiet.complete(null);
+      await().atMost(PATIENCE).until(() -> patient.log().contains("bye"));
+      assertThat(patient.processes()).as("so do connections").isNotEmpty();
+
+      patient.finishDrains();
+      assertThat(patient.awaitExitStatus())
+          .satisfies(status -> assertThat(status.reason()).isEqualTo("Stopped"))
+          .satisfies(status -> assertThat(status.signal()).as("its own grace is over").isEqualTo(9))
+          .satisfies(status -> assertThat(status.lastLogLines()).isEqualTo("bye"));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -27,13 +27,13 @@ class PureRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "hello-00001, hello-00001",
-    "a-very-long-name-of-a-service-indeed-and-more-00001, a-very-long-name-of-a-service-indee",
-    "a-very-long-name-of-a-service-ind--00001, a-very-long-name-of-a-service-ind"
+    "hello-00001, hello-00001-deployment-0123456789",
+    "a-name-of-a-service-of-thirty-five-00001, a-name-of-a-service-of-thirty-five-00001-deployment-01234",
+    "a-very-long-name-of-a-service-indeed-and-more-00001, a-very-long-name-of-a-service-indeed-and-more-00001-0123",
   })
-  void namesOfInstancesFitADnsLabel(String revision, String prefix) {
+  void namesOfInstancesFitADnsLabelAndBeginWithTheirDeployments(String revision, String prefix) {
     var name = InstanceNames.next(revision, "0123456789", new Random(1)).value();
-    assertThat(name).matches(prefix + "-deployment-0123456789-[a-z0-9]{5}");
+    assertThat(name).matches(prefix + "-[a-z0-9]{5}");
     assertThat(name.length()).isLessThanOrEqualTo(63);
   }
 
