@@ -1,9 +1,14 @@
 package dev.ebb.cli;
 
+import dev.ebb.cli.stack.ImageTag;
+import dev.ebb.cli.stack.OpenFaasClient;
+import dev.ebb.cli.stack.StackFunction;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +16,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `ebb deploy`.
 @Command(
     name = "deploy",
-    description = "Deploy a function from a source file, or a new version of it.",
+    description =
+        "Deploy a function from a source file, or a new version of it; or those of a stack.yml of"
+            + " OpenFaaS.",
     footer = {
       "",
       "Examples:",
       "  ebb deploy hello.py",
       "  ebb deploy hello.js greeter --env GREETING=Hi --scale-max 5",
+      "  ebb deploy -f stack.yml --filter 'api-*'",
       "",
       "A version that does not start is told here, and the one before goes on serving."
     },
@@ -32,8 +41,22 @@ final class DeployCommand implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private OutputOption output = new OutputOption();
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "The source: .py, .js, .mjs, .cjs.")
-  private Path file = Path.of("");
+  @Mixin private StackOptions stack = new StackOptions();
+
+  @Option(
+      names = "--tag",
+      paramLabel = "TAG",
+      description =
+          "With -f: latest, or add sha, branch or describe of the git repository to the tags of"
+              + " images.")
+  private ImageTag tag = ImageTag.LATEST;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "The source: .py, .js, .mjs, .cjs.")
+  private @Nullable Path file;
 
   @Parameters(
       index = "1",
@@ -82,7 +105,38 @@ final class DeployCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OptionChecks.atLeast(spec, "--wait", wait, 1);
-    SourceFile source = SourceFile.read(file);
+    if (stack.given() == (file != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "give either a source file or a stack file with -f");
+    }
+    return file == null ? deployStack() : deployFile(file);
+  }
+
+  private int deployStack() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<StackFunction> functions = stack.functions();
+    try (OpenFaasClient gateway = stack.client(client)) {
+      StackDeployment deployment =
+          new StackDeployment(
+              gateway,
+              stack.isLocal() ? Optional.of(client.api()) : Optional.empty(),
+              wait,
+              spec.commandLine().getErr());
+      for (StackFunction function : functions) {
+        String done = deployment.deploy(stack.complete(function, tag, environment));
+        if (!output.json()) {
+          out.println(done);
+        }
+      }
+      if (output.json()) {
+        OutputOption.print(out, deployment.done());
+      }
+    }
+    return 0;
+  }
+
+  private int deployFile(Path path) {
+    SourceFile source = SourceFile.read(path);
     ServerRecord server = client.server();
     FunctionManifest manifest =
         new FunctionManifest(

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       TopCommand.class,
       LogsCommand.class,
       DeleteCommand.class,
+      RemoveCommand.class,
       ApplyCommand.class,
       ApiResourcesCommand.class,
       ConfigCommand.class,

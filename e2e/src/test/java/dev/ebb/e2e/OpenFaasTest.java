@@ -144,6 +144,44 @@ class OpenFaasTest {
     assertThat(get("/system/functions").isEmpty()).isTrue();
   }
 
+  @Test
+  @Order(9)
+  void aStackFileIsDeployedAndRemoved() {
+    Platform platform = shared.platform();
+    platform.write(
+        "stack.yml",
+        """
+        provider: {name: openfaas, gateway: "http://elsewhere:8080"}
+        functions:
+          stacked-one:
+            image: ${STACK_IMAGE:-%1$s}
+            environment: {TARGET: 1.10}
+          stacked-two: {image: "%1$s"}
+          broken: {image: "%1$s", secrets: [nobody-made-it]}
+        """
+            .formatted(shared.image()));
+    assertThat(
+            platform.ebb("deploy", "-f", "stack.yml", "--filter", "stacked-*").run().orFail().out())
+        .contains("function stacked-one created and ready")
+        .contains("/function/stacked-two");
+    assertThat(call("/function/stacked-one")).isEqualTo("200 1.10\n");
+    Command.Result again =
+        platform
+            .ebb("deploy", "-f", "stack.yml", "--regex", "one$", "-e", "TARGET=3", "-o", "json")
+            .run()
+            .orFail();
+    assertThat(again.out()).contains("\"updated\"").doesNotContain("stacked-two");
+    assertThat(call("/function/stacked-one")).isEqualTo("200 3\n");
+
+    Command.Result broken = platform.ebb("deploy", "-f", "stack.yml", "--filter", "broken").run();
+    assertThat(broken.exitCode()).isEqualTo(1);
+    assertThat(broken.err()).contains("secret nobody-made-it was not found");
+
+    assertThat(platform.ebb("remove", "-f", "stack.yml").run().orFail().out())
+        .contains("function stacked-one removed", "function broken was not there");
+    assertThat(get("/system/functions").isEmpty()).isTrue();
+  }
+
   private static String deployment(Map<String, String> environment) {
     StringBuilder variables = new StringBuilder();
     environment.forEach((name, value) ->

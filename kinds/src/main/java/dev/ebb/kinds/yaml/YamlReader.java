@@ -32,11 +32,24 @@ public final class YamlReader {
     return documents(text).stream().map(YamlTree.Document::root).toList();
   }
 
-  static List<YamlTree.Document> documents(String text) {
+  /// The same, but every plain scalar is a string as it was written, but for null: where the reader
+  /// wants text, `1.10` is not `1.1` and `yes` not `true`.
+  ///
+  /// @throws ManifestException with line and column
+  public static List<JsonNode> readAllAsText(String text) {
+    checkLength(text);
+    return yaml(text, /* asText= */ true).stream().map(YamlTree.Document::root).toList();
+  }
+
+  private static void checkLength(String text) {
     if (text.length() > MAX_CHARS) {
       throw new ManifestException("larger than %d characters".formatted(MAX_CHARS), 0, 0);
     }
-    return text.stripLeading().startsWith("{") ? jsonOrFlow(text) : yaml(text);
+  }
+
+  static List<YamlTree.Document> documents(String text) {
+    checkLength(text);
+    return text.stripLeading().startsWith("{") ? jsonOrFlow(text) : yaml(text, /* asText= */ false);
   }
 
   /// A text that starts as JSON may be YAML's flow style as well. JSON goes first: it may be
@@ -46,7 +59,7 @@ public final class YamlReader {
       return json(text);
     } catch (ManifestException notJson) {
       try {
-        return yaml(text);
+        return yaml(text, /* asText= */ false);
       } catch (ManifestException notYaml) {
         notJson.addSuppressed(notYaml);
         throw notJson;
@@ -54,10 +67,10 @@ public final class YamlReader {
     }
   }
 
-  private static List<YamlTree.Document> yaml(String text) {
+  private static List<YamlTree.Document> yaml(String text, boolean asText) {
     LoadSettings settings = LoadSettings.builder().setCodePointLimit(MAX_CHARS).build();
     try {
-      return new YamlTree(new Parse(settings).parseString(text).iterator()).documents();
+      return new YamlTree(new Parse(settings).parseString(text).iterator(), asText).documents();
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark();
       throw initCause(

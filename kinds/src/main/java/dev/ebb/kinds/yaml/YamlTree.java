@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -32,15 +33,20 @@ final class YamlTree {
 
   private static final String TAG_PREFIX = "tag:yaml.org,2002:";
 
+  private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
+
   private final Iterator<Event> events;
+  private final boolean asText;
   private final Map<Anchor, JsonNode> anchors = new HashMap<>();
   private int nodes;
 
   /// A document and where it starts.
   record Document(JsonNode root, int line, int column) {}
 
-  YamlTree(Iterator<Event> events) {
+  /// @param asText whether plain scalars stay what was written: `yes`, `1.10`, `08`
+  YamlTree(Iterator<Event> events, boolean asText) {
     this.events = events;
+    this.asText = asText;
   }
 
   List<Document> documents() {
@@ -165,7 +171,12 @@ final class YamlTree {
     }
   }
 
-  private static JsonNode scalar(ScalarEvent scalar) {
+  private JsonNode scalar(ScalarEvent scalar) {
+    if (asText && scalar.isPlain() && scalar.getTag().isEmpty()) {
+      return NULLS.contains(scalar.getValue())
+          ? JsonNodeFactory.instance.nullNode()
+          : StringNode.valueOf(scalar.getValue());
+    }
     String tag = scalar.getTag().orElse("");
     if (tag.isEmpty()) {
       return scalar.isPlain() ? plain(scalar) : StringNode.valueOf(scalar.getValue());
