@@ -16,6 +16,9 @@ public record DeploymentSettings(
     Duration progressDeadline,
     Duration digestResolutionTimeout,
     Set<String> registriesSkippingTagResolving) {
+  private static final ParsedConfig<DeploymentSettings> NOW =
+      new ParsedConfig<>(SystemSettings.DEPLOYMENT, DeploymentSettings::of);
+
   private static final Set<String> SKIPPED = Set.of("kind.local", "ko.local", "dev.local");
   private static final List<String> RESOURCES = List.of("cpu", "memory", "ephemeral-storage");
   private static final String AFFINITY = "default-affinity-type";
@@ -26,7 +29,7 @@ public record DeploymentSettings(
 
   /// As of now; Knative's own where what is stored cannot be used.
   public static DeploymentSettings now(ConfigSource config) {
-    return SystemSettings.read(config, SystemSettings.DEPLOYMENT, DeploymentSettings::of);
+    return NOW.now(config);
   }
 
   /// @throws InvalidSettingException for what cannot be used

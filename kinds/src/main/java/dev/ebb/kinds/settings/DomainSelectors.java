@@ -12,11 +12,14 @@ import tools.jackson.databind.JsonNode;
 /// Whose domains are which: the ConfigMap `config-domain`. Each key is a domain, its value empty
 /// for the default, or a label selector in YAML.
 public final class DomainSelectors {
+  private static final ParsedConfig<Map<String, Map<String, String>>> NOW =
+      new ParsedConfig<>(SystemSettings.DOMAIN, DomainSelectors::of);
+
   private DomainSelectors() {}
 
   /// As of now.
   public static Map<String, Map<String, String>> now(ConfigSource config) {
-    return SystemSettings.read(config, SystemSettings.DOMAIN, DomainSelectors::of);
+    return NOW.now(config);
   }
 
   /// @return the labels that a Route must have, by domain
@@ -28,7 +31,7 @@ public final class DomainSelectors {
         selectors.put(domain, selector(domain, yaml));
       }
     });
-    return selectors;
+    return Map.copyOf(selectors);
   }
 
   private static Map<String, String> selector(String domain, String yaml) {
@@ -60,7 +63,7 @@ public final class DomainSelectors {
           }
           labels.put(label.getKey(), label.getValue().asString(""));
         });
-    return labels;
+    return Map.copyOf(labels);
   }
 
   private static String message(String domain, String why) {

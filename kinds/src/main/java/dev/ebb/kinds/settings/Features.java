@@ -13,6 +13,9 @@ import java.util.Set;
 ///
 /// @param flags those that are set, by key
 public record Features(Map<String, Flag> flags) {
+  private static final ParsedConfig<Features> NOW =
+      new ParsedConfig<>(SystemSettings.FEATURES, Features::of);
+
   public static final String MULTI_CONTAINER = "multi-container";
   public static final String MULTI_CONTAINER_PROBING = "multi-container-probing";
   public static final String TAG_HEADER = "tag-header-based-routing";
@@ -82,7 +85,7 @@ public record Features(Map<String, Flag> flags) {
 
   /// As of now.
   public static Features now(ConfigSource config) {
-    return SystemSettings.read(config, SystemSettings.FEATURES, Features::of);
+    return NOW.now(config);
   }
 
   /// Knative passes over a word that is no flag; here the operator is told.

@@ -9,12 +9,15 @@ import java.util.Optional;
 ///
 /// @param defaultCertificate the Secret whose certificate is for hosts that have no other
 public record IngressSettings(Optional<ObjectKey> defaultCertificate) {
+  private static final ParsedConfig<IngressSettings> NOW =
+      new ParsedConfig<>(SystemSettings.INGRESS, IngressSettings::of);
+
   private static final String SECRET = "certs-secret-name";
   private static final String NAMESPACE = "certs-secret-namespace";
 
   /// As of now; the defaults where what is stored cannot be used.
   public static IngressSettings now(ConfigSource config) {
-    return SystemSettings.read(config, SystemSettings.INGRESS, IngressSettings::of);
+    return NOW.now(config);
   }
 
   /// @throws InvalidSettingException for what cannot be used

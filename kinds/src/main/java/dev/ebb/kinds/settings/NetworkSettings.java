@@ -28,6 +28,9 @@ public record NetworkSettings(
     boolean externalDomainTls,
     HttpProtocol httpProtocol,
     String defaultExternalScheme) {
+  private static final ParsedConfig<NetworkSettings> NOW =
+      new ParsedConfig<>(SystemSettings.NETWORK, NetworkSettings::of);
+
   /// What Knative calls the HTTP protocol of an ingress.
   public enum HttpProtocol {
     /// They are served.
@@ -44,7 +47,7 @@ public record NetworkSettings(
 
   /// As of now; the defaults where what is stored cannot be used.
   public static NetworkSettings now(ConfigSource config) {
-    return SystemSettings.read(config, SystemSettings.NETWORK, NetworkSettings::of);
+    return NOW.now(config);
   }
 
   /// @throws InvalidSettingException for what cannot be used

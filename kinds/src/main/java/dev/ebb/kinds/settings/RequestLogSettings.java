@@ -8,6 +8,9 @@ import java.util.Map;
 /// @param probes whether probes are told of as well
 /// @param template of a line
 public record RequestLogSettings(boolean enabled, boolean probes, GoTemplate template) {
+  private static final ParsedConfig<RequestLogSettings> NOW =
+      new ParsedConfig<>(SystemSettings.OBSERVABILITY, RequestLogSettings::of);
+
   private static final String TEMPLATE = "logging.request-log-template";
   private static final String ENABLED = "logging.enable-request-log";
   private static final String PROBES = "logging.enable-probe-request-log";
@@ -50,7 +53,7 @@ public record RequestLogSettings(boolean enabled, boolean probes, GoTemplate tem
 
   /// As of now.
   public static RequestLogSettings now(ConfigSource config) {
-    return SystemSettings.read(config, SystemSettings.OBSERVABILITY, RequestLogSettings::of);
+    return NOW.now(config);
   }
 
   /// @throws InvalidSettingException for what is no template, or asks for what no request has

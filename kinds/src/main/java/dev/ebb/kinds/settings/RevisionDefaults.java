@@ -30,6 +30,9 @@ public record RevisionDefaults(
     Optional<Boolean> serviceLinks,
     Map<String, String> requests,
     Map<String, String> limits) {
+  private static final ParsedConfig<RevisionDefaults> NOW =
+      new ParsedConfig<>(SystemSettings.DEFAULTS, RevisionDefaults::of);
+
   private static final List<String> RESOURCES = List.of("cpu", "memory", "ephemeral-storage");
 
   public RevisionDefaults {
@@ -39,7 +42,7 @@ public record RevisionDefaults(
 
   /// As of now; Knative's own where what is stored cannot be used.
   public static RevisionDefaults now(ConfigSource config) {
-    return SystemSettings.read(config, SystemSettings.DEFAULTS, RevisionDefaults::of);
+    return NOW.now(config);
   }
 
   /// @throws InvalidSettingException for what cannot be used

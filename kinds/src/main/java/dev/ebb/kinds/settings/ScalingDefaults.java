@@ -40,6 +40,9 @@ public record ScalingDefaults(
     Duration stableWindow,
     Duration scaleDownDelay,
     Duration retention) {
+  private static final ParsedConfig<ScalingDefaults> NOW =
+      new ParsedConfig<>(SystemSettings.AUTOSCALER, ScalingDefaults::of);
+
   /// Scaled by its requests.
   public static final String KPA = "kpa.autoscaling.knative.dev";
 
@@ -51,7 +54,7 @@ public record ScalingDefaults(
 
   /// As of now.
   public static ScalingDefaults now(ConfigSource config) {
-    return SystemSettings.read(config, SystemSettings.AUTOSCALER, ScalingDefaults::of);
+    return NOW.now(config);
   }
 
   /// @throws InvalidSettingException for what cannot be used

@@ -1,16 +1,11 @@
 package dev.ebb.kinds.settings;
 
-import dev.ebb.kinds.ConfigSource;
 import dev.ebb.kinds.KubernetesObject;
-import dev.ebb.kinds.ObjectKey;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.zip.CRC32;
 
 /// The ConfigMaps that operators set Knative Serving with.
@@ -28,8 +23,6 @@ public final class SystemSettings {
 
   /// Who refuses a ConfigMap on a cluster, as clients read it.
   public static final String WEBHOOK = "config.webhook.serving.knative.dev";
-
-  private static final Logger LOG = System.getLogger(SystemSettings.class.getName());
 
   private static final Map<String, Consumer<Map<String, String>>> CHECKS =
       Map.of(
@@ -82,16 +75,6 @@ public final class SystemSettings {
         .properties()
         .forEach(entry -> data.put(entry.getKey(), entry.getValue().asString("")));
     return data;
-  }
-
-  /// As of now. What cannot be used was stored before it was checked, and counts as absent.
-  static <T> T read(ConfigSource config, String name, Function<Map<String, String>, T> parser) {
-    try {
-      return parser.apply(config.data(new ObjectKey(NAMESPACE, name)));
-    } catch (InvalidSettingException e) {
-      LOG.log(Level.WARNING, "{0} has no effect: {1}", name, e.getMessage());
-      return parser.apply(Map.of());
-    }
   }
 
   /// CRC-32 of the text without the space around it, with runs of line ends as a backslash and `n`.
