@@ -14,12 +14,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import tools.jackson.databind.JsonNode;
 
-/// Ten thousand services at zero in one server: what one of them needs in the heap, and how fast
-/// one changed Route among theirs is in force.
+/// Ten thousand services at zero in one server: how fast they are made, what one of them needs in
+/// the heap, and how fast one changed Route among theirs is in force.
 ///
 /// An idle service's part of the heap is the difference between a server with two thousand and the
 /// same one with a thousand. What its objects need is measured apart: this process opens the
@@ -55,11 +53,13 @@ final class IdleServices {
     try (EbbUp server = new EbbUp(data);
         ApiAccess api = new ApiAccess(server.record())) {
       ServingBench.load(server, image);
-      create(api, 0, services / 10);
+      ServiceFleet fleet = new ServiceFleet(api, image, services);
+      fleet.growTo(services / 10);
       long few = heap(server);
-      create(api, services / 10, services / 5);
+      fleet.growTo(services / 5);
       each = (heap(server) - few) * 10.0 / services;
-      create(api, services / 5, services);
+      fleet.growTo(services);
+      fleet.report(report);
       new RouteChangeBench(services).run(report, server, api, image);
     }
     Path empty = directory.resolve("empty");
@@ -72,46 +72,6 @@ final class IdleServices {
         .put("its objects", objects)
         .put("beyond them", each - objects)
         .put("target", 10_240);
-  }
-
-  private void create(ApiAccess api, int from, int to) {
-    Progress.step("%,d services at zero".formatted(to));
-    long started = System.nanoTime();
-    Parallel.run(
-        to - from,
-        index ->
-            api.create(
-                ServingBench.SERVICES,
-                ServingBench.service(
-                    "k-" + (from + index), image, 0, Map.of("initial-scale", "0"), Map.of())));
-    long end = System.nanoTime() + 600_000_000_000L;
-    while (ready(api) < to) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("%d of %d are Ready".formatted(ready(api), to));
-      }
-      LockSupport.parkNanos(500_000_000);
-    }
-    Progress.step("Ready after %.1f s".formatted((System.nanoTime() - started) / 1e9));
-  }
-
-  private static long ready(ApiAccess api) {
-    long ready = 0;
-    String next = "";
-    do {
-      JsonNode page =
-          api.get(
-              ServingBench.SERVICES + "?limit=1000" + (next.isEmpty() ? "" : "&continue=" + next));
-      for (JsonNode item : page.path("items")) {
-        for (JsonNode condition : item.at("/status/conditions")) {
-          if (condition.path("type").asString("").equals("Ready")
-              && condition.path("status").asString("").equals("True")) {
-            ready++;
-          }
-        }
-      }
-      next = page.at("/metadata/continue").asString("");
-    } while (!next.isEmpty());
-    return ready;
   }
 
   /// When what was under way is over.
