@@ -37,7 +37,8 @@ final class HashTrie<V> {
 
   @SuppressWarnings("unchecked") // only a V is ever put
   @Nullable V get(String key) {
-    return (V) root.get(key, hash(key));
+    // Most hosts have no exact paths, and the hash of a path that just came is not known yet.
+    return isEmpty() ? null : (V) root.get(key, hash(key));
   }
 
   HashTrie<V> with(String key, V value) {

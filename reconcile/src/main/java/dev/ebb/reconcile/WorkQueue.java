@@ -7,13 +7,15 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The keys that a controller must look at, each at most once, in the order of their arrival.
 ///
@@ -25,7 +27,13 @@ import java.util.function.LongSupplier;
 ///
 /// Thread-safe.
 public final class WorkQueue implements AutoCloseable {
-  private record Delayed(long dueNanos, ObjectKey key) {}
+  /// @param number of its arrival, so that two with one time are two
+  private record Delayed(long dueNanos, long number, ObjectKey key) {
+    static int compare(Delayed one, Delayed other) {
+      int byTime = Long.signum(one.dueNanos - other.dueNanos); // nanoTime may pass its end
+      return byTime != 0 ? byTime : Long.compare(one.number, other.number);
+    }
+  }
 
   private final LongSupplier nanoTime;
   private final Backoff backoff;
@@ -37,8 +45,8 @@ public final class WorkQueue implements AutoCloseable {
   private final Set<ObjectKey> again = new HashSet<>();
   private final Map<ObjectKey, Integer> failures = new HashMap<>();
   private final Map<ObjectKey, Delayed> waiting = new HashMap<>();
-  private final PriorityQueue<Delayed> schedule =
-      new PriorityQueue<>((one, other) -> Long.signum(one.dueNanos() - other.dueNanos()));
+  private final NavigableSet<Delayed> schedule = new TreeSet<>(Delayed::compare);
+  private long arrivals;
   private boolean closed;
 
   public WorkQueue(LongSupplier nanoTime, Backoff backoff) {
@@ -68,8 +76,10 @@ public final class WorkQueue implements AutoCloseable {
       if (closed || (present != null && present.dueNanos() - due <= 0)) {
         return;
       }
-      Delayed delayed = new Delayed(due, key);
-      schedule.remove(present);
+      Delayed delayed = new Delayed(due, arrivals++, key);
+      if (present != null) {
+        schedule.remove(present);
+      }
       waiting.put(key, delayed);
       schedule.add(delayed);
       changed.signal();
@@ -119,7 +129,7 @@ public final class WorkQueue implements AutoCloseable {
         if (key.isPresent() || closed) {
           return key;
         }
-        Delayed first = schedule.peek();
+        Delayed first = first();
         if (first == null) {
           changed.await();
         } else {
@@ -185,10 +195,8 @@ public final class WorkQueue implements AutoCloseable {
 
   private Optional<ObjectKey> next() {
     long now = nanoTime.getAsLong();
-    for (Delayed first = schedule.peek();
-        first != null && first.dueNanos() - now <= 0;
-        first = schedule.peek()) {
-      schedule.remove();
+    for (Delayed first = first(); first != null && first.dueNanos() - now <= 0; first = first()) {
+      schedule.pollFirst();
       waiting.remove(first.key());
       enqueue(first.key());
     }
@@ -199,5 +207,9 @@ public final class WorkQueue implements AutoCloseable {
     queued.remove(key);
     processing.add(key);
     return Optional.of(key);
+  }
+
+  private @Nullable Delayed first() {
+    return schedule.isEmpty() ? null : schedule.first();
   }
 }

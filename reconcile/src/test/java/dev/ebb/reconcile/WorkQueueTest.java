@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,21 @@ class WorkQueueTest {
     assertThat(drain()).containsExactly(A);
     clock.advance(Duration.ofSeconds(60));
     assertThat(drain()).containsExactly(B);
+  }
+
+  @Test
+  void manyThatWaitForOneTimeAllComeAndOnceEach() {
+    List<ObjectKey> keys =
+        IntStream.range(0, 5_000).mapToObj(i -> new ObjectKey("default", "k" + i)).toList();
+    keys.forEach(key -> queue.addAfter(key, Duration.ofSeconds(9)));
+    keys.forEach(key -> queue.addAfter(key, Duration.ofSeconds(5)));
+
+    clock.advance(Duration.ofSeconds(4));
+    assertThat(drain()).isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(drain()).isEqualTo(keys);
+    clock.advance(Duration.ofSeconds(60));
+    assertThat(drain()).isEmpty();
   }
 
   @Test
