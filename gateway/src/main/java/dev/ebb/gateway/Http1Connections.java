@@ -17,6 +17,7 @@ final class Http1Connections implements ConnectionPool {
   private final GatewayContext gateway;
   private final SocketAddress address;
   private final KeptOpen keptOpen;
+  private final IdleWitness witness;
 
   /// Behind a unix socket is one of Ebb's own runtimes, which close no idle connection.
   private final boolean stays;
@@ -31,6 +32,7 @@ final class Http1Connections implements ConnectionPool {
     this.gateway = gateway;
     this.address = address;
     this.keptOpen = keptOpen;
+    this.witness = new IdleWitness(keptOpen, loop::nextTasks);
     this.stays = address instanceof UnixDomainSocketAddress;
   }
 
@@ -42,7 +44,8 @@ final class Http1Connections implements ConnectionPool {
     }
     long now = gateway.nanoTime().getAsLong();
     UpstreamConnection oldest = idle.isEmpty() ? newest : idle.getFirst();
-    keptOpen.open(now - oldest.idleSince);
+    long since = oldest.idleSince;
+    witness.see(now - since, () -> oldest.idleSince == since && idle.contains(oldest));
     if (keptOpen.isSafe(now - newest.idleSince)) {
       return newest;
     }

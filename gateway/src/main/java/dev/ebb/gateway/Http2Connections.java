@@ -34,6 +34,7 @@ final class Http2Connections implements ConnectionPool {
   private final GatewayContext gateway;
   private final SocketAddress address;
   private final KeptOpen keptOpen;
+  private final IdleWitness witness;
   private final List<Connection> connections = new ArrayList<>();
   private final DeadlineWheel.Timer timer = new DeadlineWheel.Timer(this::closeOld);
   private boolean closed;
@@ -44,6 +45,7 @@ final class Http2Connections implements ConnectionPool {
     this.gateway = gateway;
     this.address = address;
     this.keptOpen = keptOpen;
+    this.witness = new IdleWitness(keptOpen, loop::nextTasks);
   }
 
   /// One connection with its streams.
@@ -216,7 +218,11 @@ final class Http2Connections implements ConnectionPool {
     }
     long now = now();
     idle.sort(Comparator.comparingLong((Connection one) -> now - one.idleSince).reversed());
-    keptOpen.open(now - idle.getFirst().idleSince);
+    Connection oldest = idle.getFirst();
+    long since = oldest.idleSince;
+    witness.see(
+        now - since,
+        () -> oldest.idleSince == since && oldest.streams == 0 && connections.contains(oldest));
     Connection newest = idle.getLast();
     if (keptOpen.isSafe(now - newest.idleSince)) {
       return Optional.of(newest);

@@ -26,6 +26,12 @@ final class LoopState {
             gateway.nanoTime());
   }
 
+  /// Runs it when the loop does its tasks the next time. What is asked for in a task waits until
+  /// the loop has looked at its sockets again, for it is not taken from its schedule before.
+  void nextTasks(Runnable task) {
+    var _ = eventLoop.schedule(task, 0, TimeUnit.NANOSECONDS);
+  }
+
   /// Each start of an instance has its own connections. A slot may be granted a moment after its
   /// instance ended and was forgotten here; then the pool is for this one use.
   ConnectionPool pool(Slot slot, SocketAddress address) {
