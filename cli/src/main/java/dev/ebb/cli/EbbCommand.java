@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       TokenCommand.class,
       ImageCommand.class,
+      AsyncCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

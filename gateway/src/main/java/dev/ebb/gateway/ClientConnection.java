@@ -173,7 +173,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     heldHead = null;
-    answer(Responses.of(failure, request().id));
+    answer(Responses.of(failure, request()));
   }
 
   /// Breaks the connection: the only way to tell a client that its response is not whole.

@@ -14,10 +14,13 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 
 /// The responses that the gateway makes itself, and what it says in all of them about the
 /// connection.
 final class Responses {
+  private static final AsciiString INTERNAL = AsciiString.cached("X-OpenFaaS-Internal");
+
   private Responses() {}
 
   static FullHttpResponse empty(int status) {
@@ -30,6 +33,17 @@ final class Responses {
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
     if (failure.retryAfterSeconds() > 0) {
       response.headers().set(HttpHeaderNames.RETRY_AFTER, failure.retryAfterSeconds());
+    }
+    return response;
+  }
+
+  /// The same, with what callers of functions are told besides.
+  static FullHttpResponse of(Failure failure, ClientRequest request) {
+    FullHttpResponse response = of(failure, request.id);
+    Route route = request.route;
+    if (route != null && route.hasCallHeaders()) {
+      // As OpenFaaS's gateway tells its queue worker that the function has not answered.
+      response.headers().set(INTERNAL, failure.reason());
     }
     return response;
   }

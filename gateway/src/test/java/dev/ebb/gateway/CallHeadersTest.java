@@ -32,9 +32,13 @@ class CallHeadersTest {
   @TempDir Path directory;
 
   private String exchange(boolean callHeaders, String header) throws IOException {
+    return exchange(callHeaders, header, connection -> connection.answer(200, connection.head()));
+  }
+
+  private String exchange(boolean callHeaders, String header, Upstream.Script script)
+      throws IOException {
     try (Fixture fixture = Fixture.start();
-        Upstream upstream =
-            new Upstream(directory, connection -> connection.answer(200, connection.head()));
+        Upstream upstream = new Upstream(directory, script);
         Fixture.Client client = fixture.connect()) {
       fixture.ready("one", upstream);
       fixture.gateway.routes(
@@ -78,6 +82,14 @@ class CallHeadersTest {
     String[] parts = exchange(true, "X-Call-Id: mine\r\n").split("\r\n\r\n", 2);
     assertThat(parts[0]).doesNotContain("x-call-id").contains("x-start-time");
     assertThat(value(parts[1], "x-call-id")).isEqualTo("mine");
+  }
+
+  @Test
+  void whatTheGatewayAnswersItselfSaysWhy() throws IOException {
+    String told = exchange(true, "", connection -> {});
+    assertThat(value(told, "x-openfaas-internal")).isEqualTo("upstreamfailed");
+    assertThat(exchange(false, "", connection -> {})).doesNotContain("x-openfaas-internal");
+    assertThat(exchange(true, "")).doesNotContain("x-openfaas-internal");
   }
 
   @Test

@@ -168,6 +168,8 @@ public final class Server implements AutoCloseable {
     scaler.set(autoscaler);
     open.add(gateway);
     gateway.start();
+    ServerCalls calls =
+        open.add(new ServerCalls(directory.resolve("events"), resources, gateway, policy, clock));
     InstanceMetrics usage = metrics(resources);
     Controllers controllers =
         open.add(
@@ -207,7 +209,8 @@ public final class Server implements AutoCloseable {
                         autoscaler,
                         new FunctionUse(resources, node, node::usage),
                         VersionCommand.VERSION,
-                        clock)))));
+                        clock),
+                    calls.functions()))));
     autoscaler.start();
     ApiServer api =
         open.add(
@@ -229,7 +232,8 @@ public final class Server implements AutoCloseable {
                                 containers,
                                 DoctorEndpoint.https(config, gateway.httpsPort()))
                             .route(),
-                        new ScalingEndpoint(resources, gateway::traffic, autoscaler).route()),
+                        new ScalingEndpoint(resources, gateway::traffic, autoscaler).route(),
+                        calls.endpoint().route()),
                     routes(resources, gateway, clock),
                     usage.resources()),
                 tokens,
@@ -246,7 +250,12 @@ public final class Server implements AutoCloseable {
                 metricsPort,
                 new PrometheusText(
                     List.of(
-                        gateway, node, autoscaler, registryProtocol.metrics(), new JvmMetrics())),
+                        gateway,
+                        node,
+                        autoscaler,
+                        registryProtocol.metrics(),
+                        calls.metrics(),
+                        new JvmMetrics())),
                 this::ready));
     record =
         new ServerRecord(
@@ -261,6 +270,7 @@ public final class Server implements AutoCloseable {
             directory.resolve("kubeconfig"),
             directory.root());
     record.write();
+    calls.start(Set.of(api.port(), metrics.port()));
     ready = true;
     containers.ifPresent(it -> it.network().fill());
     node.warmUp();

@@ -40,7 +40,8 @@ class ArchitectureTest {
               Map.entry(
                   "controllers", Set.of("kinds", "resources", "reconcile", "dataplane", "images")),
               Map.entry(
-                  "dialects", Set.of("kinds", "resources", "reconcile", "dataplane", "images")),
+                  "dialects",
+                  Set.of("kinds", "resources", "reconcile", "dataplane", "images", "eventing")),
               Map.entry("apiserver", Set.of("kinds", "resources")),
               Map.entry("cli", Set.of("kinds"))));
 

@@ -19,12 +19,13 @@ public final class OpenFaasRoutes {
 
   private OpenFaasRoutes() {}
 
-  public static RouteGroup of(OpenFaasGateway gateway) {
+  public static RouteGroup of(OpenFaasGateway gateway, AsyncFunctions calls) {
     return new RouteGroup(
         LAST,
         List.of(
             rule(new PathMatch.Prefix("/system"), gateway),
             rule(new PathMatch.Exact("/healthz"), gateway),
+            rule(new PathMatch.Prefix("/async-function"), calls),
             rule(new PathMatch.Prefix("/function"), new UnknownFunction())));
   }
 

@@ -17,6 +17,8 @@ final class UnknownFunction implements LocalHandler {
     int slash = rest.indexOf('/');
     ObjectKey function = FunctionName.key(slash < 0 ? rest : rest.substring(0, slash));
     response.status(404);
+    // So that an asynchronous call waits for a function that is not ready yet.
+    response.header("X-OpenFaaS-Internal", "NoRoute");
     response.header("Content-Type", "text/plain; charset=utf-8");
     response
         .body()

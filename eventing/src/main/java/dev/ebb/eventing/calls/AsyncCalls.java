@@ -1,0 +1,353 @@
+package dev.ebb.eventing.calls;
+
+import dev.ebb.dataplane.MetricFamily;
+import dev.ebb.dataplane.MetricSource;
+import dev.ebb.eventing.log.DiskFullException;
+import dev.ebb.eventing.log.EventLog;
+import dev.ebb.eventing.log.EventLogException;
+import dev.ebb.eventing.log.EventStream;
+import dev.ebb.eventing.log.EventTooLargeException;
+import dev.ebb.eventing.log.StreamFullException;
+import dev.ebb.eventing.log.Upload;
+import dev.ebb.kinds.ObjectKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Durable asynchronous calls of functions over HTTP. Thread-safe.
+///
+/// A call that was accepted is delivered at least once: also after `kill -9` and a loss of power,
+/// and again when one of them comes between a function's answer and the note of it. Calls of one
+/// function in one queue begin in the order in which they were accepted, but for those that are
+/// made again. Nothing is opened and no thread runs until the first call.
+public final class AsyncCalls implements AutoCloseable, MetricSource {
+  private static final System.Logger LOG = System.getLogger(AsyncCalls.class.getName());
+  private static final int PIECE = 1 << 14;
+
+  /// So long calls may go on when the server stops.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final CallsConfig config;
+  private final Supplier<EventLog> opener;
+  private final CallTargets targets;
+  private final CallSender sender;
+  private final InstantSource clock;
+  private final ExecutorService executor;
+  private final boolean threaded;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition change = lock.newCondition();
+  private boolean changed;
+  private boolean closed;
+  private @Nullable Thread thread;
+  private volatile @Nullable Open open;
+
+  /// What there is after the first call.
+  private record Open(Lanes lanes, Dispatcher dispatcher, CallBooks books) {}
+
+  /// @param opener of the log, which is closed with this; called once
+  /// @param executor runs deliveries, each of which blocks; closed with this
+  public AsyncCalls(
+      CallsConfig config,
+      Supplier<EventLog> opener,
+      CallTargets targets,
+      CallSender sender,
+      InstantSource clock,
+      ExecutorService executor) {
+    this(config, opener, targets, sender, clock, executor, /* threaded= */ true);
+  }
+
+  /// @param threaded false: nothing is handed out but by [#work]
+  AsyncCalls(
+      CallsConfig config,
+      Supplier<EventLog> opener,
+      CallTargets targets,
+      CallSender sender,
+      InstantSource clock,
+      ExecutorService executor,
+      boolean threaded) {
+    this.config = config;
+    this.opener = opener;
+    this.targets = targets;
+    this.sender = sender;
+    this.clock = clock;
+    this.executor = executor;
+    this.threaded = threaded;
+  }
+
+  /// Goes on with what an earlier process left.
+  ///
+  /// @throws EventLogException when the log cannot be opened
+  public void start() {
+    begin();
+  }
+
+  private Open begin() {
+    Open present = open;
+    if (present != null) {
+      return present;
+    }
+    lock.lock();
+    try {
+      if (closed) {
+        throw new CallRefusedException(CallRefusedException.Reason.BUSY, "the server stops");
+      }
+      present = open;
+      if (present == null) {
+        Lanes lanes = new Lanes(opener.get(), config);
+        Dispatcher dispatcher =
+            new Dispatcher(
+                lanes,
+                config,
+                new CallDelivery(targets, sender, clock, it -> callbacks(lanes, it)),
+                new CallbackDelivery(sender, clock),
+                clock,
+                executor,
+                this::signal);
+        present = new Open(lanes, dispatcher, new CallBooks(lanes, clock));
+        open = present;
+        if (threaded) {
+          thread = Thread.ofVirtual().name("ebb-async-calls").start(this::run);
+        }
+      }
+      return present;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static EventStream callbacks(Lanes lanes, Callback callback) {
+    Lane lane =
+        lanes.of(new Streams.Name(Streams.Kind.CALLBACK, callback.queue(), callback.function()));
+    lane.submitted();
+    return lane.stream();
+  }
+
+  /// Returns when the call is durable.
+  ///
+  /// @throws CallRefusedException when it is not taken
+  /// @throws IOException when the body ends before it is whole
+  public void accept(Call call, InputStream body) throws IOException {
+    if (call.hops() > config.maxHops()) {
+      throw new CallRefusedException(
+          CallRefusedException.Reason.LOOP,
+          "%d callbacks led here: they go round in a loop".formatted(call.hops()));
+    }
+    if (!call.queue().matches("[-a-zA-Z0-9_.]{1,63}")) {
+      throw new CallRefusedException(
+          CallRefusedException.Reason.INVALID,
+          "a queue's name has 1 to 63 letters, digits and -_. characters");
+    }
+    try {
+      Lane lane =
+          begin().lanes().of(new Streams.Name(Streams.Kind.CALL, call.queue(), call.function()));
+      append(lane.stream(), call, body);
+      lane.submitted();
+      signal();
+    } catch (EventLogException e) {
+      throw refusal(e);
+    }
+  }
+
+  private void append(EventStream stream, Call call, InputStream body) throws IOException {
+    try (Upload upload = stream.upload()) {
+      byte[] piece = new byte[PIECE];
+      for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
+        if (upload.length() + count > config.maxBodyBytes()) {
+          throw new CallRefusedException(
+              CallRefusedException.Reason.TOO_LARGE,
+              "the body of an asynchronous call may have %d bytes"
+                  .formatted(config.maxBodyBytes()));
+        }
+        // The log may keep it until it is written.
+        upload.write(ByteBuffer.wrap(Arrays.copyOf(piece, count)));
+      }
+      Futures.join(upload.commit(ItemCodec.write(call)));
+    }
+  }
+
+  private static CallRefusedException refusal(EventLogException e) {
+    CallRefusedException.Reason reason =
+        switch (e) {
+          case EventTooLargeException _ -> CallRefusedException.Reason.TOO_LARGE;
+          case StreamFullException _ -> CallRefusedException.Reason.QUEUE_FULL;
+          case DiskFullException _ -> CallRefusedException.Reason.DISK_FULL;
+          default -> CallRefusedException.Reason.BUSY;
+        };
+    return new CallRefusedException(reason, String.valueOf(e.getMessage()));
+  }
+
+  /// What became of a wish to cancel a call.
+  public enum Cancellation {
+    CANCELLED,
+    /// It is being made.
+    TOO_LATE,
+    UNKNOWN
+  }
+
+  /// Takes back calls that are not being made. Reads through all that wait.
+  public Cancellation cancel(String id) {
+    Open present = open;
+    return present == null ? Cancellation.UNKNOWN : present.books().cancel(id);
+  }
+
+  /// What is in the queues, and how much of it.
+  ///
+  /// @param visible which functions
+  public List<CallBooks.Queue> queues(Predicate<ObjectKey> visible) {
+    Open present = open;
+    return present == null ? List.of() : present.books().queues(visible);
+  }
+
+  /// Calls of all states, those of each queue in the order of their acceptance, dead ones last.
+  ///
+  /// @param max 1 and up
+  public List<CallBooks.Entry> list(Predicate<ObjectKey> visible, int max) {
+    Open present = open;
+    return present == null ? List.of() : present.books().list(visible, max);
+  }
+
+  /// @param bodyBytes of the beginning of its body
+  public Optional<CallBooks.Detail> show(Predicate<ObjectKey> visible, String id, int bodyBytes) {
+    Open present = open;
+    return present == null ? Optional.empty() : present.books().show(visible, id, bodyBytes);
+  }
+
+  /// Has dead letters delivered again, as if they were new.
+  ///
+  /// @param id of a call; empty for all
+  /// @return how many
+  public int retry(Predicate<ObjectKey> visible, Optional<String> id) {
+    Open present = open;
+    if (present == null) {
+      return 0;
+    }
+    int count = present.books().retry(visible, id);
+    signal();
+    return count;
+  }
+
+  /// Forgets calls that are not being made.
+  ///
+  /// @param id of a call; empty for all dead letters
+  /// @return how many
+  public int drop(Predicate<ObjectKey> visible, Optional<String> id) {
+    Open present = open;
+    return present == null ? 0 : present.books().drop(visible, id);
+  }
+
+  @Override
+  public List<MetricFamily> metrics() {
+    Open present = open;
+    return present == null
+        ? List.of()
+        : CallMetrics.of(present.books(), present.lanes(), clock.instant());
+  }
+
+  // ---- The thread that hands out ----
+
+  private void signal() {
+    lock.lock();
+    try {
+      changed = true;
+      change.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Hands out what is ready.
+  ///
+  /// @return when there is more, unless something happens before
+  Instant work() {
+    return begin().dispatcher().work();
+  }
+
+  private void run() {
+    while (true) {
+      Instant next = clock.instant().plus(PATIENCE);
+      Open present = open;
+      if (present != null) {
+        try {
+          next = present.dispatcher().work();
+        } catch (EventLogException e) {
+          LOG.log(Level.WARNING, "the event log fails; calls wait", e);
+        } catch (RuntimeException e) {
+          LOG.log(Level.ERROR, "calls cannot be handed out", e);
+        }
+      }
+      if (!await(next)) {
+        return;
+      }
+    }
+  }
+
+  /// @return false at the end
+  private boolean await(Instant until) {
+    lock.lock();
+    try {
+      while (!changed && !closed) {
+        long millis =
+            until.equals(Instant.MAX) ? Long.MAX_VALUE : until.toEpochMilli() - clock.millis();
+        if (millis <= 0) {
+          break;
+        }
+        if (!change.await(millis, TimeUnit.MILLISECONDS)) {
+          break;
+        }
+      }
+      changed = false;
+      return !closed;
+    } catch (InterruptedException e) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Begins no call any more, lets those that are being made end for a little while, and closes the
+  /// log. What was not done is for the next process.
+  @Override
+  public void close() {
+    Thread handing;
+    lock.lock();
+    try {
+      closed = true;
+      change.signalAll();
+      handing = thread;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (handing != null) {
+        handing.join(PATIENCE);
+      }
+      executor.shutdown();
+      if (!executor.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        executor.shutdownNow();
+        executor.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    // No call is left that could open it.
+    Open present = open;
+    if (present != null) {
+      present.lanes().log().close();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.ebb.eventing.calls;
+
+import dev.ebb.eventing.log.Delivery;
+import dev.ebb.eventing.log.EventCursor;
+import dev.ebb.eventing.log.EventStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+
+/// What is delivered of one stream, and how much of it at once. Thread-safe.
+///
+/// How much a function can take is found out: one more with each call that went well, half when it
+/// has no room, and then nothing for a while, longer each time. A gateway that queues requests
+/// tells of its queue's end in no other way.
+final class Lane {
+  private static final int FIRST_WINDOW = 8;
+
+  /// Errors that are remembered for those who look, of calls that wait to be made again.
+  private static final int MAX_ERRORS = 1_000;
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+
+  /// When it is not known when something is due, because an earlier process said so.
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final Streams.Name name;
+  private final EventStream stream;
+  private final EventCursor cursor;
+  private final int limit;
+  private final Map<Long, Delivery> running = new HashMap<>();
+  private final Map<Long, String> errors =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
+          return size() > MAX_ERRORS;
+        }
+      };
+  private int window;
+  private boolean ready = true;
+  private Instant pausedUntil = Instant.EPOCH;
+  private Instant nextLook = Instant.MAX;
+
+  /// When calls are due that were delayed by this process; no more than the cursor's window.
+  private final PriorityQueue<Instant> dues = new PriorityQueue<>();
+
+  private Duration pause = FIRST_PAUSE;
+  private long submitted;
+  private long delivered;
+  private long retried;
+  private long dead;
+
+  /// @param limit of what is in hands at once
+  Lane(Streams.Name name, EventStream stream, int limit) {
+    this.name = name;
+    this.stream = stream;
+    this.cursor = Streams.cursor(stream);
+    this.limit = limit;
+    this.window = Math.min(FIRST_WINDOW, limit);
+  }
+
+  /// @param retried attempts that were not the last
+  record Counts(int running, long submitted, long delivered, long retried, long dead) {}
+
+  Streams.Name name() {
+    return name;
+  }
+
+  EventStream stream() {
+    return stream;
+  }
+
+  EventCursor cursor() {
+    return cursor;
+  }
+
+  synchronized Counts counts() {
+    return new Counts(running.size(), submitted, delivered, retried, dead);
+  }
+
+  synchronized int running() {
+    return running.size();
+  }
+
+  synchronized Optional<String> error(long sequence) {
+    return Optional.ofNullable(errors.get(sequence));
+  }
+
+  synchronized void submitted() {
+    submitted++;
+    ready = true;
+  }
+
+  /// Something may be ready that was not before.
+  synchronized void look() {
+    ready = true;
+  }
+
+  /// Takes what is ready, within what the function can take.
+  ///
+  /// @param free how many more may be in hands, 1 and up
+  List<Delivery> take(Instant now, int free, Duration lease) {
+    int count;
+    synchronized (this) {
+      if (!nextLook.isAfter(now)) {
+        ready = true;
+        nextLook = Instant.MAX;
+      }
+      while (!dues.isEmpty() && !dues.peek().isAfter(now)) {
+        dues.remove();
+        ready = true;
+      }
+      count = Math.min(free, window - running.size());
+      if (!ready || count < 1 || pausedUntil.isAfter(now)) {
+        return List.of();
+      }
+      ready = false;
+    }
+    List<Delivery> taken = cursor.lease(count, lease);
+    boolean delayed = taken.size() < count && cursor.backlog().delayed() > 0;
+    synchronized (this) {
+      taken.forEach(delivery -> running.put(delivery.event().sequence(), delivery));
+      ready |= taken.size() == count;
+      if (delayed) {
+        nextLook = now.plus(LOOK);
+      }
+    }
+    return taken;
+  }
+
+  /// When there may be something to do without anything else happening.
+  synchronized Instant nextLook() {
+    if (window <= running.size()) {
+      return Instant.MAX;
+    }
+    Instant next = ready ? Instant.EPOCH : nextLook;
+    if (!dues.isEmpty() && dues.peek().isBefore(next)) {
+      next = dues.peek();
+    }
+    return next.isBefore(pausedUntil) ? pausedUntil : next;
+  }
+
+  void renew(Duration lease) {
+    List<Delivery> all;
+    synchronized (this) {
+      all = List.copyOf(running.values());
+    }
+    // One whose lease lapsed comes again, though it may still be done: at least once.
+    all.forEach(delivery -> delivery.renew(lease));
+  }
+
+  synchronized void succeeded(long sequence) {
+    errors.remove(sequence);
+    delivered++;
+    window = Math.min(limit, window + 1);
+    pause = FIRST_PAUSE;
+  }
+
+  synchronized void failed(long sequence) {
+    errors.remove(sequence);
+    dead++;
+    pause = FIRST_PAUSE;
+  }
+
+  synchronized void again(long sequence, Instant at, String error) {
+    errors.put(sequence, error);
+    retried++;
+    pause = FIRST_PAUSE;
+    dues.add(at);
+  }
+
+  /// Nobody had room. All that were refused at the same time are told so once.
+  ///
+  /// @return when the next may be tried
+  synchronized Instant refused(long sequence, Instant now, Duration wait, String error) {
+    errors.put(sequence, error);
+    if (!pausedUntil.isAfter(now)) {
+      Duration longer = wait.compareTo(pause) > 0 ? wait : pause;
+      pausedUntil = now.plus(longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE);
+      pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
+      window = Math.max(1, window / 2);
+    }
+    dues.add(pausedUntil);
+    return pausedUntil;
+  }
+
+  synchronized void ended(long sequence) {
+    running.remove(sequence);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.ebb.server;
+
+import dev.ebb.dialects.openfaas.AsyncFunctions;
+import dev.ebb.dialects.openfaas.AsyncRetries;
+import dev.ebb.eventing.calls.AsyncCalls;
+import dev.ebb.eventing.calls.CallsConfig;
+import dev.ebb.eventing.embedded.EmbeddedEventLog;
+import dev.ebb.eventing.embedded.EmbeddedLogSettings;
+import dev.ebb.eventing.log.EventLogException;
+import dev.ebb.gateway.Gateway;
+import dev.ebb.resources.Resources;
+import dev.ebb.resources.rbac.Authorizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// Asynchronous calls of this server: the log of events under the data directory, who makes the
+/// calls, and who may look at them.
+final class ServerCalls implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ServerCalls.class.getName());
+
+  private final Path directory;
+  private final AsyncCalls calls;
+  private final HttpCalls sender;
+  private final AsyncFunctions functions;
+  private final AsyncEndpoint endpoint;
+  private final AtomicReference<Set<Integer>> ownPorts = new AtomicReference<>(Set.of());
+
+  /// @param directory of the log, made with the first call
+  ServerCalls(
+      Path directory,
+      Resources resources,
+      Gateway gateway,
+      Authorizer authorizer,
+      InstantSource clock) {
+    this.directory = directory;
+    CallbackAddresses addresses = new CallbackAddresses(ownPorts::get, gateway::port);
+    sender = new HttpCalls(gateway::port, addresses);
+    EmbeddedLogSettings settings = EmbeddedLogSettings.defaults().withClock(clock);
+    calls =
+        new AsyncCalls(
+            CallsConfig.defaults(),
+            () -> EmbeddedEventLog.open(directory, settings),
+            new AsyncRetries(resources),
+            sender,
+            clock,
+            Executors.newVirtualThreadPerTaskExecutor());
+    functions =
+        new AsyncFunctions(
+            resources, calls, url -> addresses.require(url, /* resolve= */ false), clock);
+    endpoint = new AsyncEndpoint(calls, authorizer);
+  }
+
+  /// What answers `/async-function/`.
+  AsyncFunctions functions() {
+    return functions;
+  }
+
+  AsyncEndpoint endpoint() {
+    return endpoint;
+  }
+
+  AsyncCalls metrics() {
+    return calls;
+  }
+
+  /// Goes on with what an earlier server left. One that made no such calls left nothing, and
+  /// nothing is begun.
+  ///
+  /// @param ports of Ebb itself, where no callback may go
+  void start(Set<Integer> ports) {
+    ownPorts.set(Set.copyOf(ports));
+    if (Files.isDirectory(directory)) {
+      Thread.ofVirtual()
+          .name("ebb-async-start")
+          .start(() -> {
+            try {
+              calls.start();
+            } catch (EventLogException e) {
+              LOG.log(System.Logger.Level.ERROR, "asynchronous calls cannot be continued", e);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+    sender.close();
+  }
+}
