@@ -71,7 +71,7 @@ public final class Informer implements AutoCloseable {
   }
 
   public Index index(Function<KubernetesObject, ? extends Collection<String>> values) {
-    Index index = new Index(values);
+    Index index = new Index(values, cache);
     indexes.add(index);
     return index;
   }
@@ -208,7 +208,8 @@ public final class Informer implements AutoCloseable {
   }
 
   private void put(KubernetesObject object) {
-    KubernetesObject previous = cache.get(object.key());
+    ObjectKey key = shared(object.key());
+    KubernetesObject previous = cache.get(key);
     if (previous != null && previous.resourceVersion().equals(object.resourceVersion())) {
       return;
     }
@@ -217,23 +218,26 @@ public final class Informer implements AutoCloseable {
       remove(previous);
       previous = null;
     }
-    cache.put(object.key(), object);
-    for (Index index : indexes) {
-      if (previous != null) {
-        index.remove(previous);
-      }
-      index.add(object);
-    }
-    tell(new ObjectChange(object, Optional.ofNullable(previous), false));
+    cache.put(key, object);
+    ObjectChange change = new ObjectChange(object, Optional.ofNullable(previous), false);
+    indexes.forEach(index -> index.change(key, change.previous(), Optional.of(object)));
+    tell(change);
+  }
+
+  /// The parts of a service have the same few names, and each of them is in several caches.
+  private static ObjectKey shared(ObjectKey key) {
+    return new ObjectKey(key.namespace().intern(), key.name().intern());
   }
 
   private void remove(KubernetesObject object) {
-    KubernetesObject previous = cache.remove(object.key());
+    ObjectKey key = object.key();
+    KubernetesObject previous = cache.remove(key);
     if (previous == null) {
       return;
     }
-    indexes.forEach(index -> index.remove(previous));
-    tell(new ObjectChange(object, Optional.of(previous), true));
+    ObjectChange change = new ObjectChange(object, Optional.of(previous), true);
+    indexes.forEach(index -> index.change(key, change.previous(), Optional.empty()));
+    tell(change);
   }
 
   private void tell(ObjectChange change) {

@@ -112,6 +112,14 @@ final class ObjectCodec {
     return kept.entry.revision() == entry.revision() ? kept.object : decoded.object;
   }
 
+  /// As [#decode], for who looks once at what may be an old state: nothing of it is kept.
+  KubernetesObject glance(Entry entry) {
+    Decoded known = newest.get(entry.key());
+    return known != null && known.entry.revision() == entry.revision()
+        ? known.object
+        : new KubernetesObject(parse(entry));
+  }
+
   /// Parses everything under a prefix again when it is asked for: its kind has another schema.
   void forgetAll(String prefix) {
     newest.keySet().removeIf(key -> key.startsWith(prefix));

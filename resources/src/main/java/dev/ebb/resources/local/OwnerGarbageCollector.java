@@ -61,7 +61,7 @@ public final class OwnerGarbageCollector implements AutoCloseable {
     @Override
     public Set<String> present(Entry entry) {
       position = Math.max(position, entry.revision());
-      graph.put(entry.key(), resources.codec().decode(entry));
+      graph.add(entry.key(), resources.codec().glance(entry));
       return Set.of(entry.key());
     }
 
@@ -73,26 +73,29 @@ public final class OwnerGarbageCollector implements AutoCloseable {
         case Change.Put put -> {
           keys.add(put.key());
           KubernetesObject object = resources.codec().decode(put.entry());
-          graph
-              .put(put.key(), object)
-              .filter(before -> !before.owners().equals(object.ownerReferences()))
-              .ifPresent(before -> keys.addAll(ownersOf(before)));
+          Optional<KubernetesObject> before = put.previous().map(resources.codec()::glance);
+          if (before.isEmpty()) {
+            graph.add(put.key(), object);
+          } else if (!before.get().ownerReferences().equals(object.ownerReferences())) {
+            graph.remove(put.key(), before.get());
+            graph.add(put.key(), object);
+            keys.addAll(ownersOf(before.get()));
+          }
         }
-        case Change.Deleted deleted ->
-            graph
-                .remove(deleted.key())
-                .ifPresent(last -> {
-                  keys.addAll(ownersOf(last));
-                  keys.addAll(graph.dependents(last.uid()));
-                });
+        case Change.Deleted deleted -> {
+          KubernetesObject last = resources.codec().glance(deleted.previous());
+          graph.remove(deleted.key(), last);
+          keys.addAll(ownersOf(last));
+          keys.addAll(graph.dependents(last.uid()));
+        }
       }
       return keys;
     }
 
     /// An owner that waits for its dependents may wait for this one no longer.
-    private Set<String> ownersOf(OwnershipGraph.Node dependent) {
+    private Set<String> ownersOf(KubernetesObject dependent) {
       Set<String> keys = new HashSet<>();
-      for (OwnerReference reference : dependent.owners()) {
+      for (OwnerReference reference : dependent.ownerReferences()) {
         owners.key(dependent.namespace(), reference).ifPresent(keys::add);
       }
       return keys;
