@@ -150,6 +150,8 @@ final class RevisionScaler {
   void decide(long now, Instant at) {
     boolean wasDemanded = takeDemand();
     if (isAsleep(now) && !wasDemanded) {
+      stableWindow = null; // nothing is in them, and most revisions sleep most of their time
+      panicWindow = null;
       return;
     }
     decidedAt = at;

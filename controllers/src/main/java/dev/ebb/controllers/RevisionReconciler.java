@@ -29,7 +29,16 @@ final class RevisionReconciler implements Reconciler {
   ///
   /// @param proven whether the revision had been ready when this server saw it first
   private record Registration(
-      boolean proven, Workload workload, RequestLimits limits, ScalingPolicy policy) {}
+      boolean proven, Workload workload, RequestLimits limits, ScalingPolicy policy) {
+    /// What is equal is the same: the data plane has what it was told, and nobody keeps another.
+    Registration after(Registration before) {
+      return new Registration(
+          proven,
+          workload.equals(before.workload) ? before.workload : workload,
+          limits.equals(before.limits) ? before.limits : limits,
+          policy.equals(before.policy) ? before.policy : policy);
+    }
+  }
 
   private final Context context;
   private final ReadyEvents readyEvents;
@@ -154,7 +163,7 @@ final class RevisionReconciler implements Reconciler {
                     RevisionResources.containerConcurrency(revision),
                     proven,
                     routing.reachable()));
-    registrations.put(id, registration);
+    registrations.merge(id, registration, (known, next) -> next.after(known));
     // The gateway first: an instance that is published must find its throttle.
     if (before == null || !before.limits().equals(registration.limits())) {
       gateway.revision(id, registration.limits());

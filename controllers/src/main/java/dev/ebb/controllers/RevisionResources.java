@@ -28,8 +28,9 @@ final class RevisionResources {
 
   private RevisionResources() {}
 
+  /// Every room that knows the revision keeps it; its strings are there once.
   static RevisionId id(KubernetesObject revision) {
-    return new RevisionId(revision.namespace(), revision.name());
+    return new RevisionId(revision.namespace().intern(), revision.name().intern());
   }
 
   static Workload workload(KubernetesObject revision, Duration progressDeadline) {

@@ -102,7 +102,7 @@ final class TrafficMetrics {
       add(namespace, name, throttle.traffic, requests, durations);
       inFlight.add(new Sample(labels, new MetricFamily.Value.Scalar(stats.inFlight())));
       waiting.add(new Sample(labels, new MetricFamily.Value.Scalar(stats.waiting())));
-      queued.add(new Sample(labels, throttle.traffic.queued.value()));
+      queued.add(new Sample(labels, throttle.traffic.queued()));
     }
     return List.of(
         new MetricFamily(
@@ -150,7 +150,7 @@ final class TrafficMetrics {
       List<Sample> requests,
       List<Sample> durations) {
     for (int i = 0; i < Traffic.CLASSES; i++) {
-      long count = traffic.byClass[i].sum();
+      long count = traffic.requests(i);
       if (count > 0) {
         String codeClass = i == 0 ? "none" : i + "xx";
         requests.add(
@@ -160,7 +160,7 @@ final class TrafficMetrics {
       }
     }
     durations.add(
-        new Sample(Map.of("namespace", namespace, "revision", revision), traffic.duration.value()));
+        new Sample(Map.of("namespace", namespace, "revision", revision), traffic.duration()));
   }
 
   private static MetricFamily scalar(

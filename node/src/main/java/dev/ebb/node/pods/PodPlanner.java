@@ -84,7 +84,7 @@ public final class PodPlanner {
           InstanceNames.hash(
               PodIdentity.of(workload, containers.stream().map(ContainerPlan::identity).toList())),
           ContainerSpecs.reservation(pod, unlimited),
-          new ImageLease(opened.stream().<Runnable>map(image -> image::close).toList()));
+          new ImageLease(opened.stream().map(ContainerImage::hold).toList()));
     } catch (RuntimeException e) {
       opened.forEach(ContainerImage::close);
       throw e;
