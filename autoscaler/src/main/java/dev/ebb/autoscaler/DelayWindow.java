@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
 final class DelayWindow {
   private record Wanted(long tick, int count) {}
 
-  private final ArrayDeque<Wanted> descending = new ArrayDeque<>();
+  private final ArrayDeque<Wanted> descending = new ArrayDeque<>(0);
 
   /// Adds what is wanted in a tick and tells the largest count of the last `ticks` ticks.
   int record(long tick, int count, long ticks) {

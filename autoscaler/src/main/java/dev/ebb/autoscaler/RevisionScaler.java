@@ -109,7 +109,7 @@ final class RevisionScaler {
   /// What the gateway saw from one time to a later one. As long as a revision has neither load nor
   /// instances nothing is recorded, so its averages begin with the first request.
   void observe(long from, long to, RevisionStats seen) {
-    stats = seen;
+    stats = seen.equals(NO_STATS) ? NO_STATS : seen;
     if (policy.metric() == Metric.USE) {
       return; // the gateway does not see it
     }

@@ -3,6 +3,7 @@ package dev.ebb.controllers;
 import dev.ebb.controllers.RevisionInstances.Failure;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.Instances;
+import dev.ebb.dataplane.Interned;
 import dev.ebb.dataplane.RequestLimits;
 import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Scaler;
@@ -33,10 +34,7 @@ final class RevisionReconciler implements Reconciler {
     /// What is equal is the same: the data plane has what it was told, and nobody keeps another.
     Registration after(Registration before) {
       return new Registration(
-          proven,
-          workload.equals(before.workload) ? before.workload : workload,
-          limits.equals(before.limits) ? before.limits : limits,
-          policy.equals(before.policy) ? before.policy : policy);
+          proven, workload.equals(before.workload) ? before.workload : workload, limits, policy);
     }
   }
 
@@ -155,14 +153,15 @@ final class RevisionReconciler implements Reconciler {
         new Registration(
             proven,
             RevisionResources.workload(revision, config.deployment().progressDeadline()),
-            RevisionResources.limits(revision, config.autodetectsHttp2()),
-            config
-                .scaling()
-                .policy(
-                    revision.annotations(),
-                    RevisionResources.containerConcurrency(revision),
-                    proven,
-                    routing.reachable()));
+            Interned.of(RevisionResources.limits(revision, config.autodetectsHttp2())),
+            Interned.of(
+                config
+                    .scaling()
+                    .policy(
+                        revision.annotations(),
+                        RevisionResources.containerConcurrency(revision),
+                        proven,
+                        routing.reachable())));
     registrations.merge(id, registration, (known, next) -> next.after(known));
     // The gateway first: an instance that is published must find its throttle.
     if (before == null || !before.limits().equals(registration.limits())) {

@@ -38,13 +38,13 @@ final class RevisionResources {
     String service = revision.labels().getOrDefault(Labels.SERVICE, "");
     return new Workload(
         id(revision),
-        service.isEmpty() ? configuration : service,
-        configuration,
+        (service.isEmpty() ? configuration : service).intern(),
+        configuration.intern(),
         PodSpecs.ofRevision(
             revision.spec(),
             image -> resolved(revision, image),
-            PodResources.labels(revision),
-            annotations(revision)),
+            interned(PodResources.labels(revision)),
+            interned(annotations(revision))),
         containerConcurrency(revision),
         timeout(revision),
         Optional.ofNullable(revision.annotations().get(PROGRESS_DEADLINE))
@@ -88,6 +88,12 @@ final class RevisionResources {
     Map<String, String> annotations = new HashMap<>(revision.annotations());
     annotations.keySet().removeAll(Labels.NOT_OF_PODS);
     return annotations;
+  }
+
+  /// Names, mostly.
+  private static Map<String, String> interned(Map<String, String> words) {
+    words.replaceAll((_, word) -> word.intern());
+    return words;
   }
 
   /// The name of an image with the digest that it had when the Revision was made.

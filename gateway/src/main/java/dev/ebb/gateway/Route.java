@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class Route {
   static final Route[] NONE = {};
 
   private static final int PERCENT = 100;
+
+  /// Names of headers as they are sent. They are few: the control plane chooses them.
+  private static final Map<String, AsciiString> NAMES = new ConcurrentHashMap<>();
 
   private final RouteGroup.Key group;
   private final int position;
@@ -50,7 +54,9 @@ final class Route {
     this.headers = List.copyOf(rule.match().headers().entrySet());
     this.requestHeaders =
         rule.setRequestHeaders().entrySet().stream()
-            .map(header -> Map.entry(AsciiString.cached(header.getKey()), header.getValue()))
+            .map(header ->
+                Map.entry(
+                    NAMES.computeIfAbsent(header.getKey(), AsciiString::cached), header.getValue()))
             .toList();
     this.targets =
         rule.targets().stream()

@@ -45,9 +45,10 @@ public final class KubernetesObject {
     return GroupVersionKind.of(text(json, "apiVersion"), text(json, "kind"));
   }
 
+  /// Many keep it, and the parts of a service have the same few names: its strings are there once.
   public ObjectKey key() {
     JsonNode metadata = metadata();
-    return new ObjectKey(text(metadata, "namespace"), text(metadata, "name"));
+    return new ObjectKey(text(metadata, "namespace").intern(), text(metadata, "name").intern());
   }
 
   public String name() {

@@ -208,7 +208,7 @@ public final class Informer implements AutoCloseable {
   }
 
   private void put(KubernetesObject object) {
-    ObjectKey key = shared(object.key());
+    ObjectKey key = object.key();
     KubernetesObject previous = cache.get(key);
     if (previous != null && previous.resourceVersion().equals(object.resourceVersion())) {
       return;
@@ -222,11 +222,6 @@ public final class Informer implements AutoCloseable {
     ObjectChange change = new ObjectChange(object, Optional.ofNullable(previous), false);
     indexes.forEach(index -> index.change(key, change.previous(), Optional.of(object)));
     tell(change);
-  }
-
-  /// The parts of a service have the same few names, and each of them is in several caches.
-  private static ObjectKey shared(ObjectKey key) {
-    return new ObjectKey(key.namespace().intern(), key.name().intern());
   }
 
   private void remove(KubernetesObject object) {

@@ -7,6 +7,7 @@ import dev.ebb.dataplane.Container.PullPolicy;
 import dev.ebb.dataplane.Container.ResourceLimits;
 import dev.ebb.dataplane.Container.TerminationMessage;
 import dev.ebb.dataplane.Container.VolumeMount;
+import dev.ebb.dataplane.Interned;
 import dev.ebb.dataplane.StandardInput;
 import java.util.List;
 import java.util.Optional;
@@ -28,15 +29,17 @@ final class Containers {
         Json.text(container, "workingDir"),
         EnvironmentVariables.of(container),
         ports(container),
-        resources(container.path("resources")),
+        Interned.of(resources(container.path("resources"))),
         mounts(container),
-        Probes.of(container),
-        new Lifecycle(
-            Probes.action(container.path("lifecycle").path("postStart"), container),
-            Probes.action(container.path("lifecycle").path("preStop"), container)),
-        terminationMessage(container),
-        SecurityContexts.ofContainer(
-            container.path("securityContext"), spec.path("securityContext")),
+        Interned.of(Probes.of(container)),
+        Interned.of(
+            new Lifecycle(
+                Probes.action(container.path("lifecycle").path("postStart"), container),
+                Probes.action(container.path("lifecycle").path("preStop"), container))),
+        Interned.of(terminationMessage(container)),
+        Interned.of(
+            SecurityContexts.ofContainer(
+                container.path("securityContext"), spec.path("securityContext"))),
         Json.text(container, "restartPolicy").equals("Always"),
         stdin(container),
         Json.flag(container, "tty"));
@@ -70,10 +73,11 @@ final class Containers {
         .path("ports")
         .valueStream()
         .map(port ->
-            new Port(
-                Json.text(port, "name"),
-                port.path("containerPort").asInt(0),
-                port.path("protocol").asString("TCP")))
+            Interned.of(
+                new Port(
+                    Json.text(port, "name"),
+                    port.path("containerPort").asInt(0),
+                    port.path("protocol").asString("TCP"))))
         .filter(port -> port.number() != 0)
         .toList();
   }

@@ -1,6 +1,7 @@
 package dev.ebb.controllers.podspecs;
 
 import dev.ebb.dataplane.Container;
+import dev.ebb.dataplane.Interned;
 import dev.ebb.dataplane.PodSpec;
 import dev.ebb.dataplane.PodSpec.HostAlias;
 import dev.ebb.dataplane.PodSpec.RestartPolicy;
@@ -70,7 +71,7 @@ public final class PodSpecs {
         initContainers,
         containers,
         Volumes.of(spec),
-        SecurityContexts.ofPod(spec.path("securityContext")),
+        Interned.of(SecurityContexts.ofPod(spec.path("securityContext"))),
         restartPolicy(spec),
         spec.path("imagePullSecrets").valueStream().map(it -> Json.text(it, "name")).toList(),
         account.isEmpty() ? "default" : account,
