@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
 final class DelayWindow {
   private record Wanted(long tick, int count) {}
 
-  private final ArrayDeque<Wanted> descending = new ArrayDeque<>(0);
+  private final ArrayDeque<Wanted> descending = new ArrayDeque<>();
 
   /// Adds what is wanted in a tick and tells the largest count of the last `ticks` ticks.
   int record(long tick, int count, long ticks) {
@@ -23,9 +23,5 @@ final class DelayWindow {
       descending.removeFirst();
     }
     return descending.getFirst().count();
-  }
-
-  void clear() {
-    descending.clear();
   }
 }

@@ -39,7 +39,7 @@ final class RevisionScaler {
   private ScalingPolicy policy;
   private @Nullable LoadWindow stableWindow;
   private @Nullable LoadWindow panicWindow;
-  private final DelayWindow delay = new DelayWindow();
+  private @Nullable DelayWindow delay;
   private RevisionStats stats = NO_STATS;
   private Panic panic = Panic.NONE;
   private boolean initialised;
@@ -190,7 +190,7 @@ final class RevisionScaler {
     stableWindow = null;
     panicWindow = null;
     panic = Panic.NONE;
-    delay.clear();
+    delay = null;
   }
 
   /// As long as nobody prescribes, what there is stays.
@@ -339,10 +339,12 @@ final class RevisionScaler {
   private int delayed(int wanted, long now) {
     long ticks = ticksOf(policy.scaleDownDelay());
     if (!policy.reachable() || ticks == 0) {
-      delay.clear();
+      delay = null;
       return wanted;
     }
-    int largest = delay.record(Math.floorDiv(now, TICK.toNanos()), wanted, ticks);
+    DelayWindow window = delay == null ? new DelayWindow() : delay;
+    delay = window;
+    int largest = window.record(Math.floorDiv(now, TICK.toNanos()), wanted, ticks);
     if (largest > wanted) {
       cause = Cause.DELAY;
     }

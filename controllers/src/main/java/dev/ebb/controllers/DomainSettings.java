@@ -108,7 +108,7 @@ record DomainSettings(
     };
   }
 
-  /// Every name that requests may use.
+  /// Every name that requests may use. What was told before is kept while it is found out again.
   List<String> hosts(ObjectKey route, Map<String, String> labels, Map<String, String> annotations) {
     String name = route.name() + "." + route.namespace();
     List<String> hosts = new ArrayList<>();
@@ -118,6 +118,7 @@ record DomainSettings(
     hosts.add(clusterHost(route));
     hosts.add(name + ".svc");
     hosts.add(name);
+    hosts.replaceAll(String::intern);
     return hosts;
   }
 
@@ -128,14 +129,14 @@ record DomainSettings(
     if (isClusterLocal(route, labels)) {
       return List.of();
     }
-    String qualified = "/function/" + route.name() + "." + route.namespace();
+    String qualified = ("/function/" + route.name() + "." + route.namespace()).intern();
     return SHORT_PATHS.contains(route.namespace())
-        ? List.of("/function/" + route.name(), qualified)
+        ? List.of(("/function/" + route.name()).intern(), qualified)
         : List.of(qualified);
   }
 
   static String clusterHost(ObjectKey route) {
-    return route.name() + "." + route.namespace() + "." + CLUSTER_DOMAIN;
+    return (route.name() + "." + route.namespace() + "." + CLUSTER_DOMAIN).intern();
   }
 
   /// Whether only clients inside use this host of a Route or tag: `NAME.NAMESPACE`, alone or with

@@ -28,9 +28,10 @@ public record RouteRule(
     OptionalInt httpsPort,
     boolean inside,
     boolean callHeaders) {
+  /// The rules of a service, one for each of its names, have the same targets and headers.
   public RouteRule {
-    targets = List.copyOf(targets);
-    setRequestHeaders = Map.copyOf(setRequestHeaders);
+    targets = Interned.of(List.copyOf(targets));
+    setRequestHeaders = Interned.of(Map.copyOf(setRequestHeaders));
   }
 
   public RouteRule(

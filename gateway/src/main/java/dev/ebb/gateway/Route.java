@@ -1,5 +1,6 @@
 package dev.ebb.gateway;
 
+import dev.ebb.dataplane.Interned;
 import dev.ebb.dataplane.PathMatch;
 import dev.ebb.dataplane.PathRewrite;
 import dev.ebb.dataplane.RouteGroup;
@@ -53,11 +54,13 @@ final class Route {
     this.methods = rule.match().methods();
     this.headers = List.copyOf(rule.match().headers().entrySet());
     this.requestHeaders =
-        rule.setRequestHeaders().entrySet().stream()
-            .map(header ->
-                Map.entry(
-                    NAMES.computeIfAbsent(header.getKey(), AsciiString::cached), header.getValue()))
-            .toList();
+        Interned.of(
+            rule.setRequestHeaders().entrySet().stream()
+                .map(header ->
+                    Map.entry(
+                        NAMES.computeIfAbsent(header.getKey(), AsciiString::cached),
+                        header.getValue()))
+                .toList());
     this.targets =
         rule.targets().stream()
             .filter(target -> target.percent() > 0)

@@ -3,7 +3,6 @@ package dev.ebb.reconcile;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
-import dev.ebb.kinds.OwnerReference;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.ObjectList;
@@ -77,7 +76,8 @@ public final class Informer implements AutoCloseable {
   }
 
   public Index indexByOwner() {
-    return index(object -> object.ownerReferences().stream().map(OwnerReference::uid).toList());
+    return index(
+        object -> object.ownerReferences().stream().map(owner -> owner.uid().intern()).toList());
   }
 
   public Index indexByLabel(String label) {

@@ -22,7 +22,7 @@ final class Containers {
     String name = Json.text(container, "name");
     return new Container(
         name.isEmpty() ? "user-container" : name,
-        Json.text(container, "image"),
+        Json.text(container, "image").intern(), // the revisions of a service mostly share one
         pullPolicy(container),
         Json.texts(container.path("command")),
         Json.texts(container.path("args")),

@@ -50,7 +50,7 @@ public record ImageConfig(
     exposedPorts = java.util.Collections.unmodifiableSet(new TreeSet<>(exposedPorts));
     volumes = java.util.Collections.unmodifiableSet(new TreeSet<>(volumes));
     labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(labels));
-    diffIds = List.copyOf(diffIds);
+    diffIds = diffIds.stream().map(String::intern).toList(); // many images have a layer
   }
 
   /// @throws ImageException INVALID when it is no image configuration

@@ -135,7 +135,7 @@ public final class LocalImages implements ContainerImages {
       ImageReference reference,
       PullCredentials credentials,
       PullListener listener) {
-    var digest = reference.digest().orElseThrow();
+    var digest = reference.digest().orElseThrow().intern(); // a hold is kept for each revision
     var release = hold(digest);
     try (var early = new EarlyLayers(layers, manifests::config, listener)) {
       var found = manifests.find(digest).orElseGet(() -> pull(reference, credentials, early));

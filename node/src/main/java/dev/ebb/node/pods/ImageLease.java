@@ -1,19 +1,18 @@
 package dev.ebb.node.pods;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /// Keeps the images of a plan from being collected, as long as the plan or an instance of it is
 /// there. Thread-safe.
 public final class ImageLease {
-  private final List<Runnable> releases;
+  private List<Runnable> releases;
   private int holders = 1;
 
   /// Has one holder, who made it.
   ///
   /// @param releases called when nobody holds it any more
   public ImageLease(List<Runnable> releases) {
-    this.releases = new ArrayList<>(releases);
+    this.releases = List.copyOf(releases);
   }
 
   /// @throws IllegalStateException when it is over
@@ -28,7 +27,7 @@ public final class ImageLease {
     holders--;
     if (holders == 0) {
       releases.forEach(Runnable::run);
-      releases.clear();
+      releases = List.of();
     }
   }
 }

@@ -237,7 +237,7 @@ public final class PodPlanner {
         directory(container, config.workingDirectory()),
         new ContainerUser(config.user()),
         config.stopSignal().isEmpty() ? StopSignal.SIGTERM : StopSignal.parse(config.stopSignal()),
-        image.reference().name() + "@" + image.digest(),
+        (image.reference().name() + "@" + image.digest()).intern(),
         Optional.empty());
   }
 

@@ -13,7 +13,7 @@ final class OwnershipGraph {
   /// @param key of the object in the store
   void add(String key, KubernetesObject object) {
     for (OwnerReference owner : object.ownerReferences()) {
-      dependents.add(owner.uid(), key);
+      dependents.add(owner.uid().intern(), key); // informers index by it too
     }
   }
 
