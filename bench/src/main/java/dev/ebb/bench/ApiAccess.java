@@ -87,8 +87,9 @@ final class ApiAccess implements AutoCloseable {
     return MAPPER.readTree(text);
   }
 
-  void create(String path, String body) {
-    send(jsonTo(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+  /// @return what was created
+  byte[] create(String path, String body) {
+    return send(jsonTo(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
   }
 
   void replace(String path, String body) {
