@@ -37,8 +37,7 @@ final class RevisionScaler {
   private static final int CHANGES = 10;
 
   private ScalingPolicy policy;
-  private @Nullable LoadWindow stableWindow;
-  private @Nullable LoadWindow panicWindow;
+  private final LoadAverages averages = new LoadAverages();
   private @Nullable DelayWindow delay;
   private RevisionStats stats = NO_STATS;
   private Panic panic = Panic.NONE;
@@ -94,64 +93,21 @@ final class RevisionScaler {
 
   /// Changes the policy with effect from the next decision.
   void policy(ScalingPolicy changed) {
-    boolean sameLoad = changed.metric() == policy.metric();
+    averages.change(policy, changed);
     policy = changed;
-    if (!sameLoad) {
-      stableWindow = null;
-      panicWindow = null;
-    }
-    if (stableWindow != null && panicWindow != null) {
-      stableWindow.resize(stableSeconds());
-      panicWindow.resize(panicSeconds());
-    }
   }
 
-  /// What the gateway saw from one time to a later one. As long as a revision has neither load nor
-  /// instances nothing is recorded, so its averages begin with the first request.
+  /// What the gateway saw from one time to a later one.
   void observe(long from, long to, RevisionStats seen) {
     stats = seen.equals(NO_STATS) ? NO_STATS : seen;
-    if (policy.metric() == Metric.USE) {
-      return; // the gateway does not see it
-    }
-    if (seen.averageConcurrency() == 0
-        && seen.requestCount() == 0
-        && seen.readyInstances() == 0
-        && !isBusy()) {
-      return;
-    }
-    if (stableWindow == null || panicWindow == null) {
-      stableWindow = new LoadWindow(stableSeconds());
-      panicWindow = new LoadWindow(panicSeconds());
-    }
-    double load = load(from, to, seen);
-    stableWindow.record(from, to, load);
-    panicWindow.record(from, to, load);
-  }
-
-  private double load(long from, long to, RevisionStats seen) {
-    return switch (policy.metric()) {
-      case CONCURRENCY -> seen.averageConcurrency();
-      case RPS -> seen.requestCount() * 1e9 / (to - from);
-      case USE -> 0;
-    };
-  }
-
-  private double average(@Nullable LoadWindow window, long now) {
-    if (window == null) {
-      return 0;
-    }
-    return switch (policy.averaging()) {
-      case LINEAR -> window.average(now);
-      case WEIGHTED_EXPONENTIAL -> window.weightedAverage(now);
-    };
+    averages.record(policy, from, to, seen);
   }
 
   /// Decides anew. Allocates nothing for a revision that sleeps.
   void decide(long now, Instant at) {
     boolean wasDemanded = takeDemand();
     if (isAsleep(now) && !wasDemanded) {
-      stableWindow = null; // nothing is in them, and most revisions sleep most of their time
-      panicWindow = null;
+      averages.forget();
       return;
     }
     decidedAt = at;
@@ -163,8 +119,8 @@ final class RevisionScaler {
       settle(bounded(prescribed()), now);
       return;
     }
-    stable = average(stableWindow, now);
-    panicking = average(panicWindow, now);
+    stable = averages.stable(policy, now);
+    panicking = averages.panicking(policy, now);
     var wish = KpaDecider.recommend(policy, stable, panicking, stats.readyInstances(), panic, now);
     panic = wish.panic();
     wanted = wish.wanted();
@@ -187,8 +143,7 @@ final class RevisionScaler {
   /// Forgets the load. What comes in from now on counts again.
   void rest() {
     resting = true;
-    stableWindow = null;
-    panicWindow = null;
+    averages.forget();
     panic = Panic.NONE;
     delay = null;
   }
@@ -305,7 +260,7 @@ final class RevisionScaler {
         && minimum() == 0
         && policy.scaleToZero()
         && policy.metric() != Metric.USE
-        && (stableWindow == null || stableWindow.isEmpty(now));
+        && averages.isEmpty(now);
   }
 
   /// Keeps what runs already. More than one instance begin in panic mode, which holds them until
@@ -439,14 +394,6 @@ final class RevisionScaler {
 
   private static int atMost(ScalingPolicy policy, int count) {
     return policy.maxScale() == 0 ? count : Math.min(count, policy.maxScale());
-  }
-
-  private int stableSeconds() {
-    return Math.max(1, (int) Math.ceilDiv(policy.stableWindow().toMillis(), 1000L));
-  }
-
-  private int panicSeconds() {
-    return (int) Decision.panicWindow(policy).toSeconds();
   }
 
   private static long ticksOf(Duration duration) {
