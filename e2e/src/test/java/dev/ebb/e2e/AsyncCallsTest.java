@@ -1,0 +1,197 @@
+package dev.ebb.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Asynchronous calls of a real server: they survive its end, their answers are told, and what
+/// fails for good is kept until it is retried.
+@Timeout(120)
+class AsyncCallsTest {
+  private static final Duration LIMIT = Duration.ofSeconds(40);
+
+  private static final String ECHO =
+      "def main(request):\n    return (b'<' + request.body + b'>', 200, {'X-From': 'echo'})\n";
+
+  private final Platform platform = Platform.start();
+  private final Receiver receiver = new Receiver();
+
+  @AfterEach
+  void end() {
+    receiver.close();
+    platform.close();
+  }
+
+  /// Who is told, by the id of the call.
+  private static final class Receiver implements AutoCloseable {
+    private record Told(Headers headers, String body) {}
+
+    private final Map<String, Told> told = new ConcurrentHashMap<>();
+    private final HttpServer server;
+
+    Receiver() {
+      try {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      server.createContext(
+          "/",
+          exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            Headers headers = exchange.getRequestHeaders();
+            told.put(headers.getFirst("X-Call-Id"), new Told(headers, body));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + server.getAddress().getPort() + "/told";
+    }
+
+    Told told(String id) {
+      return requireNonNull(told.get(id), id);
+    }
+
+    Set<String> ids() {
+      return told.keySet();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+
+  private String call(String function, String id, String body) {
+    return platform
+        .curl(
+            "-i",
+            "-d",
+            body,
+            "-H",
+            "X-Call-Id: " + id,
+            "-H",
+            "X-Callback-Url: " + receiver.url(),
+            platform.gateway() + "/async-function/" + function)
+        .run()
+        .orFail()
+        .out();
+  }
+
+  private void deploy(String name, String code) {
+    platform.write(name + ".py", code);
+    platform.ebb("deploy", name + ".py").run().orFail();
+  }
+
+  private String async(String... words) {
+    List<String> all = new ArrayList<>(List.of("async"));
+    all.addAll(List.of(words));
+    return platform.ebb(all.toArray(String[]::new)).run().orFail().out();
+  }
+
+  @Test
+  void acceptedCallsSurviveTheEndOfTheServer() {
+    deploy("echo", ECHO);
+    assertThat(platform.dataDirectory().resolve("events")).doesNotExist();
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      ids.add("call-" + i);
+      assertThat(call("echo", "call-" + i, "body " + i))
+          .startsWith("HTTP/1.1 202")
+          .containsIgnoringCase("x-call-id: call-" + i)
+          .endsWith("\r\n\r\n");
+    }
+    platform.kill();
+    platform.startAgain();
+    await("all were told: " + ids)
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(receiver.ids()).containsExactlyInAnyOrderElementsOf(ids));
+    Receiver.Told told = receiver.told("call-7");
+    assertThat(told.body()).isEqualTo("<body 7>");
+    assertThat(told.headers().getFirst("X-Function-Status")).isEqualTo("200");
+    assertThat(told.headers().getFirst("X-Function-Name")).isEqualTo("echo");
+    assertThat(told.headers().getFirst("X-Duration-Seconds")).matches("[0-9]+\\.[0-9]{6}");
+    assertThat(told.headers().getFirst("X-Start-Time")).matches("[0-9]{19}");
+    assertThat(told.headers().getFirst("X-From")).isEqualTo("echo");
+    await().atMost(LIMIT).until(() -> async("ls").startsWith("No asynchronous calls"));
+    assertThat(platform.curl(platform.metricsUrl() + "/metrics").run().orFail().out())
+        .contains("queue_worker_pending_messages{", "function_name=\"echo.default\"");
+  }
+
+  @Test
+  void whatFailsForGoodIsRetriedWhenTheFunctionIsMended() {
+    deploy("broken", "def main():\n    return ('no', 418)\n");
+    assertThat(call("broken", "poor", "something")).startsWith("HTTP/1.1 202");
+    await("a dead letter").atMost(LIMIT).until(() -> async("ls").contains(" dead "));
+    assertThat(async("ls")).contains("poor", "broken.default", "the function answered 418");
+    assertThat(async("show", "poor"))
+        .contains("State:       dead", "Request:     POST /", "x-call-id: poor", "something");
+    await().atMost(LIMIT).until(() -> receiver.ids().contains("poor"));
+    assertThat(receiver.told("poor").headers().getFirst("X-Function-Status")).isEqualTo("418");
+    receiver.told.clear();
+
+    deploy("broken", ECHO);
+    assertThat(async("retry", "poor")).isEqualTo("1 call again in the queue\n");
+    await().atMost(LIMIT).until(() -> receiver.ids().contains("poor"));
+    assertThat(receiver.told("poor").body()).isEqualTo("<something>");
+    await().atMost(LIMIT).until(() -> async("ls").startsWith("No asynchronous calls"));
+    assertThat(platform.ebb("async", "drop", "poor").run())
+        .satisfies(
+            run -> assertThat(run.exitCode()).isEqualTo(1),
+            run ->
+                assertThat(run.err()).contains("asynchronous call \"poor\" not found. See: ebb"));
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    assertThat(call("nobody", "a", "")).startsWith("HTTP/1.1 404").contains("error finding");
+    deploy("echo", ECHO);
+    String api = platform.record().path("apiUrl").asString();
+    for (String url : List.of("ftp://example.com/", "nowhere", api + "/x", "http://[fe80::1]/")) {
+      assertThat(
+              platform
+                  .curl(
+                      "-o",
+                      "/dev/null",
+                      "-w",
+                      "%{http_code}",
+                      "-d",
+                      "x",
+                      "-H",
+                      "X-Callback-Url: " + url,
+                      platform.gateway() + "/async-function/echo")
+                  .run()
+                  .orFail()
+                  .out())
+          .as(url)
+          .isEqualTo("400");
+    }
+    assertThat(
+            platform
+                .curl("-X", "DELETE", "-i", platform.gateway() + "/async-function/nothing")
+                .run()
+                .orFail()
+                .out())
+        .startsWith("HTTP/1.1 404");
+  }
+}
