@@ -113,20 +113,20 @@ class ServingFieldsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          Container.image is required | /spec/template/spec/containers/0/image | null | spec.template.spec.containers[0].image: Required value
+          Container.image is required | /spec/template/spec/containers/0/image | null | missing field(s): spec.template.spec.containers[0].image
           Container.ports: at most one | /spec/template/spec/containers/0/ports | [{'containerPort': 1}, {'containerPort': 2}] | more than one container port is set
-          ContainerPort.name is http1 or h2c | /spec/template/spec/containers/0/ports | [{'name': 'grpc', 'containerPort': 1}] | Unsupported value: "grpc"
-          ContainerPort.protocol is TCP | /spec/template/spec/containers/0/ports | [{'protocol': 'UDP', 'containerPort': 1}] | Unsupported value: "UDP"
-          EnvVarSource: one of configMapKeyRef, secretKeyRef | /spec/template/spec/containers/0/env | [{'name': 'A', 'valueFrom': {}}] | valueFrom: Required value
-          VolumeMount.name is that of a volume | /spec/template/spec/containers/0/volumeMounts | [{'name': 'v', 'mountPath': '/v'}] | no volume has this name
+          ContainerPort.name is http1 or h2c | /spec/template/spec/containers/0/ports | [{'name': 'grpc', 'containerPort': 1}] | Port name grpc is not allowed: spec.template.spec.containers[0].ports[0].name
+          ContainerPort.protocol is TCP | /spec/template/spec/containers/0/ports | [{'protocol': 'UDP', 'containerPort': 1}] | invalid value: UDP: spec.template.spec.containers[0].ports[0].protocol
+          EnvVarSource: one of configMapKeyRef, secretKeyRef | /spec/template/spec/containers/0/env | [{'name': 'A', 'valueFrom': {}}] | expected exactly one, got neither: spec.template.spec.containers[0].env[0].valueFrom
+          VolumeMount.name is that of a volume | /spec/template/spec/containers/0/volumeMounts | [{'name': 'v', 'mountPath': '/v'}] | volumeMount has no matching volume: spec.template.spec.containers[0].volumeMounts[0].name
           RevisionMetadata.name begins with the parent's | /spec/template/metadata/name | 'other' | "other" must have prefix "a-"
           TrafficTarget: percents sum to 100 | /spec/traffic | [{'percent': 99}] | Traffic targets sum to 99, want 100
           TrafficTarget: at least one percent that is not zero | /spec/traffic | [{'tag': 't'}] | Traffic targets sum to 0, want 100
           TrafficTarget.percent is at most 100 | /spec/traffic | [{'percent': 101}] | expected 0 <= 101 <= 100
-          TrafficTarget.configurationName is not for a Service | /spec/traffic | [{'percent': 100, 'configurationName': 'c'}] | spec.traffic[0].configurationName: Forbidden
+          TrafficTarget.configurationName is not for a Service | /spec/traffic | [{'percent': 100, 'configurationName': 'c'}] | must not set the field(s): spec.traffic[0].configurationName
           TrafficTarget.latestRevision is true without a name | /spec/traffic | [{'percent': 100, 'latestRevision': false}] | latestRevision is false
           TrafficTarget.latestRevision is false with a name | /spec/traffic | [{'percent': 100, 'revisionName': 'r', 'latestRevision': true}] | may not set revisionName "r" when latestRevision is true
-          TrafficTarget.url is no input | /spec/traffic | [{'percent': 100, 'tag': 't', 'url': 'http://x'}] | spec.traffic[0].url: Forbidden
+          TrafficTarget.url is no input | /spec/traffic | [{'percent': 100, 'tag': 't', 'url': 'http://x'}] | must not set the field(s): spec.traffic[0].url
           a field that the resource does not have | /spec/template/spec/containers/0/lightbulb | 'on' | unknown field "spec.template.spec.containers[0].lightbulb"
           """)
   void whatATableForbidsIsRefused(String clause, String pointer, String value, String why) {
