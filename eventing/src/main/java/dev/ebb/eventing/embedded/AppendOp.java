@@ -50,6 +50,11 @@ final class AppendOp implements Op {
   }
 
   @Override
+  public boolean isGrowth() {
+    return true;
+  }
+
+  @Override
   public void stage(EntryBuffer out) {
     long time;
     stream.lock.lock();
@@ -115,11 +120,13 @@ final class AppendOp implements Op {
   }
 
   @Override
+  public void unstage() {
+    event = null;
+    stream.staged--;
+  }
+
+  @Override
   public void refuse(EventLogException reason) {
-    if (event != null) {
-      event = null;
-      stream.staged--;
-    }
     answer.completeExceptionally(reason);
   }
 }

@@ -100,24 +100,38 @@ final class Cleaner {
     }
   }
 
-  /// @throws EventLogException when the disk failed
+  /// @throws EventLogException when the disk failed; what could be done is done
   void clean() {
     cleaning.lock();
     try {
       new Retention(log).apply();
       List<Segment> all = segments();
       List<Segment> closed = all.isEmpty() ? all : all.subList(0, all.size() - 1);
-      // What needs no room comes first, for the disk may be full.
+      // What needs no room comes first, for the disk may be full; then what makes more than it
+      // takes.
       deletePayloads(all);
       cut(closed);
       deleteSegments(closed);
+      log.reserve().keep();
       index(closed);
+      compact();
     } catch (IOException e) {
       throw e instanceof NoSpaceException
           ? new DiskFullException(log.files().files.directory(), e)
           : new EventLogException("cannot clean " + log.files().files.directory() + ": " + e, e);
     } finally {
       cleaning.unlock();
+    }
+  }
+
+  /// Writes the indexes that are missing, so that opening the log again reads little.
+  void closeInOrder() {
+    List<Segment> all = segments();
+    try {
+      index(all.isEmpty() ? all : all.subList(0, all.size() - 1));
+    } catch (IOException e) {
+      System.getLogger(Cleaner.class.getName())
+          .log(System.Logger.Level.DEBUG, "segments stay without an index", e);
     }
   }
 
@@ -132,6 +146,21 @@ final class Cleaner {
       }
       segment.disown(deleted);
     }
+  }
+
+  /// How many events of an extent are needed; an upper bound.
+  long needed(Extent extent) {
+    return log.state()
+        .find(extent.stream)
+        .map(stream -> {
+          stream.lock.lock();
+          try {
+            return stream.needed(extent);
+          } finally {
+            stream.lock.unlock();
+          }
+        })
+        .orElse(0L);
   }
 
   private boolean isNeeded(int stream, Predicate<StreamState> question) {
@@ -168,9 +197,7 @@ final class Cleaner {
   private void deleteSegments(List<Segment> closed) throws IOException {
     for (int index = 0; index < closed.size() - 1; index++) {
       Segment segment = closed.get(index);
-      boolean needed =
-          segment.extents().stream()
-              .anyMatch(extent -> isNeeded(extent.stream, it -> it.needed(extent) > 0));
+      boolean needed = segment.extents().stream().anyMatch(extent -> needed(extent) > 0);
       if (!needed && segment.payloads().isEmpty()) {
         forget(segment);
       }
@@ -204,6 +231,30 @@ final class Cleaner {
     log.files().forget(IndexFile.nameOf(segment));
     log.files().files.delete(segment.fileName());
     log.files().files.delete(IndexFile.nameOf(segment));
+  }
+
+  private void compact() throws IOException {
+    Compaction compaction = new Compaction(log);
+    while (true) {
+      List<Segment> all = segments();
+      List<Segment> sources =
+          all.size() < 3 ? List.of() : compaction.choose(all.subList(0, all.size() - 2));
+      if (sources.isEmpty()) {
+        return;
+      }
+      Segment target = compaction.copy(sources);
+      compaction.swap(sources, target);
+      lock.lock();
+      try {
+        segments.add(segments.indexOf(sources.getFirst()), target);
+        segments.removeAll(sources);
+      } finally {
+        lock.unlock();
+      }
+      for (Segment source : sources) {
+        delete(source);
+      }
+    }
   }
 
   private void index(List<Segment> closed) throws IOException {

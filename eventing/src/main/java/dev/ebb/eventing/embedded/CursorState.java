@@ -40,6 +40,7 @@ final class CursorState {
   private long tokens;
   private int leased;
   private int delayed;
+  private long heldBytes;
 
   /// When the event at the floor was appended, so that it is not read each time that is asked: its
   /// number, and milliseconds.
@@ -56,6 +57,11 @@ final class CursorState {
 
   int heldCount() {
     return held.size();
+  }
+
+  /// Of attributes and payloads.
+  long heldBytes() {
+    return heldBytes;
   }
 
   int leasedCount() {
@@ -154,11 +160,16 @@ final class CursorState {
 
   /// Takes an event into hands that it never had.
   Held take(long sequence, int bytes) {
-    Held taken = new Held(sequence, bytes);
-    held.put(sequence, taken);
+    Held taken = hold(new Held(sequence, bytes));
     next = skipped.firstAbsent(sequence + 1);
     skipped.removeBelow(next);
     return taken;
+  }
+
+  private Held hold(Held it) {
+    held.put(it.sequence, it);
+    heldBytes += it.bytes;
+    return it;
   }
 
   void lease(Held it, long deadline) {
@@ -205,6 +216,7 @@ final class CursorState {
   boolean settle(long sequence) {
     Held it = held.remove(sequence);
     if (it != null) {
+      heldBytes -= it.bytes;
       count(it.phase, -1);
       ready.remove(sequence);
       return true;
@@ -251,8 +263,7 @@ final class CursorState {
           // with since.
           continue;
         }
-        it = new Held(item.sequence(), item.bytes());
-        held.put(item.sequence(), it);
+        it = hold(new Held(item.sequence(), item.bytes()));
       }
       it.attempts = item.attempts();
       it.notBefore = item.notBefore();

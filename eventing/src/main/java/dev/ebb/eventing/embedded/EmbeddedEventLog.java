@@ -37,6 +37,7 @@ public final class EmbeddedEventLog implements EventLog {
   private final LogState state = new LogState();
   private final Damages damages = new Damages();
   private final EventReader reader;
+  private final Reserve reserve;
   private final OpQueue queue;
   private final Journal journal;
   private final Cleaner cleaner;
@@ -74,6 +75,7 @@ public final class EmbeddedEventLog implements EventLog {
     this.settings = settings;
     this.random = random;
     this.files = new OpenFiles(files);
+    reserve = new Reserve(files, settings.segmentBytes());
     reader = new EventReader(this.files, damages);
     queue = new OpQueue(settings.waitingBytes(), Math.min(BATCH_BYTES, settings.segmentBytes()));
     Recovery.Recovered recovered;
@@ -88,6 +90,7 @@ public final class EmbeddedEventLog implements EventLog {
     journal =
         new Journal(
             this.files,
+            reserve,
             state,
             settings,
             random,
@@ -115,6 +118,14 @@ public final class EmbeddedEventLog implements EventLog {
 
   Damages damaged() {
     return damages;
+  }
+
+  Reserve reserve() {
+    return reserve;
+  }
+
+  Cleaner cleaner() {
+    return cleaner;
   }
 
   EventReader reader() {

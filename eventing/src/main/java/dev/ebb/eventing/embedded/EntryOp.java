@@ -45,6 +45,12 @@ final class EntryOp<T> implements Op {
     return lazy;
   }
 
+  /// On a full disk attempts are not counted: the room is for acknowledgements, which make more.
+  @Override
+  public boolean isGrowth() {
+    return lazy;
+  }
+
   @Override
   public void stage(EntryBuffer out) {
     Entry made = entry.get();

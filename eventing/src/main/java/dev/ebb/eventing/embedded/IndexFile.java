@@ -61,6 +61,9 @@ final class IndexFile {
       directory.putInt(checksum(directory.duplicate().flip()));
       file.write(directory.flip(), 0);
       file.sync();
+    } catch (IOException e) {
+      files.delete(unfinished);
+      throw e;
     }
     files.rename(unfinished, name);
   }

@@ -5,7 +5,9 @@ import dev.ebb.eventing.log.EventLogException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -21,10 +23,19 @@ import org.jspecify.annotations.Nullable;
 /// next batch begins a new segment, whose header says that of the old one what was synced before
 /// counts; no earlier promise depends on the failed sync.
 final class Journal implements AutoCloseable {
+  /// Reading so much takes some milliseconds.
+  private static final long LONG = 1 << 20;
+
   /// So much of a checkpoint is put together before it is written.
   private static final int CHECKPOINT_PIECE = 1 << 20;
 
+  private static final System.Logger LOG = System.getLogger(Journal.class.getName());
+
+  /// Whether a full disk has room again is tried no more often: it costs a file.
+  private static final long RESERVE_RETRY_MILLIS = 1000;
+
   private final OpenFiles files;
+  private final Reserve reserve;
   private final LogState state;
   private final EmbeddedLogSettings settings;
   private final RandomGenerator random;
@@ -37,6 +48,10 @@ final class Journal implements AutoCloseable {
   /// Of the newest; empty when nothing may be written to it.
   private @Nullable LogFile file;
 
+  /// Why the reserve was given up; empty when it was not, or is there again.
+  private @Nullable DiskFullException reserveGone;
+
+  private long reserveRetry;
   private long number;
   private int batch;
   private long checkpointEnd;
@@ -49,6 +64,7 @@ final class Journal implements AutoCloseable {
   /// @param begun gets each segment when it is the active one; the one before is closed then
   Journal(
       OpenFiles files,
+      Reserve reserve,
       LogState state,
       EmbeddedLogSettings settings,
       RandomGenerator random,
@@ -56,6 +72,7 @@ final class Journal implements AutoCloseable {
       long number,
       Consumer<Segment> begun) {
     this.files = files;
+    this.reserve = reserve;
     this.state = state;
     this.settings = settings;
     this.random = random;
@@ -74,6 +91,71 @@ final class Journal implements AutoCloseable {
 
   /// Makes them durable and tells who waits. Never throws for what the disk does.
   void commit(List<Op> ops) {
+    List<Op> left = new ArrayList<>(ops);
+    if (reserveGone != null) {
+      left = withoutGrowth(left);
+    }
+    Optional<EventLogException> reason = tryCommit(left);
+    if (reason.isPresent()
+        && reason.get() instanceof DiskFullException full
+        && giveUpReserve(full)) {
+      // With what that gives, acknowledgements can be written: without them there never would be
+      // room.
+      left = refuseGrowth(left, full);
+      reason = tryCommit(left);
+    }
+    if (reason.isPresent()) {
+      // Undone in the opposite order, so that each finds what it left.
+      EventLogException why = reason.get();
+      left.reversed().forEach(op -> op.refuse(why));
+    }
+  }
+
+  /// When the disk was full: tries whether there is room again, and refuses what would take it
+  /// else.
+  private List<Op> withoutGrowth(List<Op> ops) {
+    long now = settings.clock().millis();
+    if (reserveGone != null && now >= reserveRetry && ops.stream().anyMatch(Op::isGrowth)) {
+      reserveRetry = now + RESERVE_RETRY_MILLIS;
+      try {
+        reserve.keep();
+        reserveGone = null;
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.DEBUG, "the disk is still full", e);
+      }
+    }
+    return reserveGone == null ? ops : refuseGrowth(ops, reserveGone);
+  }
+
+  private static List<Op> refuseGrowth(List<Op> ops, EventLogException reason) {
+    List<Op> left = new ArrayList<>();
+    for (Op op : ops.reversed()) {
+      if (op.isGrowth()) {
+        op.refuse(reason);
+      } else {
+        left.add(op);
+      }
+    }
+    return new ArrayList<>(left.reversed());
+  }
+
+  private boolean giveUpReserve(DiskFullException reason) {
+    reserveGone = reason;
+    reserveRetry = settings.clock().millis() + RESERVE_RETRY_MILLIS;
+    try {
+      return reserve.giveUp();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the reserve of the event log cannot be deleted", e);
+      return false;
+    }
+  }
+
+  /// @param ops without those that were refused one by one afterwards
+  /// @return why all of them are to be refused; empty when those that were not refused are durable
+  private Optional<EventLogException> tryCommit(List<Op> ops) {
+    if (ops.isEmpty()) {
+      return Optional.empty();
+    }
     List<Op> staged = new ArrayList<>(ops.size());
     try {
       if (file == null || isFull()) {
@@ -83,7 +165,7 @@ final class Journal implements AutoCloseable {
       long base = segment.length;
       stage(ops, segment, staged);
       if (staged.isEmpty()) {
-        return;
+        return Optional.empty();
       }
       buffer.endBatch();
       int size = buffer.size();
@@ -95,22 +177,24 @@ final class Journal implements AutoCloseable {
         op.publish(segment, base);
       }
       staged.forEach(Op::complete);
+      return Optional.empty();
     } catch (IOException e) {
       failures.increment();
-      EventLogException reason = explain(e);
-      // Undone in the opposite order, so that each finds what it left.
-      (staged.isEmpty() ? ops : staged).reversed().forEach(op -> op.refuse(reason));
+      staged.reversed().forEach(Op::unstage);
+      return Optional.of(explain(e));
     }
   }
 
   private void stage(List<Op> ops, Segment segment, List<Op> staged) {
     buffer.reset(segment.header.salt(), batch + 1);
-    for (Op op : ops) {
+    for (Iterator<Op> left = ops.iterator(); left.hasNext(); ) {
+      Op op = left.next();
       try {
         op.stage(buffer);
         staged.add(op);
       } catch (EventLogException e) {
         op.refuse(e);
+        left.remove();
       }
     }
   }
@@ -127,19 +211,21 @@ final class Journal implements AutoCloseable {
       active.sync();
     } catch (IOException e) {
       abandon(active);
-      throw e;
+      throw new IOException("it could not be synced: " + e, e);
     }
   }
 
   /// What of a batch was written must not be found behind a shorter one that is written in its
-  /// place.
-  private void cut(LogFile active, long length, IOException cause) {
+  /// place. When that fails the reason is not that the disk is full any more: then the batch would
+  /// certainly not be there.
+  private void cut(LogFile active, long length, IOException cause) throws IOException {
     try {
       active.truncate(length);
       active.sync();
     } catch (IOException e) {
-      cause.addSuppressed(e);
       abandon(active);
+      e.addSuppressed(cause);
+      throw new IOException("what was written of it could not be cut off: " + e, e);
     }
   }
 
@@ -248,6 +334,18 @@ final class Journal implements AutoCloseable {
     return e instanceof NoSpaceException
         ? new DiskFullException(where, e)
         : new EventLogException("cannot write " + where + ": " + e, e);
+  }
+
+  /// Begins a new segment when the active one is long, so that opening the log again reads little.
+  void closeInOrder() {
+    if (file == null || segment().length - checkpointEnd < LONG) {
+      return;
+    }
+    try {
+      roll();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the active segment stays the last", e);
+    }
   }
 
   @Override

@@ -129,6 +129,8 @@ final class LogThreads implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    journal.closeInOrder();
     journal.close();
+    cleaner.closeInOrder();
   }
 }

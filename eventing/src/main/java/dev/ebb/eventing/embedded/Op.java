@@ -2,8 +2,9 @@ package dev.ebb.eventing.embedded;
 
 import dev.ebb.eventing.log.EventLogException;
 
-/// Something for the log to do. Its methods are called by the writing thread, in this order:
-/// [#stage], then [#publish] and [#complete] when it is durable, or [#refuse].
+/// Something for the log to do. Its methods are called by the writing thread: [#stage], then
+/// [#publish] and [#complete] when it is durable, else [#unstage]; then it is staged again, or
+/// [#refuse] is called.
 interface Op {
 
   /// How much memory it holds while it waits, in bytes.
@@ -12,6 +13,11 @@ interface Op {
   /// Whether nobody waits for it: it is written with the next that somebody waits for, or a little
   /// later.
   default boolean isLazy() {
+    return false;
+  }
+
+  /// Whether it makes the log larger for good: refused first when the disk is full.
+  default boolean isGrowth() {
     return false;
   }
 
@@ -29,6 +35,9 @@ interface Op {
   /// Tells who waits. What hangs on futures may run within.
   void complete();
 
-  /// Undoes [#stage], if it was called and returned, and tells who waits.
+  /// Undoes [#stage].
+  default void unstage() {}
+
+  /// Tells who waits that it is not done.
   void refuse(EventLogException reason);
 }

@@ -194,10 +194,8 @@ final class StreamState {
     long unseen = Math.max(cursor.next, first);
     long[] sum = from(unseen);
     sum[0] -= Math.min(sum[0], cursor.skipped.count(unseen, last));
-    for (Held held : cursor.heldFrom(first)) {
-      sum[0]++;
-      sum[1] += held.bytes;
-    }
+    sum[0] += cursor.heldCount();
+    sum[1] += cursor.heldBytes();
     return sum;
   }
 

@@ -39,7 +39,7 @@ public interface Delivery {
   CompletableFuture<Boolean> giveBack(Instant time);
 
   /// Appends the event to another stream of the log, and then acknowledges it: a dead letter. A
-  /// crash in between gives a duplicate, not a loss.
+  /// crash in between gives a duplicate, not a loss. Blocks while the payload is copied.
   ///
   /// @param attributes in place of the event's own
   /// @return the sequence number there, when all is durable

@@ -5,10 +5,9 @@ import java.util.Optional;
 
 /// Named streams of events that survive the loss of power. Thread-safe.
 ///
-/// Methods that return a future do not block; all others may wait for the disk. What a future
-/// promises is durable when it is complete; it completes exceptionally with an [EventLogException].
-/// What hangs on a future without an executor runs on the log's only writing thread and must not
-/// block.
+/// Methods that return a future do not wait for syncs; all others may. What a future promises is
+/// durable when it is complete; it completes exceptionally with an [EventLogException]. What hangs
+/// on a future without an executor runs on the log's only writing thread and must not block.
 public interface EventLog extends AutoCloseable {
 
   /// The stream of that name, made when there is none; its settings are changed to these when they

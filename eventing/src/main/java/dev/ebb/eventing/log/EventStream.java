@@ -11,7 +11,8 @@ public interface EventStream {
   StreamSettings settings();
 
   /// Appends an event whose payload is in memory. Events of one thread are in its order; those of
-  /// several in the order in which the log took them.
+  /// several in the order in which the log took them. Blocks for as long as it takes to write the
+  /// payload when that is large (the driver says from which size on), never for a sync of others.
   ///
   /// A future that failed means that the event is not in the log and never will be, but for
   /// [EventLogException] itself, after which that is unknown (the disk failed). Cancelling the

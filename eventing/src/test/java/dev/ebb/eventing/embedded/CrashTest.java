@@ -26,7 +26,8 @@ class CrashTest {
   /// loggers that nobody holds.
   private static final Logger LOGGER = Logger.getLogger(Damages.class.getName());
 
-  private static final long SEEDS = Boolean.getBoolean("ebb.long") ? 20_000 : 250;
+  private static final long SEEDS =
+      Long.getLong("ebb.seeds", Boolean.getBoolean("ebb.long") ? 20_000 : 150);
   private static final long FIRST = Long.getLong("ebb.seed", 1);
 
   @BeforeAll

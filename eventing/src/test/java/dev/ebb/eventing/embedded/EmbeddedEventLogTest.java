@@ -131,6 +131,28 @@ class EmbeddedEventLogTest {
   }
 
   @Test
+  void whatWasClosedInOrderIsOpenedFromItsCheckpointAndIndexes() throws IOException {
+    reopen(EmbeddedLogSettings.defaults());
+    EventStream stream = log.open("s", StreamSettings.queue());
+    for (int n = 0; n < 100; n++) {
+      stream.append(new NewEvent(new byte[0], new byte[50_000])).join();
+    }
+    log.close();
+    try (Stream<Path> files = Files.list(directory)) {
+      List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+      assertThat(names).filteredOn(name -> name.endsWith(".segment")).hasSize(2);
+      assertThat(names).filteredOn(name -> name.endsWith(".index")).hasSize(1);
+      Path newest =
+          directory.resolve(
+              names.stream().filter(it -> it.endsWith(".segment")).toList().getLast());
+      assertThat(Files.size(newest)).isLessThan(2000);
+    }
+    log = EmbeddedEventLog.open(directory, EmbeddedLogSettings.defaults());
+    assertThat(log.find("s").orElseThrow().read(100).orElseThrow().payload().length())
+        .isEqualTo(50_000);
+  }
+
+  @Test
   void aThousandStreamsShareFilesToo() {
     List<CompletableFuture<Long>> answers = new ArrayList<>();
     for (int n = 0; n < 1000; n++) {
