@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What the gateway counts, and whom it tells of each exchange.
@@ -149,16 +150,16 @@ final class TrafficMetrics {
       Traffic traffic,
       List<Sample> requests,
       List<Sample> durations) {
-    for (int i = 0; i < Traffic.CLASSES; i++) {
-      long count = traffic.requests(i);
-      if (count > 0) {
-        String codeClass = i == 0 ? "none" : i + "xx";
+    Map<String, Long> byClass = new TreeMap<>();
+    traffic
+        .requests()
+        .forEach((status, count) ->
+            byClass.merge(status == 0 ? "none" : status / 100 + "xx", count, Long::sum));
+    byClass.forEach((codeClass, count) ->
         requests.add(
             new Sample(
                 Map.of("namespace", namespace, "revision", revision, "code_class", codeClass),
-                new MetricFamily.Value.Scalar(count)));
-      }
-    }
+                new MetricFamily.Value.Scalar(count))));
     durations.add(
         new Sample(Map.of("namespace", namespace, "revision", revision), traffic.duration()));
   }

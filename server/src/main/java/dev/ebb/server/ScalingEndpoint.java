@@ -27,7 +27,7 @@ final class ScalingEndpoint {
   private static final String SERVICE_LABEL = "serving.knative.dev/service";
   private static final RevisionTraffic NONE =
       new RevisionTraffic(
-          0, 0, 0, 0, 0, new MetricFamily.Value.Histogram(List.of(), List.of(0L), 0));
+          0, 0, 0, Map.of(), new MetricFamily.Value.Histogram(List.of(), List.of(0L), 0));
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Resources resources;

@@ -23,6 +23,7 @@ import dev.ebb.controllers.accounts.Credentials;
 import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.RouteChange;
 import dev.ebb.dataplane.Scaler;
+import dev.ebb.dialects.openfaas.FunctionMetrics;
 import dev.ebb.dialects.openfaas.OpenFaasBootstrap;
 import dev.ebb.dialects.openfaas.OpenFaasGateway;
 import dev.ebb.dialects.openfaas.OpenFaasRoutes;
@@ -255,6 +256,7 @@ public final class Server implements AutoCloseable {
                         autoscaler,
                         registryProtocol.metrics(),
                         calls.metrics(),
+                        new FunctionMetrics(resources, gateway::traffic, autoscaler),
                         new JvmMetrics())),
                 this::ready));
     record =

@@ -92,15 +92,18 @@ final class World implements AutoCloseable {
         WriteOptions.by("test"));
     RevisionId id = new RevisionId(FunctionNamespaces.DEFAULT, name);
     scaler.desired.put(id, desired);
-    traffic.put(
-        id,
-        new RevisionTraffic(
-            0,
-            0,
-            ready,
-            requests,
-            0,
-            new MetricFamily.Value.Histogram(List.of(), List.of(requests), 0)));
+    traffic.put(id, traffic(ready, Map.of(200, requests)));
+  }
+
+  /// Each request took half a second.
+  static RevisionTraffic traffic(int ready, Map<Integer, Long> byStatus) {
+    long requests = byStatus.values().stream().mapToLong(count -> count).sum();
+    return new RevisionTraffic(
+        1,
+        2,
+        ready,
+        byStatus,
+        new MetricFamily.Value.Histogram(List.of(1.0), List.of(requests, 0L), requests * 0.5));
   }
 
   @Override
