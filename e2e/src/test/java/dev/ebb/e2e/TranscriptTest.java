@@ -291,6 +291,6 @@ class TranscriptTest {
                 .doesNotContain("talk"));
     Command.Result gone =
         platform.curl("-w", "%{http_code}", platform.gateway() + "/function/talk").run().orFail();
-    assertThat(gone.out()).contains("NoRoute").endsWith("404");
+    assertThat(gone.out()).startsWith("error finding function talk").endsWith("404");
   }
 }

@@ -16,11 +16,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /// What an earlier server left of Pods: those that run are found, what is left of others is taken
 /// away.
 final class EarlierPods {
   private static final Logger LOG = System.getLogger(EarlierPods.class.getName());
+
+  /// What is taken away waits for crun and the kernel, 50 ms each and more on a busy machine, and a
+  /// server that was killed leaves a standby for each of its services: one by one, the next server
+  /// would not be there for a minute. More at once only wait for the kernel's locks.
+  private static final int AT_ONCE = 8;
 
   private final ContainerSupport support;
   private final PodHost host;
@@ -34,6 +41,7 @@ final class EarlierPods {
   List<FoundPod> find(PodRecords records, String bootId) throws IOException {
     var found = new ArrayList<FoundPod>();
     Set<String> known = new HashSet<>();
+    var others = new ArrayList<PodRecord>();
     for (PodRecord record : records.read()) {
       var setup = record.isAlive(bootId) ? host.takeOver(record) : Optional.<PodSetup>empty();
       if (setup.isPresent()) {
@@ -41,18 +49,32 @@ final class EarlierPods {
         record.containers().forEach(one -> known.add(one.runtimeId()));
         found.add(new FoundPod(record, setup.get(), hold(record)));
       } else {
-        discard(record);
+        others.add(record);
       }
     }
+    atOnce(others, this::discard);
     support.network().settle();
-    for (String left : support.runtime().left()) {
-      if (!known.contains(left)) {
-        LOG.log(Level.INFO, "taking away {0}, of which there is no record", left);
-        host.discard(left);
-      }
-    }
+    atOnce(
+        support.runtime().left().stream().filter(left -> !known.contains(left)).toList(),
+        this::discard);
     host.discardAllBut(found.stream().map(one -> one.record().id().value()).toList());
     return found;
+  }
+
+  /// Returns when all is done.
+  private static <T> void atOnce(List<T> all, Consumer<T> task) {
+    try (var workers = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+      all.forEach(one -> workers.execute(() -> task.accept(one)));
+    }
+  }
+
+  private void discard(String left) {
+    LOG.log(Level.INFO, "taking away {0}, of which there is no record", left);
+    try {
+      host.discard(left);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "cannot take away " + left, e);
+    }
   }
 
   private void discard(PodRecord record) {

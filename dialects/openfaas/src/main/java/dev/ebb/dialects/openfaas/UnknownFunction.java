@@ -15,7 +15,8 @@ final class UnknownFunction implements LocalHandler {
     String rest =
         request.path().startsWith(PREFIX) ? request.path().substring(PREFIX.length()) : "";
     int slash = rest.indexOf('/');
-    ObjectKey function = FunctionName.key(slash < 0 ? rest : rest.substring(0, slash));
+    String named = slash < 0 ? rest : rest.substring(0, slash);
+    ObjectKey function = FunctionName.key(named);
     response.status(404);
     // So that an asynchronous call waits for a function that is not ready yet.
     response.header("X-OpenFaaS-Internal", "NoRoute");
@@ -23,8 +24,11 @@ final class UnknownFunction implements LocalHandler {
     response
         .body()
         .write(
-            "error finding function %s.%s: there is no such function, or none that is ready"
-                .formatted(function.name(), function.namespace())
+            "error finding function %s.%s: none of that name is ready%s"
+                .formatted(
+                    function.name(),
+                    function.namespace(),
+                    named.contains(".") ? "" : " there or in default")
                 .getBytes(UTF_8));
   }
 }

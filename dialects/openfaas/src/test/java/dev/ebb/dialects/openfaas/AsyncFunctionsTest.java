@@ -48,7 +48,10 @@ class AsyncFunctionsTest {
           CallsConfig.defaults().withMaxBodyBytes(100).withQueuedCalls(3),
           () ->
               new EmbeddedEventLog(
-                  files, EmbeddedLogSettings.defaults(), new Random(1), /* threaded= */ true),
+                  files,
+                  EmbeddedLogSettings.defaults().withClock(world.resources.clock()),
+                  new Random(1),
+                  /* threaded= */ true),
           new AsyncRetries(world.resources),
           new Nobody(),
           world.resources.clock(),
@@ -237,6 +240,10 @@ class AsyncFunctionsTest {
     files.limit(0);
     assertThat(send("POST /async-function/slow", "", Map.of()).status()).isEqualTo(507);
     files.limit(Long.MAX_VALUE);
+    world
+        .resources
+        .clock()
+        .advance(Duration.ofSeconds(1)); // whether there is room is tried so often
     assertThat(send("POST /async-function/slow", "", Map.of()).status()).isEqualTo(202);
   }
 
