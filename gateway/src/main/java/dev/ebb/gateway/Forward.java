@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 /// **When a request is sent again.** A connection may break before the response begins: the other
 /// side closed it a moment ago, or died. The request goes out once more, over a new connection, if
 /// nothing of it left (the write itself failed), if the other side says that it did nothing for it
-/// (RFC 9113, section 8.7), or if it may be repeated (RFC 9110, section 9.2.2); what was sent of
-/// its body is kept for that up to a bound. The header of a request with a body is written first,
-/// and the body only after that write succeeded. A request that had a new connection may be what
-/// killed the other side, so it gets one more chance. Everything else that breaks before a response
-/// is a 502.
+/// (RFC 9113, section 8.7) or was gone before it came, or if it may be repeated (RFC 9110, section
+/// 9.2.2); what was sent of its body is kept for that up to a bound. The header of a request with a
+/// body is written first, and the body only after that write succeeded. A request that had a new
+/// connection may be what killed the other side, so it gets one more chance. Everything else that
+/// breaks before a response is a 502.
 abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionPool.Taker {
   private static final int MAX_ATTEMPTS = 3;
 
@@ -161,7 +161,7 @@ abstract class Forward implements Exchange, UpstreamConnection.User, ConnectionP
     }
     active();
     bodyForwarded = true;
-    if (to.isHttp2() || request.isIdempotent()) {
+    if (to.tellsUnprocessed() || request.isIdempotent()) {
       sentBody.add(content);
     } else {
       sentBody.forget();

@@ -47,7 +47,13 @@ final class Http1Connections implements ConnectionPool {
     long since = oldest.idleSince;
     witness.see(now - since, () -> oldest.idleSince == since && idle.contains(oldest));
     if (keptOpen.isSafe(now - newest.idleSince)) {
-      return newest;
+      if (newest.checkOpen()) {
+        return newest;
+      }
+      keptOpen.closed(now - newest.idleSince);
+      newest.close();
+      closeIdle(); // The others are older.
+      return null;
     }
     // One stays, for the others and to see how long it stays open.
     if (idle.isEmpty()) {

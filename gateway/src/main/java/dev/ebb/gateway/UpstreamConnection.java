@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to an instance or URL: idle in its pool, or serving one exchange. With HTTP/2 it
@@ -49,6 +50,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private @Nullable User user;
   private boolean outputClosed;
   private boolean unprocessed;
+
+  /// When the request was given to it; only then is it known what became of it.
+  private Optional<TcpProgress> before = Optional.empty();
+
+  private boolean answered;
   private String failure = "the connection was closed";
 
   private UpstreamConnection(ConnectionPool pool, boolean http2) {
@@ -98,6 +104,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   void detach() {
     user = null;
     reused = true;
+    before = Optional.empty();
+    answered = false;
     if (context().channel().isActive()) {
       reading(true);
     }
@@ -136,9 +144,37 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     Reading.set(context().channel(), on);
   }
 
-  /// Whether the other side said that it did nothing for the request (RFC 9113, section 8.7).
+  /// Whether the other side did nothing for the request: it said so (RFC 9113, section 8.7), or was
+  /// gone before any of it arrived.
   boolean unprocessed() {
     return unprocessed;
+  }
+
+  /// Looks at an idle connection before a request goes out that may not be sent twice. An event
+  /// loop that is late has not heard yet of an end that the kernel knows. From here on the kernel
+  /// also tells whether something of the request arrived, where it can.
+  ///
+  /// @return false when the other side has closed it
+  boolean checkOpen() {
+    before = TcpProgress.of(context().channel());
+    return before.filter(TcpProgress::ended).isEmpty();
+  }
+
+  /// Whether [#unprocessed] may become true.
+  boolean tellsUnprocessed() {
+    return http2 || before.isPresent();
+  }
+
+  /// A program that closed the connection before the request came has a kernel that resets it and
+  /// acknowledges nothing.
+  private void lookForUnprocessed(Channel channel) {
+    if (before.isPresent() && !answered) {
+      unprocessed |=
+          TcpProgress.of(channel)
+              .filter(
+                  now -> now.gone() && now.acknowledgedBytes() == before.get().acknowledgedBytes())
+              .isPresent();
+    }
   }
 
   /// Tells the instance that nobody waits for the response any more.
@@ -170,6 +206,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       close();
       return;
     }
+    answered = true;
     if (message instanceof HttpResponse head) {
       exchange.responseHead(head);
     }
@@ -185,6 +222,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    // It is told before the end of the stream too, when the channel is still there to be looked at.
+    lookForUnprocessed(ctx.channel());
     User exchange = user;
     if (exchange != null) {
       exchange.responseFlush();
@@ -218,6 +257,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     failure = String.valueOf(cause.getMessage());
+    lookForUnprocessed(ctx.channel());
     if (!(cause instanceof IOException)) {
       close();
     }
