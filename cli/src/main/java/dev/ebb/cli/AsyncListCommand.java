@@ -68,8 +68,11 @@ final class AsyncListCommand implements Callable<Integer> {
   private void print(PrintWriter out, JsonNode answer) {
     JsonNode calls = answer.path("calls");
     if (calls.isEmpty()) {
-      String where = allNamespaces ? "" : " in namespace " + client.namespace();
-      out.println("No asynchronous calls wait" + where + ".");
+      out.println(
+          allNamespaces
+              ? "No asynchronous calls wait."
+              : "No asynchronous calls wait in namespace %s. Those of all: ebb async ls -A"
+                  .formatted(client.namespace()));
       out.flush();
       return;
     }

@@ -11,7 +11,9 @@ import dev.ebb.resources.ApiStatus;
 import dev.ebb.resources.rbac.AccessRequest;
 import dev.ebb.resources.rbac.Authorizer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
@@ -129,7 +131,7 @@ final class AsyncEndpoint {
         .headers()
         .forEach((name, values) -> values.forEach(value -> headers.withArray(name).add(value)));
     // Text, as most are; what is none shows as such.
-    json.put("body", new String(detail.body(), java.nio.charset.StandardCharsets.UTF_8));
+    json.put("body", new String(detail.body(), StandardCharsets.UTF_8));
     detail
         .death()
         .ifPresent(death ->
@@ -164,7 +166,7 @@ final class AsyncEndpoint {
             .put("namespace", entry.function().namespace())
             .put("function", entry.function().name())
             .put("kind", kind(entry.callback()))
-            .put("state", entry.state().name().toLowerCase(java.util.Locale.ROOT))
+            .put("state", entry.state().name().toLowerCase(Locale.ROOT))
             .put("acceptedAt", entry.acceptedAt().toString())
             .put("attempts", entry.attempts())
             .put("error", entry.error())

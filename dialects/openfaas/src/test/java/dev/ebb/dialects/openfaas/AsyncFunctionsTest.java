@@ -3,7 +3,6 @@ package dev.ebb.dialects.openfaas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ebb.dataplane.LocalHandler;
 import dev.ebb.eventing.calls.AsyncCalls;
 import dev.ebb.eventing.calls.Call;
 import dev.ebb.eventing.calls.CallBooks;
@@ -19,10 +18,6 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.resources.WriteOptions;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,9 +37,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AsyncFunctionsTest {
   private final World world = new World();
   private final SimulatedFiles files = new SimulatedFiles();
+
+  /// None of a function is made, so that all wait.
   private final AsyncCalls calls =
       new AsyncCalls(
-          CallsConfig.defaults().withMaxBodyBytes(100).withQueuedCalls(3),
+          CallsConfig.defaults().withMaxBodyBytes(100).withQueuedCalls(3).withCalls(1, 0),
           () ->
               new EmbeddedEventLog(
                   files,
@@ -55,7 +51,8 @@ class AsyncFunctionsTest {
           new AsyncRetries(world.resources),
           new Nobody(),
           world.resources.clock(),
-          nobody());
+          Executors.newVirtualThreadPerTaskExecutor());
+
   private final AsyncFunctions functions =
       new AsyncFunctions(
           world.resources,
@@ -66,12 +63,6 @@ class AsyncFunctionsTest {
             }
           },
           world.resources.clock());
-
-  private static ExecutorService nobody() {
-    ExecutorService closed = Executors.newVirtualThreadPerTaskExecutor();
-    closed.shutdown();
-    return closed;
-  }
 
   private static final class Nobody implements CallSender {
     @Override
@@ -109,54 +100,13 @@ class AsyncFunctionsTest {
     world.close();
   }
 
-  private record Told(int status, Map<String, String> headers, String body) {}
-
-  private Told send(String line, String body, Map<String, String> headers) {
-    String[] words = line.split(" ");
-    String[] target = words[1].split("\\?", 2);
-    Map<String, List<String>> all = new HashMap<>();
-    headers.forEach((name, value) -> all.put(name, List.of(value)));
-    int[] status = {200};
-    Map<String, String> told = new HashMap<>();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    LocalHandler.Response response =
-        new LocalHandler.Response() {
-          @Override
-          public void status(int code) {
-            status[0] = code;
-          }
-
-          @Override
-          public void header(String name, String value) {
-            told.put(name, value);
-          }
-
-          @Override
-          public OutputStream body() {
-            return out;
-          }
-
-          @Override
-          public void whenClientLeaves(Runnable action) {}
-        };
-    try {
-      functions.handle(
-          new LocalHandler.Request(
-              words[0],
-              target[0],
-              target.length > 1 ? target[1] : "",
-              all,
-              new ByteArrayInputStream(body.getBytes(UTF_8))),
-          response);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return new Told(status[0], told, out.toString(UTF_8));
+  private Caller.Answer send(String line, String body, Map<String, String> headers) {
+    return new Caller(functions).call(line, body, headers);
   }
 
   @Test
   void aCallIsAcceptedAndKept() {
-    Told answer =
+    Caller.Answer answer =
         send("POST /async-function/slow/deep/path?q=1", "hi", Map.of("content-type", "text/plain"));
     assertThat(answer.status()).isEqualTo(202);
     assertThat(answer.body()).isEmpty();
@@ -195,7 +145,7 @@ class AsyncFunctionsTest {
         "GET /async-function/hello | 405 | GET is not possible here"
       })
   void whatIsNotThereIsTold(String line, int status, String text) {
-    Told answer = send(line, "", Map.of());
+    Caller.Answer answer = send(line, "", Map.of());
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.body()).startsWith(text);
     assertThat(calls.list(_ -> true, 1)).isEmpty();
@@ -233,7 +183,7 @@ class AsyncFunctionsTest {
     for (int i = 0; i < 3; i++) {
       assertThat(send("POST /async-function/hello", "", Map.of()).status()).isEqualTo(202);
     }
-    Told full = send("POST /async-function/hello", "", Map.of());
+    Caller.Answer full = send("POST /async-function/hello", "", Map.of());
     assertThat(full.status()).isEqualTo(503);
     assertThat(full.body()).startsWith("Error queuing request: ");
     assertThat(send("POST /async-function/slow", "", Map.of()).status()).isEqualTo(202);

@@ -42,12 +42,16 @@ final class Caller {
   }
 
   /// @param line method and path with query: `GET /system/functions?namespace=a`
-  Answer call(String line, String body) {
+  /// @param extra headers, with names in lower case
+  Answer call(String line, String body, Map<String, String> extra) {
     String[] words = line.split(" ");
     String[] target = words[1].split("\\?", 2);
     Recorded response = new Recorded();
-    Map<String, List<String>> headers =
-        authorization.isEmpty() ? Map.of() : Map.of("authorization", List.of(authorization));
+    Map<String, List<String>> headers = new HashMap<>();
+    if (!authorization.isEmpty()) {
+      headers.put("authorization", List.of(authorization));
+    }
+    extra.forEach((name, value) -> headers.put(name, List.of(value)));
     try {
       handler.handle(
           new LocalHandler.Request(
@@ -61,6 +65,10 @@ final class Caller {
       throw new UncheckedIOException(e);
     }
     return new Answer(response.status, response.headers, response.body.toString(UTF_8));
+  }
+
+  Answer call(String line, String body) {
+    return call(line, body, Map.of());
   }
 
   Answer call(String line) {
