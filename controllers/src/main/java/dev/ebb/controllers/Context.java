@@ -1,8 +1,11 @@
 package dev.ebb.controllers;
 
+import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Children;
+import dev.ebb.reconcile.EventRecorder;
 import dev.ebb.reconcile.StatusWriter;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
@@ -10,6 +13,7 @@ import dev.ebb.resources.Resources;
 import dev.ebb.resources.WriteOptions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What every reconciler works with.
@@ -53,6 +57,14 @@ record Context(
         throw refused;
       }
     }
+  }
+
+  /// Who tells of it on a cluster, for those who look for that: `route-controller`.
+  static String component(KubernetesObject about) {
+    GroupVersionKind type = about.groupVersionKind();
+    return type.apiVersion().equals(ServingKinds.API_VERSION)
+        ? type.kind().toLowerCase(Locale.ROOT) + "-controller"
+        : FIELD_MANAGER;
   }
 
   Instant now() {

@@ -20,6 +20,7 @@ import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.reconcile.Children;
 import dev.ebb.reconcile.Condition;
 import dev.ebb.reconcile.Controller;
+import dev.ebb.reconcile.EventRecorder;
 import dev.ebb.reconcile.ObjectChange;
 import dev.ebb.reconcile.Reconciler;
 import dev.ebb.reconcile.StatusWriter;
@@ -118,7 +119,7 @@ public final class Controllers implements AutoCloseable {
             new IssuedCertificates(settings.issuer(), settings.clock()),
             certificates,
             settings.clock());
-    events = new EventRecorder(resources, settings.clock());
+    events = new EventRecorder(resources, Context::component, settings.clock());
     Context context =
         new Context(
             resources,

@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.reconcile.Births;
+import dev.ebb.reconcile.EventRecorder;
 import dev.ebb.resources.ApiException;
 import java.util.Locale;
 

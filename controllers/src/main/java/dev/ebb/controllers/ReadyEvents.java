@@ -2,6 +2,7 @@ package dev.ebb.controllers;
 
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.reconcile.Condition;
+import dev.ebb.reconcile.EventRecorder;
 import dev.ebb.reconcile.StatusWriter.Written;
 
 /// Events for changes of `Ready`, so that `describe` tells the story behind the present state.

@@ -182,6 +182,36 @@ class OpenFaasTest {
     assertThat(get("/system/functions").isEmpty()).isTrue();
   }
 
+  @Test
+  @Order(10)
+  void aFunctionIsCalledByTheClock() {
+    String ticking =
+        """
+        {"service":"ticking","image":"%s",
+         "annotations":{"topic":"cron-function","schedule":"TZ=Europe/Berlin @every 1s"}}
+        """
+            .formatted(shared.image());
+    assertThat(send("POST", "/system/functions", ticking.replace("@every 1s", "never")))
+        .startsWith("400 validation failed: annotations: schedule: ");
+    assertThat(send("POST", "/system/functions", ticking)).isEqualTo("202 ");
+    await("two calls")
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> get("/system/function/ticking").path("invocationCount").asDouble(0) >= 2);
+    assertThat(
+            kubectl("get", "events", "-n", "openfaas-fn", "--field-selector", "reason=Scheduled"))
+        .contains("service/ticking", "Called by the schedule \"TZ=Europe/Berlin @every 1s\"");
+
+    // With a Service of kubectl's, what cannot be read is told by an Event.
+    kubectl("annotate", "ksvc", "ticking", "-n", "openfaas-fn", "schedule=never", "--overwrite");
+    await("the Event")
+        .atMost(Duration.ofSeconds(40))
+        .until(() ->
+            kubectl("get", "events", "-n", "openfaas-fn")
+                .contains("The function is not called as wanted: schedule: \"never\""));
+    assertThat(send("DELETE", "/system/functions", "{\"functionName\":\"ticking\"}"))
+        .isEqualTo("202 ");
+  }
+
   private static String deployment(Map<String, String> environment) {
     StringBuilder variables = new StringBuilder();
     environment.forEach((name, value) ->

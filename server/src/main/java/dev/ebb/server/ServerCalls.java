@@ -2,6 +2,7 @@ package dev.ebb.server;
 
 import dev.ebb.dialects.openfaas.AsyncFunctions;
 import dev.ebb.dialects.openfaas.AsyncRetries;
+import dev.ebb.dialects.openfaas.cron.CronFunctions;
 import dev.ebb.eventing.calls.AsyncCalls;
 import dev.ebb.eventing.calls.CallsConfig;
 import dev.ebb.eventing.embedded.EmbeddedEventLog;
@@ -18,7 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Asynchronous calls of this server: the log of events under the data directory, who makes the
-/// calls, and who may look at them.
+/// calls, who may look at them, and the functions that are called by the clock.
 final class ServerCalls implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ServerCalls.class.getName());
 
@@ -27,6 +28,7 @@ final class ServerCalls implements AutoCloseable {
   private final HttpCalls sender;
   private final AsyncFunctions functions;
   private final AsyncEndpoint endpoint;
+  private final CronFunctions cron;
   private final AtomicReference<Set<Integer>> ownPorts = new AtomicReference<>(Set.of());
 
   /// @param directory of the log, made with the first call
@@ -52,6 +54,7 @@ final class ServerCalls implements AutoCloseable {
         new AsyncFunctions(
             resources, calls, url -> addresses.require(url, /* resolve= */ false), clock);
     endpoint = new AsyncEndpoint(calls, authorizer);
+    cron = new CronFunctions(resources, calls, AsyncFunctions::queue, clock);
   }
 
   /// What answers `/async-function/`.
@@ -68,7 +71,7 @@ final class ServerCalls implements AutoCloseable {
   }
 
   /// Goes on with what an earlier server left. One that made no such calls left nothing, and
-  /// nothing is begun.
+  /// nothing is begun. Functions are called by the clock from now on.
   ///
   /// @param ports of Ebb itself, where no callback may go
   void start(Set<Integer> ports) {
@@ -84,10 +87,12 @@ final class ServerCalls implements AutoCloseable {
             }
           });
     }
+    cron.start();
   }
 
   @Override
   public void close() {
+    cron.close();
     calls.close();
     sender.close();
   }

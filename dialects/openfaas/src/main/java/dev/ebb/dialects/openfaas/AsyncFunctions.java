@@ -72,7 +72,6 @@ public final class AsyncFunctions implements LocalHandler {
   private void accept(Request request, Response response, String rest) throws IOException {
     int slash = rest.indexOf('/');
     KubernetesObject function = function(slash < 0 ? rest : rest.substring(0, slash));
-    String queue = function.annotations().getOrDefault(QUEUE, DEFAULT_QUEUE);
     Instant now = clock.instant();
     String id = id(request);
     Map<String, List<String>> headers = new HashMap<>(request.headers());
@@ -82,7 +81,7 @@ public final class AsyncFunctions implements LocalHandler {
       calls.accept(
           new Call(
               id,
-              queue.isEmpty() ? DEFAULT_QUEUE : queue,
+              queue(function),
               function.key(),
               request.method(),
               slash < 0 ? "/" : rest.substring(slash),
@@ -100,6 +99,12 @@ public final class AsyncFunctions implements LocalHandler {
     response.header(
         "X-Start-Time",
         Long.toString(TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano()));
+  }
+
+  /// The name of the queue that a function's calls wait in, by its annotations; not checked.
+  public static String queue(KubernetesObject function) {
+    String queue = function.annotations().getOrDefault(QUEUE, "");
+    return queue.isEmpty() ? DEFAULT_QUEUE : queue;
   }
 
   private static Refusal refusal(CallRefusedException e) {

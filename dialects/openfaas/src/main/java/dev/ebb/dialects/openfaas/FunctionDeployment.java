@@ -1,5 +1,6 @@
 package dev.ebb.dialects.openfaas;
 
+import dev.ebb.dialects.openfaas.cron.FunctionSchedules;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -70,5 +71,11 @@ record FunctionDeployment(
     if (image.isEmpty()) {
       throw Refusal.badRequest("validation failed: image: is required");
     }
+    FunctionSchedules.of(annotations)
+        .filter(schedules -> !schedules.problems().isEmpty())
+        .ifPresent(schedules -> {
+          throw Refusal.badRequest(
+              "validation failed: annotations: " + String.join("; ", schedules.problems()));
+        });
   }
 }

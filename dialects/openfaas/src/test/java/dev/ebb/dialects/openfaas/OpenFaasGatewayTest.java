@@ -268,6 +268,11 @@ class OpenFaasGatewayTest {
             + "|400 unable to fetch secrets: secret no was not found in namespace openfaas-fn",
         "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"envVars\":{\"a\":1}}"
             + "|400 unable to unmarshal request: envVars.a must be a string",
+        "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"annotations\":"
+            + "{\"topic\":\"cron-function\",\"schedule\":\"61 * * * *\"}}"
+            + "|400 validation failed: annotations: schedule: \"61 * * * *\": end of range (61)",
+        "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"annotations\":"
+            + "{\"topic\":\"cron-function\"}}|400 validation failed: annotations: schedule: is",
         "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"limits\":{\"memory\":\"much\"}}"
             + "|400 validation failed: limits.memory: \"much\" is no quantity",
         "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"namespace\":\"nope\"}"

@@ -1,15 +1,10 @@
-package dev.ebb.controllers;
+package dev.ebb.reconcile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.ebb.kinds.GroupVersionKind;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
-import dev.ebb.kinds.serving.ServingKinds;
-import dev.ebb.reconcile.Controller;
-import dev.ebb.reconcile.Result;
-import dev.ebb.reconcile.WorkQueue;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.Resources;
 import dev.ebb.resources.WriteOptions;
@@ -18,12 +13,12 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes Events about objects, later and in a thread of its own. The same news about the same
@@ -32,13 +27,16 @@ import tools.jackson.databind.node.ObjectNode;
 /// Normal news are the same word for word. Of Warnings only the reason counts, and the newest
 /// message is shown: they quote output, which has times and numbers in it, and a crash loop would
 /// fill the store with sentences that differ in nothing else.
-final class EventRecorder implements AutoCloseable {
+///
+/// Thread-safe. Nothing is written before [#start].
+public final class EventRecorder implements AutoCloseable {
   private static final Logger LOG = System.getLogger(EventRecorder.class.getName());
 
   /// A crash loop makes few per second; more than so many unwritten ones mean that the store is
   /// stuck, and then news of the past are the first thing to give up.
   private static final int MAX_PENDING = 4096;
 
+  private static final String FIELD_MANAGER = "ebb-controllers";
   private static final String WARNING = "Warning";
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -46,6 +44,7 @@ final class EventRecorder implements AutoCloseable {
       KubernetesObject about, String type, String reason, String message, int count) {}
 
   private final Resources resources;
+  private final Function<KubernetesObject, String> component;
   private final InstantSource clock;
   private final Map<ObjectKey, News> pending = new ConcurrentHashMap<>();
 
@@ -54,30 +53,38 @@ final class EventRecorder implements AutoCloseable {
 
   private final Controller writer;
 
-  EventRecorder(Resources resources, InstantSource clock) {
-    this(resources, clock, new WorkQueue());
+  /// @param component who tells of an object: `ebb-controllers`
+  public EventRecorder(
+      Resources resources, Function<KubernetesObject, String> component, InstantSource clock) {
+    this(resources, component, clock, new WorkQueue());
   }
 
-  EventRecorder(Resources resources, InstantSource clock, WorkQueue queue) {
+  /// @param queue whose clock says when a second is over; for tests
+  public EventRecorder(
+      Resources resources,
+      Function<KubernetesObject, String> component,
+      InstantSource clock,
+      WorkQueue queue) {
     this.resources = resources;
+    this.component = component;
     this.clock = clock;
     this.writer = new Controller("event", queue, this::write, 1);
   }
 
   /// Writes what is due, in the caller's thread.
-  boolean runOnce() {
+  public boolean runOnce() {
     return writer.runOnce();
   }
 
-  void start() {
+  public void start() {
     writer.start();
   }
 
-  void normal(KubernetesObject about, String reason, String message) {
+  public void normal(KubernetesObject about, String reason, String message) {
     record(new News(about, "Normal", reason, message, 1));
   }
 
-  void warning(KubernetesObject about, String reason, String message) {
+  public void warning(KubernetesObject about, String reason, String message) {
     record(new News(about, WARNING, reason, message, 1));
   }
 
@@ -129,7 +136,7 @@ final class EventRecorder implements AutoCloseable {
 
   private void write(ObjectKey key, News news) {
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    WriteOptions options = WriteOptions.by(Context.FIELD_MANAGER);
+    WriteOptions options = WriteOptions.by(FIELD_MANAGER);
     Optional<KubernetesObject> present = resources.find(CoreKinds.EVENT, key);
     try {
       if (present.isPresent()) {
@@ -150,17 +157,10 @@ final class EventRecorder implements AutoCloseable {
     }
   }
 
-  /// Who tells of it on a cluster, for those who look for that: `route-controller`.
-  private static String component(KubernetesObject about) {
-    GroupVersionKind type = about.groupVersionKind();
-    return type.apiVersion().equals(ServingKinds.API_VERSION)
-        ? type.kind().toLowerCase(Locale.ROOT) + "-controller"
-        : Context.FIELD_MANAGER;
-  }
-
-  private static KubernetesObject event(ObjectKey key, News news, String now) {
+  private KubernetesObject event(ObjectKey key, News news, String now) {
     return KubernetesObject.of(CoreKinds.EVENT.type(), key)
         .with(json -> {
+          String teller = component.apply(news.about());
           ObjectNode about = json.putObject("involvedObject");
           about.put("apiVersion", news.about().groupVersionKind().apiVersion());
           about.put("kind", news.about().groupVersionKind().kind());
@@ -171,8 +171,8 @@ final class EventRecorder implements AutoCloseable {
           json.put("type", news.type()).put("reason", news.reason());
           json.put("message", news.message()).put("count", news.count());
           json.put("firstTimestamp", now).put("lastTimestamp", now);
-          json.putObject("source").put("component", component(news.about()));
-          json.put("reportingComponent", component(news.about()));
+          json.putObject("source").put("component", teller);
+          json.put("reportingComponent", teller);
           json.put("reportingInstance", "");
         });
   }

@@ -1,12 +1,11 @@
-package dev.ebb.controllers;
+package dev.ebb.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.core.CoreKinds;
-import dev.ebb.reconcile.Backoff;
-import dev.ebb.reconcile.WorkQueue;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.testing.TestingResources;
 import java.time.Duration;
@@ -19,13 +18,11 @@ class EventRecorderTest {
   private final TestingResources resources = new TestingResources(new BuiltInKinds());
   private final AtomicLong nanos = new AtomicLong();
   private final EventRecorder events =
-      new EventRecorder(resources, resources.clock(), new WorkQueue(nanos::get, Backoff.DEFAULT));
+      new EventRecorder(
+          resources, _ -> "test", resources.clock(), new WorkQueue(nanos::get, Backoff.DEFAULT));
   private final KubernetesObject about =
-      World.parse(
-          """
-          {"apiVersion": "v1", "kind": "Pod",
-           "metadata": {"name": "p", "namespace": "default", "uid": "u"}}
-          """);
+      KubernetesObject.of(CoreKinds.POD.type(), new ObjectKey("default", "p"))
+          .with(json -> json.withObject("/metadata").put("uid", "u"));
 
   @AfterEach
   void close() {
