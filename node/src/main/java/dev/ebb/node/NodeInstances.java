@@ -18,6 +18,8 @@ import dev.ebb.node.pods.PodMachine;
 import dev.ebb.node.pods.PodPlanner;
 import dev.ebb.node.pods.PodRecord;
 import dev.ebb.node.pods.PodRecords;
+import dev.ebb.node.usage.Counter;
+import dev.ebb.node.usage.Metered;
 import dev.ebb.node.usage.UsageReport;
 import dev.ebb.node.usage.UsageWindows;
 import dev.ebb.node.volumes.ClaimDirectories;
@@ -33,6 +35,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,6 +66,7 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   private final NodeMetrics metrics = new NodeMetrics();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final InstanceInside inside;
+  private final UsageMeter meter;
   private final UsageWindows usage;
   private final NodeLogs logs;
   private final ExitWatcher exits;
@@ -94,12 +98,9 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
     this.config = config;
     var runtime = containers.map(ContainerSupport::runtime);
     var clock = InstantSource.system();
+    meter = new UsageMeter(this::list, sandbox, runtime, clock);
     usage =
-        new UsageWindows(
-            new UsageMeter(this::list, sandbox, runtime, clock),
-            Thread::sleep,
-            () -> Duration.ofNanos(System.nanoTime()),
-            clock);
+        new UsageWindows(meter, Thread::sleep, () -> Duration.ofNanos(System.nanoTime()), clock);
     try {
       var paths = NodePaths.create(config.dataDirectory(), config.runDirectory());
       var bootId = InstanceRecords.bootId();
@@ -261,6 +262,12 @@ public final class NodeInstances implements Instances, MetricSource, AutoCloseab
   /// up to a second when nobody has asked for a minute.
   public UsageReport usage() {
     return usage.report();
+  }
+
+  /// What the kernel counted of the containers of all instances, and of the machine. Blocking, for
+  /// milliseconds.
+  public Map<Metered, Counter> counters() {
+    return meter.get();
   }
 
   @Override

@@ -213,6 +213,18 @@ public final class Server implements AutoCloseable {
                         clock),
                     calls.functions()))));
     autoscaler.start();
+    PrometheusText metricsText =
+        new PrometheusText(
+            List.of(
+                gateway,
+                node,
+                autoscaler,
+                registryProtocol.metrics(),
+                calls.metrics(),
+                new FunctionMetrics(resources, gateway::traffic, autoscaler),
+                new FunctionUseMetrics(resources, node::list, node::counters),
+                new DiskMetrics(directory.root()),
+                new JvmMetrics()));
     ApiServer api =
         open.add(
             new ApiServer(
@@ -233,6 +245,7 @@ public final class Server implements AutoCloseable {
                                 containers,
                                 DoctorEndpoint.https(config, gateway.httpsPort()))
                             .route(),
+                        new MetricsRoute(metricsText).route(),
                         new ScalingEndpoint(resources, gateway::traffic, autoscaler).route(),
                         calls.endpoint().route()),
                     routes(resources, gateway, clock),
@@ -245,20 +258,7 @@ public final class Server implements AutoCloseable {
     open.add(new AccountControllers(resources, credentials(api))).start();
     open.add(new BuiltInDefinitions(resources));
     images.startCollecting(resources, open);
-    MetricsEndpoint metrics =
-        open.add(
-            new MetricsEndpoint(
-                metricsPort,
-                new PrometheusText(
-                    List.of(
-                        gateway,
-                        node,
-                        autoscaler,
-                        registryProtocol.metrics(),
-                        calls.metrics(),
-                        new FunctionMetrics(resources, gateway::traffic, autoscaler),
-                        new JvmMetrics())),
-                this::ready));
+    MetricsEndpoint metrics = open.add(new MetricsEndpoint(metricsPort, metricsText, this::ready));
     record =
         new ServerRecord(
             ProcessHandle.current().pid(),

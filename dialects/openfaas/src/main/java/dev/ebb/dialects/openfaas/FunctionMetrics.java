@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -97,6 +98,7 @@ public final class FunctionMetrics implements MetricSource {
     List<Sample> wanted = new ArrayList<>();
     List<Sample> ready = new ArrayList<>();
     List<Sample> least = new ArrayList<>();
+    List<Sample> targets = new ArrayList<>();
     Map<RevisionId, Seen> seen = new HashMap<>();
     Map<ObjectKey, KubernetesObject> functions = functions();
     Map<ObjectKey, List<RevisionId>> revisions = revisions(functions, now, seen);
@@ -135,6 +137,8 @@ public final class FunctionMetrics implements MetricSource {
       wanted.add(new Sample(labels, new Value.Scalar(desired)));
       ready.add(new Sample(labels, new Value.Scalar(instances)));
       least.add(new Sample(labels, new Value.Scalar(leastOf(service))));
+      targetOf(service)
+          .ifPresent(target -> targets.add(new Sample(labels, new Value.Scalar(target))));
     });
     return List.of(
         new MetricFamily(
@@ -167,7 +171,12 @@ public final class FunctionMetrics implements MetricSource {
             "gateway_service_min",
             "The least instances of a function, by its labels.",
             MetricFamily.Type.GAUGE,
-            least));
+            least),
+        new MetricFamily(
+            "gateway_service_target",
+            "The load of one instance that a function is scaled for, by its labels.",
+            MetricFamily.Type.GAUGE,
+            targets));
   }
 
   private Map<ObjectKey, KubernetesObject> functions() {
@@ -223,6 +232,14 @@ public final class FunctionMetrics implements MetricSource {
     } catch (Refusal unreadable) {
       // A Service that was made elsewhere may have any labels: what they say is not known here.
       return 0;
+    }
+  }
+
+  private static Optional<Double> targetOf(KubernetesObject service) {
+    try {
+      return Optional.of(new ScalingLabels(service.labels()).target());
+    } catch (Refusal unreadable) {
+      return Optional.empty();
     }
   }
 }

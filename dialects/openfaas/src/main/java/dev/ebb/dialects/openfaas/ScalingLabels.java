@@ -63,6 +63,17 @@ final class ScalingLabels {
     return factor;
   }
 
+  /// What one instance is to bear: calls per second, calls at once, or thousandths of a processor.
+  ///
+  /// @throws Refusal 400
+  double target() {
+    double target = number("target", TARGET);
+    if (target <= 0) {
+      throw invalid("target", "a number above 0");
+    }
+    return target;
+  }
+
   boolean toZero() {
     return switch (labels.getOrDefault(PREFIX + "zero", "false")) {
       case "true" -> true;
@@ -108,11 +119,8 @@ final class ScalingLabels {
   }
 
   private Map<String, String> metric(Optional<Long> cpuRequest) {
-    double target = number("target", TARGET);
+    double target = target();
     double proportion = number("target-proportion", PROPORTION);
-    if (target <= 0) {
-      throw invalid("target", "a number above 0");
-    }
     if (proportion <= 0 || proportion > 1) {
       throw invalid("target-proportion", "a number above 0, at most 1");
     }

@@ -41,7 +41,8 @@ class FunctionMetricsTest {
             "gateway_functions_seconds{function_name=hello.openfaas-fn} [10, 0] 5.0",
             "gateway_service_count{function_name=hello.openfaas-fn} 3.0",
             "gateway_service_ready_count{function_name=hello.openfaas-fn} 2.0",
-            "gateway_service_min{function_name=hello.openfaas-fn} 2.0");
+            "gateway_service_min{function_name=hello.openfaas-fn} 2.0",
+            "gateway_service_target{function_name=hello.openfaas-fn} 50.0");
   }
 
   @Test
