@@ -31,6 +31,15 @@ public final class SharedPlatform implements ParameterResolver {
   record Shared(Platform platform, String image) implements AutoCloseable {
     private static Shared start() {
       Platform platform = Platform.start();
+      try {
+        return prepared(platform);
+      } catch (RuntimeException | Error e) {
+        platform.close();
+        throw e;
+      }
+    }
+
+    private static Shared prepared(Platform platform) {
       // Services of all namespaces run the function.
       platform
           .kubectl(
