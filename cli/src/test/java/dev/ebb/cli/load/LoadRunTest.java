@@ -84,10 +84,12 @@ class LoadRunTest {
 
       assertThat(sample.failures()).isEmpty();
       assertThat(sample.answers()).containsOnlyKeys(status);
-      assertThat(sample.requests()).isEqualTo(server.requests.get()).isGreaterThanOrEqualTo(3);
+      assertThat(sample.requests()).isEqualTo(server.requests.get()).isPositive();
       assertThat(sample.latencies().count()).isEqualTo(sample.requests());
       assertThat(sample.inFlight()).isZero();
-      assertThat(server.connections.get()).isEqualTo(again ? 3 : server.requests.get());
+      // A client that gets no processor before the end makes none.
+      assertThat(server.connections.get())
+          .isBetween(again ? 1 : server.requests.get(), again ? 3 : server.requests.get());
     }
   }
 
