@@ -212,6 +212,90 @@ class OpenFaasTest {
         .isEqualTo("202 ");
   }
 
+  /// The manifest is what `faas-cli generate --api=openfaas.com/v1` prints of a stack file.
+  @Test
+  @Order(11)
+  void aFunctionOfKubectlIsAServiceToo() {
+    String manifest =
+        """
+        ---
+        apiVersion: openfaas.com/v1
+        kind: Function
+        metadata:
+          name: applied
+          namespace: openfaas-fn
+        spec:
+          name: applied
+          image: %s
+          environment:
+            TARGET: one
+          annotations:
+            com.openfaas.profile: quiet
+          limits:
+            memory: 64Mi
+            cpu: 500m
+          requests:
+            memory: ""
+            cpu: 10m
+          readOnlyRootFilesystem: false
+        """
+            .formatted(shared.image());
+    Platform platform = shared.platform();
+    platform.write("profile.yaml", PROFILE);
+    platform.write("function.yaml", manifest);
+    platform.write("changed.yaml", manifest.replace("TARGET: one", "TARGET: two"));
+    platform.write(
+        "wrong.yaml", manifest.replace("  name: applied\n  image", "  name: b\n  image"));
+    kubectl("apply", "-f", "profile.yaml");
+    kubectl("apply", "-f", "function.yaml");
+    kubectl(
+        "wait",
+        "--for=condition=Healthy",
+        "--timeout=40s",
+        "-n",
+        "openfaas-fn",
+        "functions.openfaas.com/applied");
+    assertThat(kubectl("get", "functions.openfaas.com", "-n", "openfaas-fn", "-o", "wide"))
+        .matches(
+            "(?s)NAME +IMAGE +READY +HEALTHY +REPLICAS +AVAILABLE +UNAVAILABLE\\s+"
+                + "applied +\\S+ +True +True +1 +1 .*");
+    assertThat(call("/function/applied")).isEqualTo("200 one\n");
+    assertThat(get("/system/functions").path(0).path("name").asString()).isEqualTo("applied");
+    assertThat(kubectl("get", "function.openfaas.com/applied", "-n", "openfaas-fn", "-o", "json"))
+        .contains("\"profileRef\"");
+    assertThat(kubectl("api-resources", "--api-group=openfaas.com"))
+        .contains("functions", "openfaas.com/v1", "Function", "profiles", "Profile");
+    assertThat(
+            kubectl(
+                "explain",
+                "functions.spec.readOnlyRootFilesystem",
+                "--api-version=openfaas.com/v1"))
+        .contains("<boolean>");
+
+    kubectl("apply", "-f", "changed.yaml");
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> call("/function/applied").equals("200 two\n"));
+    Command.Result wrong = platform.kubectl("apply", "-f", "wrong.yaml").run();
+    assertThat(wrong.exitCode()).isNotZero();
+    assertThat(wrong.err()).contains("spec.name: Invalid value: \"b\": must be metadata.name");
+
+    kubectl("delete", "-f", "changed.yaml", "-f", "profile.yaml");
+    await("the Service goes with it")
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> get("/system/functions").isEmpty());
+  }
+
+  private static final String PROFILE =
+      """
+      apiVersion: openfaas.com/v1
+      kind: Profile
+      metadata: {name: quiet, namespace: openfaas}
+      spec:
+        tolerations: [{key: nvme, operator: Exists}]
+        podSecurityContext: {runAsUser: 0}
+      """;
+
   private static String deployment(Map<String, String> environment) {
     StringBuilder variables = new StringBuilder();
     environment.forEach((name, value) ->

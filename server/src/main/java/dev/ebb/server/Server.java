@@ -23,6 +23,7 @@ import dev.ebb.controllers.accounts.Credentials;
 import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.RouteChange;
 import dev.ebb.dataplane.Scaler;
+import dev.ebb.dialects.openfaas.FunctionController;
 import dev.ebb.dialects.openfaas.FunctionMetrics;
 import dev.ebb.dialects.openfaas.OpenFaasBootstrap;
 import dev.ebb.dialects.openfaas.OpenFaasGateway;
@@ -255,6 +256,7 @@ public final class Server implements AutoCloseable {
     api.start();
     containers.ifPresent(it -> it.expose(resources, gateway.port(), api.port()));
     apiAddresses.set(RegistryNames.addresses(config.addresses(), api.port()));
+    open.add(new FunctionController(resources, clock)).start();
     open.add(new AccountControllers(resources, credentials(api))).start();
     open.add(new BuiltInDefinitions(resources));
     images.startCollecting(resources, open);

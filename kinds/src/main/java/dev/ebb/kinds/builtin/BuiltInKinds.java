@@ -14,6 +14,7 @@ import dev.ebb.kinds.core.ScalingKinds;
 import dev.ebb.kinds.core.StorageKinds;
 import dev.ebb.kinds.extensions.ExtensionKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
+import dev.ebb.kinds.openfaas.OpenFaasKinds;
 import dev.ebb.kinds.rbac.RbacKinds;
 import dev.ebb.kinds.serving.DomainKinds;
 import dev.ebb.kinds.serving.ServingKinds;
@@ -46,7 +47,8 @@ public final class BuiltInKinds implements KindRegistry {
               RbacKinds.ALL,
               ServingKinds.ALL,
               DomainKinds.ALL,
-              FunctionKinds.ALL)
+              FunctionKinds.ALL,
+              OpenFaasKinds.ALL)
           .flatMap(List::stream)
           .toList();
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// What `admin`, `edit` and `view` are made of: Kubernetes' own rules for its kinds, and Knative's
-/// for its own and Ebb's kinds.
+/// for its own, Ebb's and OpenFaaS's kinds.
 ///
 /// `view` reads no Secrets, and no roles or bindings: the former would let it act as any
 /// ServiceAccount of the namespace.
@@ -24,7 +24,8 @@ final class NamespaceRoles {
           "flows.knative.dev",
           "sources.knative.dev",
           "sinks.knative.dev",
-          "ebb.dev");
+          "ebb.dev",
+          "openfaas.com");
 
   /// What Knative's controllers write for each other.
   private static final List<String> INTERNAL =

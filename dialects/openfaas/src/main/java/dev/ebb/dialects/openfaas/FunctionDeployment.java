@@ -59,7 +59,8 @@ record FunctionDeployment(
     return deployment;
   }
 
-  private void requireComplete() {
+  /// @throws Refusal 400
+  void requireComplete() {
     if (service.isEmpty()) {
       throw Refusal.badRequest("validation failed: service: is required");
     }

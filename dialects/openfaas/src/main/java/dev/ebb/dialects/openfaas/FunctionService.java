@@ -50,25 +50,39 @@ final class FunctionService {
   private final FunctionDeployment wanted;
   private final ScalingLabels scaling;
   private final Map<String, KubernetesObject> secrets;
+  private final List<KubernetesObject> profiles;
 
-  private FunctionService(FunctionDeployment wanted, Map<String, KubernetesObject> secrets) {
+  private FunctionService(
+      FunctionDeployment wanted,
+      Map<String, KubernetesObject> secrets,
+      List<KubernetesObject> profiles) {
     this.wanted = wanted;
     this.scaling = new ScalingLabels(wanted.labels());
     this.secrets = secrets;
+    this.profiles = profiles;
   }
 
   /// @param namespace where the function is to be
   /// @param secrets those that it names
+  /// @param profiles those that it names, in their order
+  /// @param deployedAt makes it another Revision than one of another time; empty where only a
+  ///   change makes one
   /// @throws Refusal 400 for a label or an amount that means nothing
   static KubernetesObject of(
       FunctionDeployment wanted,
       String namespace,
       Map<String, KubernetesObject> secrets,
-      Instant now) {
-    return new FunctionService(wanted, secrets).service(namespace, now);
+      List<KubernetesObject> profiles,
+      Optional<Instant> deployedAt) {
+    return new FunctionService(wanted, secrets, profiles).service(namespace, deployedAt);
   }
 
-  private KubernetesObject service(String namespace, Instant now) {
+  /// Whether a client of OpenFaaS's API made it, not a manifest.
+  static boolean isDeployedByApi(KubernetesObject service) {
+    return service.spec().path("template").path("metadata").path("annotations").has(DEPLOYED_AT);
+  }
+
+  private KubernetesObject service(String namespace, Optional<Instant> deployedAt) {
     return KubernetesObject.of(
             ServingKinds.SERVICE.type(), new ObjectKey(namespace, wanted.service()))
         .with(json -> {
@@ -80,7 +94,7 @@ final class FunctionService {
           Json.put(about, "labels", labels());
           Map<String, String> annotations = new LinkedHashMap<>(annotations());
           annotations.putAll(scaling.annotations(cpuRequest()));
-          annotations.put(DEPLOYED_AT, now.toString());
+          deployedAt.ifPresent(now -> annotations.put(DEPLOYED_AT, now.toString()));
           Json.put(about, "annotations", annotations);
           revision(template.putObject("spec"));
         });
@@ -127,6 +141,7 @@ final class FunctionService {
       ArrayNode references = spec.putArray("imagePullSecrets");
       registries.forEach(name -> references.addObject().put("name", name));
     }
+    Profiles.apply(profiles, spec, container);
   }
 
   private void environment(ArrayNode env) {

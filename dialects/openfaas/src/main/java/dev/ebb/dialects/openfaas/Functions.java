@@ -10,6 +10,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.OwnerReference;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.functions.FunctionKinds;
+import dev.ebb.kinds.openfaas.OpenFaasKinds;
 import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
@@ -30,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Functions as OpenFaaS's clients deploy, list and remove them: Knative Services of one namespace,
 /// whoever made them. Thread-safe.
 final class Functions {
-  private static final String SERVICE_LABEL = "serving.knative.dev/service";
+  static final String SERVICE_LABEL = "serving.knative.dev/service";
 
   private final Resources resources;
   private final Supplier<Map<RevisionId, RevisionTraffic>> traffic;
@@ -115,6 +116,10 @@ final class Functions {
   /// @throws Refusal 400, 404, 409 for a function that is built from source
   void update(FunctionDeployment wanted, String namespace) {
     KubernetesObject present = find(new ObjectKey(namespace, wanted.service()));
+    if (present.controller().filter(FunctionObject::isOwner).isPresent()) {
+      updateObject(wanted, present.key());
+      return;
+    }
     builtBy(present)
         .ifPresent(owner -> {
           throw new Refusal(
@@ -128,15 +133,24 @@ final class Functions {
           ServingKinds.SERVICE,
           desired.with(json -> {
             ObjectNode metadata = json.withObject("/metadata");
-            // Who made it, and what belongs to Knative, is not this client's to change.
-            present
-                .annotations()
-                .forEach((name, value) -> {
-                  if (name.startsWith("serving.knative.dev/")) {
-                    metadata.withObject("/annotations").put(name, value);
-                  }
-                });
+            // That is not this client's to change.
+            ofKnative(present)
+                .forEach((name, value) -> metadata.withObject("/annotations").put(name, value));
           }),
+          Writes.OPTIONS);
+    } catch (ApiException refused) {
+      throw Writes.refusal(refused);
+    }
+  }
+
+  /// The Service follows. Its Secrets and Profiles are looked for first, for here somebody waits.
+  private void updateObject(FunctionDeployment wanted, ObjectKey key) {
+    service(wanted, key.namespace());
+    try {
+      KubernetesObject function = resources.get(OpenFaasKinds.FUNCTION, key);
+      resources.update(
+          OpenFaasKinds.FUNCTION,
+          function.with(json -> json.set("spec", FunctionObject.spec(wanted))),
           Writes.OPTIONS);
     } catch (ApiException refused) {
       throw Writes.refusal(refused);
@@ -147,7 +161,9 @@ final class Functions {
   void delete(ObjectKey key) {
     KubernetesObject service = find(key);
     try {
-      if (builtBy(service).isPresent()) {
+      if (service.controller().filter(FunctionObject::isOwner).isPresent()) {
+        resources.delete(OpenFaasKinds.FUNCTION, key, DeleteOptions.background());
+      } else if (builtBy(service).isPresent()) {
         resources.delete(FunctionKinds.FUNCTION, key, DeleteOptions.background());
       } else {
         resources.delete(ServingKinds.SERVICE, key, DeleteOptions.background());
@@ -160,6 +176,19 @@ final class Functions {
   }
 
   private KubernetesObject service(FunctionDeployment wanted, String namespace) {
+    return FunctionService.of(
+        wanted,
+        namespace,
+        secrets(resources, wanted, namespace),
+        Profiles.find(resources, wanted.annotations()),
+        Optional.of(clock.instant()));
+  }
+
+  /// The Secrets that a function names.
+  ///
+  /// @throws Refusal 400 for one that is not there
+  static Map<String, KubernetesObject> secrets(
+      Resources resources, FunctionDeployment wanted, String namespace) {
     Map<String, KubernetesObject> secrets = new HashMap<>();
     for (String name : wanted.secrets()) {
       secrets.put(
@@ -173,7 +202,14 @@ final class Functions {
                           + " with faas-cli secret create "
                           + name)));
     }
-    return FunctionService.of(wanted, namespace, secrets, clock.instant());
+    return secrets;
+  }
+
+  /// The annotations of a Service that belong to Knative: who made it.
+  static Map<String, String> ofKnative(KubernetesObject service) {
+    Map<String, String> some = new HashMap<>(service.annotations());
+    some.keySet().removeIf(name -> !name.startsWith("serving.knative.dev/"));
+    return some;
   }
 
   List<KubernetesObject> revisions(ObjectKey service) {
@@ -209,6 +245,8 @@ final class Functions {
   private static Optional<OwnerReference> builtBy(KubernetesObject service) {
     return service
         .controller()
-        .filter(owner -> owner.kind().equals(FunctionKinds.FUNCTION.type().kind()));
+        .filter(owner ->
+            owner.apiVersion().equals(FunctionKinds.API_VERSION)
+                && owner.kind().equals(FunctionKinds.FUNCTION.type().kind()));
   }
 }
