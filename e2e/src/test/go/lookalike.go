@@ -9,6 +9,8 @@
 //	lookalike count            answers at $PORT with "REVISION HOSTNAME HIGHEST HTTP/N\n" and the request's body, after
 //	                           ?delay=20ms, then ?pieces=N "piece\n" each ?every=100ms: HIGHEST is how many
 //	                           requests of the same ?epoch=N it ever had at once
+//	lookalike watchdog         answers at port 8080 as OpenFaaS's watchdogs do (watchdog.go)
+//	lookalike function         the process of a function: watchdog.go
 //
 // $KEEP_ALIVE (0s, for ever) is how long a connection may be without a request.
 // HTTP/1.1 and, without TLS, HTTP/2. SIGTERM ends it when the requests that it has are answered.
@@ -63,6 +65,10 @@ func main() {
 		servers.Wait()
 	case "count":
 		serve(ctx, cmp.Or(os.Getenv("PORT"), "8080"), new(counter).answer)
+	case "watchdog":
+		watch(ctx)
+	case "function":
+		function()
 	default:
 		log.Fatalf("unknown: %s", os.Args[1])
 	}

@@ -44,8 +44,7 @@ final class FunctionService {
 
   private static final int PORT = 8080;
   private static final List<String> TIME_LIMITS = List.of("exec_timeout", "write_timeout");
-  private static final String HEALTH = "com.openfaas.health.http.path";
-  private static final String READY = "com.openfaas.ready.http.path";
+  private static final String ACCOUNT = "com.openfaas.serviceaccount";
 
   private final FunctionDeployment wanted;
   private final ScalingLabels scaling;
@@ -96,7 +95,7 @@ final class FunctionService {
           annotations.putAll(scaling.annotations(cpuRequest()));
           deployedAt.ifPresent(now -> annotations.put(DEPLOYED_AT, now.toString()));
           Json.put(about, "annotations", annotations);
-          revision(template.putObject("spec"));
+          revision(template.putObject("spec"), namespace);
         });
   }
 
@@ -115,15 +114,18 @@ final class FunctionService {
     return annotations;
   }
 
-  private void revision(ObjectNode spec) {
+  private void revision(ObjectNode spec, String namespace) {
+    String account = wanted.annotations().getOrDefault(ACCOUNT, "");
+    if (!account.isEmpty()) {
+      spec.put("serviceAccountName", account);
+    }
     timeLimit().ifPresent(limit -> spec.put("timeoutSeconds", limit));
     ObjectNode container = spec.putArray("containers").addObject();
     container.put("name", CONTAINER).put("image", wanted.image());
     container.putArray("ports").addObject().put("name", "http1").put("containerPort", PORT);
-    environment(container.putArray("env"));
+    environment(container.putArray("env"), namespace);
     resources(container);
-    probe(container, "livenessProbe", HEALTH);
-    probe(container, "readinessProbe", READY);
+    new FunctionProbes(wanted.annotations()).putInto(container, PORT);
     ArrayNode mounts = container.arrayNode();
     ArrayNode volumes = container.arrayNode();
     if (wanted.readOnlyRootFilesystem()) {
@@ -144,12 +146,18 @@ final class FunctionService {
     Profiles.apply(profiles, spec, container);
   }
 
-  private void environment(ArrayNode env) {
-    Map<String, String> variables = new TreeMap<>(wanted.envVars());
+  private void environment(ArrayNode env, String namespace) {
+    Map<String, String> variables = new TreeMap<>(ownName(wanted.service(), namespace));
+    variables.putAll(wanted.envVars());
     if (!wanted.envProcess().isEmpty()) {
       variables.put(FPROCESS, wanted.envProcess());
     }
     variables.forEach((name, value) -> env.addObject().put("name", name).put("value", value));
+  }
+
+  /// By which a program knows who it is.
+  static Map<String, String> ownName(String name, String namespace) {
+    return Map.of("OPENFAAS_NAME", name, "OPENFAAS_NAMESPACE", namespace);
   }
 
   private void resources(ObjectNode container) {
@@ -182,30 +190,6 @@ final class FunctionService {
     return Optional.ofNullable(wanted.requests().get("cpu"))
         .flatMap(Quantity::parse)
         .map(Quantity::milliUnits);
-  }
-
-  private void probe(ObjectNode container, String field, String annotation) {
-    String path = wanted.annotations().get(annotation);
-    if (path != null) {
-      ObjectNode probe = container.putObject(field);
-      probe.putObject("httpGet").put("path", path).put("port", PORT);
-      seconds(annotation, "initialDelay")
-          .ifPresent(delay -> probe.put("initialDelaySeconds", delay));
-      seconds(annotation, "periodSeconds").ifPresent(period -> probe.put("periodSeconds", period));
-    }
-  }
-
-  /// Beside the path: `com.openfaas.health.http.initialDelay: "30s"`, `...periodSeconds: "5"`.
-  private Optional<Long> seconds(String annotation, String name) {
-    String key = annotation.replace(".path", "." + name);
-    return Optional.ofNullable(wanted.annotations().get(key))
-        .map(text ->
-            GoDuration.parse(text.matches("[0-9]+") ? text + "s" : text)
-                .map(Duration::toSeconds)
-                .orElseThrow(() ->
-                    Refusal.badRequest(
-                        "validation failed: annotation %s must be a duration, not \"%s\""
-                            .formatted(key, text))));
   }
 
   /// As long as the watchdog lets the function run, it is waited for.

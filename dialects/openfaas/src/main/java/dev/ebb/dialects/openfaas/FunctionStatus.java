@@ -32,7 +32,7 @@ final class FunctionStatus {
     json.put("name", service.name());
     json.put("image", container.path("image").asString(""));
     json.put("namespace", service.namespace());
-    environment(json, container.path("env"));
+    environment(json, service, container.path("env"));
     Map<String, String> annotations = new LinkedHashMap<>(service.annotations());
     String constraints = annotations.remove(FunctionService.CONSTRAINTS);
     if (constraints != null) {
@@ -74,7 +74,7 @@ final class FunctionStatus {
         .put("totalMemoryBytes", usage.totalMemoryBytes());
   }
 
-  private static void environment(ObjectNode json, JsonNode env) {
+  private static void environment(ObjectNode json, KubernetesObject service, JsonNode env) {
     Map<String, String> variables = new LinkedHashMap<>();
     for (JsonNode variable : env) {
       // A value from elsewhere is nothing that this API can name.
@@ -82,6 +82,8 @@ final class FunctionStatus {
         variables.put(variable.path("name").asString(""), variable.path("value").asString(""));
       }
     }
+    // What nobody asked for is not given back.
+    FunctionService.ownName(service.name(), service.namespace()).forEach(variables::remove);
     String process = variables.remove(FunctionService.FPROCESS);
     if (process != null) {
       json.put("envProcess", process);

@@ -26,7 +26,8 @@ class OpenFaasGatewayTest {
       """
       {"service":"hello","image":"docker.io/library/hello:1","envProcess":"cat",
        "envVars":{"write_debug":"true","exec_timeout":"90s"},"secrets":["api-key"],
-       "labels":{"com.openfaas.scale.min":"2","team":"a"},"annotations":{"topic":"orders"},
+       "labels":{"com.openfaas.scale.min":"2","team":"a"},"annotations":{"topic":"orders",
+                                "com.openfaas.serviceaccount":"reader"},
        "limits":{"memory":"128Mi","cpu":"100m"},"requests":{"memory":"64Mi"},
        "constraints":["node=x"],"readOnlyRootFilesystem":true}
       """;
@@ -127,8 +128,11 @@ class OpenFaasGatewayTest {
     assertThat(container.path("image").asString()).isEqualTo("docker.io/library/hello:1");
     assertThat(container.path("env").toString())
         .isEqualTo(
-            "[{\"name\":\"exec_timeout\",\"value\":\"90s\"},{\"name\":\"fprocess\",\"value\":\"cat\"},"
+            "[{\"name\":\"OPENFAAS_NAME\",\"value\":\"hello\"},"
+                + "{\"name\":\"OPENFAAS_NAMESPACE\",\"value\":\"openfaas-fn\"},"
+                + "{\"name\":\"exec_timeout\",\"value\":\"90s\"},{\"name\":\"fprocess\",\"value\":\"cat\"},"
                 + "{\"name\":\"write_debug\",\"value\":\"true\"}]");
+    assertThat(spec.path("serviceAccountName").asString()).isEqualTo("reader");
     assertThat(spec.path("timeoutSeconds").asInt()).isEqualTo(90);
     assertThat(spec.path("volumes").toString())
         .contains("\"projected\"")
@@ -157,7 +161,8 @@ class OpenFaasGatewayTest {
                 + "\"envProcess\":\"cat\",\"envVars\":{\"exec_timeout\":\"90s\",\"write_debug\":\"true\"},"
                 + "\"constraints\":[\"node=x\"],\"secrets\":[\"api-key\"],"
                 + "\"labels\":{\"com.openfaas.scale.min\":\"2\",\"faas_function\":\"hello\",\"team\":\"a\"},"
-                + "\"annotations\":{\"prometheus.io.scrape\":\"false\",\"topic\":\"orders\"},"
+                + "\"annotations\":{\"com.openfaas.serviceaccount\":\"reader\",\"prometheus.io.scrape\":\"false\","
+                + "\"topic\":\"orders\"},"
                 + "\"limits\":{\"cpu\":\"100m\",\"memory\":\"128Mi\"},\"requests\":{\"memory\":\"64Mi\"},"
                 + "\"readOnlyRootFilesystem\":true,\"invocationCount\":17.0,\"replicas\":2,"
                 + "\"availableReplicas\":1,\"createdAt\":\"2026-01-01T00:00:00Z\","
@@ -273,6 +278,12 @@ class OpenFaasGatewayTest {
             + "|400 validation failed: annotations: schedule: \"61 * * * *\": end of range (61)",
         "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"annotations\":"
             + "{\"topic\":\"cron-function\"}}|400 validation failed: annotations: schedule: is",
+        "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"annotations\":"
+            + "{\"com.openfaas.ready.http.periodSeconds\":\"often\"}}"
+            + "|400 validation failed: annotation com.openfaas.ready.http.periodSeconds must be a",
+        "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"annotations\":"
+            + "{\"com.openfaas.health.http.failureThreshold\":\"0\"}}"
+            + "|400 validation failed: annotation com.openfaas.health.http.failureThreshold must be a",
         "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"limits\":{\"memory\":\"much\"}}"
             + "|400 validation failed: limits.memory: \"much\" is no quantity",
         "POST /system/functions|{\"service\":\"a\",\"image\":\"x\",\"namespace\":\"nope\"}"
