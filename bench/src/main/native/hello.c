@@ -1,6 +1,8 @@
 /* The program in the image that the measurements start: answers HTTP/1.1 requests on TCP port $PORT of all
  * addresses, with the five characters $WORD, $DELAY_MS later. With $ONCE set it ends after its first answer.
+ * A request's header must come in one piece, as Ebb's gateway sends it; its body, if it has a length, may come in many.
  * Statically linked, so that what is measured is the platform and not a loader. */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -23,6 +25,16 @@ static long long now_ms(void) {
   return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
 }
 
+/* How much of a request's body is yet to come after this piece; 0 when the request is whole. */
+static long body_left(const char *piece, long count, long left) {
+  if (left > 0) return left > count ? left - count : 0;
+  const char *end = memmem(piece, count, "\r\n\r\n", 4);
+  const char *length = strcasestr(piece, "\r\ncontent-length:");
+  if (!end || !length || length > end) return 0;
+  long rest = atol(length + 17) - (count - (end + 4 - piece));
+  return rest > 0 ? rest : 0;
+}
+
 static void end(int signal) {
   (void)signal;
   _exit(0);
@@ -36,7 +48,8 @@ int main(void) {
   const char *late = getenv("DELAY_MS");
   int delay = late ? atoi(late) : 0;
   long long due[MAX] = {0}; /* when to answer; 0 for nothing to answer */
-  char buffer[4096];
+  long left[MAX] = {0};     /* of the body that is being read */
+  static char buffer[65536 + 1];
   int one = 1;
   if (word && strlen(word) == 5) memcpy(answer + LENGTH - 5, word, 5);
   signal(SIGPIPE, SIG_IGN);
@@ -60,7 +73,13 @@ int main(void) {
         open = write(fds[i].fd, answer, LENGTH) > 0;
       }
       if (open && fds[i].revents != 0) {
-        open = read(fds[i].fd, buffer, sizeof(buffer)) > 0;
+        long got = read(fds[i].fd, buffer, sizeof(buffer) - 1);
+        open = got > 0;
+        if (open) {
+          buffer[got] = 0;
+          left[i] = body_left(buffer, got, left[i]);
+        }
+        if (open && left[i] > 0) continue;
         if (open && delay) {
           due[i] = now_ms() + delay;
         } else if (open) {
@@ -73,6 +92,8 @@ int main(void) {
         fds[i] = fds[--count];
         due[i] = due[count];
         due[count] = 0;
+        left[i] = left[count];
+        left[count] = 0;
       }
     }
     if ((fds[0].revents & POLLIN) && count < MAX) {

@@ -49,6 +49,26 @@ final class BodyStream extends InputStream {
     }
   }
 
+  /// All that came so far and was not read, which stays to be read.
+  byte[] peek() {
+    lock.lock();
+    try {
+      if (pieces.size() == 1 && offset == 0) {
+        return pieces.getFirst();
+      }
+      byte[] whole = new byte[queued];
+      int length = 0;
+      for (byte[] piece : pieces) {
+        int from = length == 0 ? offset : 0;
+        System.arraycopy(piece, from, whole, length, piece.length - from);
+        length += piece.length - from;
+      }
+      return whole;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The client left: the reader gets an exception.
   void fail() {
     lock.lock();

@@ -1,9 +1,11 @@
 package dev.ebb.gateway;
 
 import dev.ebb.dataplane.LocalHandler;
+import dev.ebb.dataplane.PromptHandler;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -12,17 +14,27 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
-/// A request that a part of Ebb answers, on a virtual thread of its own.
+/// A request that a part of Ebb answers: on a virtual thread of its own, or without one when it is
+/// small and its handler can.
 final class LocalExchange implements Exchange {
   private static final System.Logger LOG = System.getLogger(LocalExchange.class.getName());
+
+  /// A body that is taken as a whole; what is larger streams.
+  private static final int SMALL_BYTES = 16 * 1024;
 
   private final ClientConnection client;
   private final ClientRequest request;
   private final Route route;
   private final LocalHandler handler;
   private final GatewayContext gateway;
+
+  /// Who is asked when the whole body is here; empty when a thread is.
+  private Optional<PromptHandler> prompt;
+
   private final BodyStream body;
   private final LocalResponse response;
 
@@ -37,22 +49,60 @@ final class LocalExchange implements Exchange {
     this.route = route;
     this.handler = handler;
     this.gateway = gateway;
+    this.prompt =
+        handler instanceof PromptHandler prompter && isSmall()
+            ? Optional.of(prompter)
+            : Optional.empty();
     this.body = new BodyStream(() -> client.loop.eventLoop.execute(client::pump));
     this.response = new LocalResponse(client, request.isHead());
+  }
+
+  private boolean isSmall() {
+    return !request.hasBody
+        || HttpUtil.getContentLength(request.message, Long.MAX_VALUE) <= SMALL_BYTES;
   }
 
   @Override
   public void begin() {
     request.answeredBy = "local";
+    if (!request.hasBody) {
+      body.add(new byte[0], true);
+    }
+    if (prompt.isEmpty()) {
+      start(asked());
+    } else if (!request.hasBody) {
+      ask(prompt.get());
+    }
+  }
+
+  /// The body is whole.
+  private void ask(PromptHandler prompter) {
+    prompt = Optional.empty();
+    LocalHandler.Request asked = asked();
+    try {
+      prompter.answer(asked, body.peek()).ifPresentOrElse(this::await, () -> start(asked));
+    } catch (RuntimeException failure) {
+      failed(failure);
+    }
+  }
+
+  private void await(CompletableFuture<PromptHandler.Answer> answer) {
+    var _ =
+        answer.whenComplete((done, failure) -> {
+          if (failure == null) {
+            response.answer(done);
+          } else {
+            failed(failure);
+          }
+        });
+  }
+
+  private void start(LocalHandler.Request asked) {
     Semaphore room = gateway.localRequests();
     if (!room.tryAcquire()) {
       client.fail(Failure.overloaded("too many requests are handled here at once"));
       return;
     }
-    if (!request.hasBody) {
-      body.add(new byte[0], true);
-    }
-    LocalHandler.Request asked = asked();
     gateway
         .blocking()
         .execute(() -> {
@@ -69,10 +119,14 @@ final class LocalExchange implements Exchange {
       handler.handle(asked, response);
       response.complete();
     } catch (IOException | RuntimeException | Error failure) {
-      if (!response.broken()) {
-        LOG.log(Level.ERROR, "request " + request.id + " failed in " + route.name(), failure);
-        response.fail(new Failure(500, "InternalError", "the request failed; see the log", 0));
-      }
+      failed(failure);
+    }
+  }
+
+  private void failed(Throwable failure) {
+    if (!response.broken()) {
+      LOG.log(Level.ERROR, "request " + request.id + " failed in " + route.name(), failure);
+      response.fail(new Failure(500, "InternalError", "the request failed; see the log", 0));
     }
   }
 
@@ -103,8 +157,12 @@ final class LocalExchange implements Exchange {
 
   @Override
   public void requestContent(HttpContent content) {
-    body.add(ByteBufUtil.getBytes(content.content()), content instanceof LastHttpContent);
+    boolean last = content instanceof LastHttpContent;
+    body.add(ByteBufUtil.getBytes(content.content()), last);
     content.release();
+    if (last && prompt.isPresent()) {
+      ask(prompt.get());
+    }
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.ebb.gateway;
 
 import dev.ebb.dataplane.LocalHandler;
+import dev.ebb.dataplane.PromptHandler;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -20,6 +22,7 @@ import java.util.concurrent.Semaphore;
 /// the virtual thread.
 final class LocalResponse implements LocalHandler.Response {
   private static final int PIECE_BYTES = 16 * 1024;
+  private static final byte[] NOTHING = {};
 
   /// As much as the channel's high-water mark holds.
   private static final int PIECES_UNDER_WAY = 4;
@@ -91,6 +94,15 @@ final class LocalResponse implements LocalHandler.Response {
     onLoop(() -> client.fail(failure));
   }
 
+  /// The whole answer at once, in place of all else. From any thread.
+  void answer(PromptHandler.Answer answer) {
+    if (client.loop.eventLoop.inEventLoop()) {
+      send(answer);
+    } else {
+      client.loop.eventLoop.execute(() -> send(answer));
+    }
+  }
+
   // ---- On the event loop ----
 
   /// The client left.
@@ -103,6 +115,22 @@ final class LocalResponse implements LocalHandler.Response {
   void writable() {
     underWay.release(held);
     held = 0;
+  }
+
+  private void send(PromptHandler.Answer answer) {
+    if (broken) {
+      return;
+    }
+    answer.headers().forEach(headers::set);
+    headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    client.head(
+        new DefaultHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), headers));
+    client.content(
+        answer.body().length == 0
+            ? LastHttpContent.EMPTY_LAST_CONTENT
+            : new DefaultLastHttpContent(Unpooled.wrappedBuffer(answer.body())));
+    client.responseDone();
   }
 
   private void onLoop(Runnable action) {
@@ -134,7 +162,7 @@ final class LocalResponse implements LocalHandler.Response {
   }
 
   private final class Body extends OutputStream {
-    private final byte[] buffer = new byte[PIECE_BYTES];
+    private byte[] buffer = NOTHING;
     private int length;
 
     @Override
@@ -146,8 +174,11 @@ final class LocalResponse implements LocalHandler.Response {
     public void write(byte[] source, int from, int count) throws IOException {
       int done = 0;
       while (done < count) {
-        if (length == buffer.length) {
+        if (length == PIECE_BYTES) {
           flush();
+        }
+        if (buffer.length == 0) {
+          buffer = new byte[PIECE_BYTES];
         }
         int part = Math.min(count - done, buffer.length - length);
         System.arraycopy(source, from + done, buffer, length, part);

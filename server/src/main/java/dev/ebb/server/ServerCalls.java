@@ -11,6 +11,7 @@ import dev.ebb.eventing.log.EventLogException;
 import dev.ebb.gateway.Gateway;
 import dev.ebb.resources.Resources;
 import dev.ebb.resources.rbac.Authorizer;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ final class ServerCalls implements AutoCloseable {
   private final Path directory;
   private final AsyncCalls calls;
   private final HttpCalls sender;
+  private final LeftoverTime leftover = new LeftoverTime();
   private final AsyncFunctions functions;
   private final AsyncEndpoint endpoint;
   private final CronFunctions cron;
@@ -39,7 +41,8 @@ final class ServerCalls implements AutoCloseable {
       Authorizer authorizer,
       InstantSource clock) {
     this.directory = directory;
-    CallbackAddresses addresses = new CallbackAddresses(ownPorts::get, gateway::port);
+    CallbackAddresses addresses =
+        new CallbackAddresses(ownPorts::get, gateway::port, InetAddress::getAllByName);
     sender = new HttpCalls(gateway::port, addresses);
     EmbeddedLogSettings settings = EmbeddedLogSettings.defaults().withClock(clock);
     calls =
@@ -49,10 +52,10 @@ final class ServerCalls implements AutoCloseable {
             new AsyncRetries(resources),
             sender,
             clock,
-            Executors.newVirtualThreadPerTaskExecutor());
-    functions =
-        new AsyncFunctions(
-            resources, calls, url -> addresses.require(url, /* resolve= */ false), clock);
+            Executors.newVirtualThreadPerTaskExecutor(),
+            Thread.ofPlatform().daemon().name("ebb-async-calls").factory(),
+            leftover::await);
+    functions = new AsyncFunctions(resources, calls, addresses::require, clock);
     endpoint = new AsyncEndpoint(calls, authorizer);
     cron = new CronFunctions(resources, calls, AsyncFunctions::queue, clock);
   }
@@ -93,6 +96,7 @@ final class ServerCalls implements AutoCloseable {
   @Override
   public void close() {
     cron.close();
+    leftover.close();
     calls.close();
     sender.close();
   }

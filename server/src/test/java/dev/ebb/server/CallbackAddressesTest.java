@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ebb.apiserver.User;
 import dev.ebb.eventing.calls.CallRefusedException;
 import dev.ebb.kinds.ObjectKey;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -17,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Where callbacks go, how calls are addressed, and who sees them.
 class CallbackAddressesTest {
   private final CallbackAddresses addresses =
-      new CallbackAddresses(() -> Set.of(6443, 8082), () -> 8080);
+      new CallbackAddresses(() -> Set.of(6443, 8082), () -> 8080, InetAddress::getAllByName);
 
   @ParameterizedTest
   @ValueSource(
@@ -31,7 +35,7 @@ class CallbackAddressesTest {
         "http://2130706433:8082/"
       })
   void callbacksDoNotGoInside(String url) {
-    assertThatThrownBy(() -> addresses.require(URI.create(url), /* resolve= */ true))
+    assertThatThrownBy(() -> addresses.require(URI.create(url)))
         .isInstanceOf(CallRefusedException.class)
         .hasMessageStartingWith("X-Callback-Url");
   }
@@ -43,14 +47,27 @@ class CallbackAddressesTest {
     "http://gateway.openfaas:8080/function/a?b=c, http://127.0.0.1:8080/function/a?b=c",
     "http://Gateway.openfaas.svc.cluster.local:8080, http://127.0.0.1:8080/"
   })
-  void othersDo(String url, String where) {
-    assertThat(addresses.require(URI.create(url), /* resolve= */ true)).hasToString(where);
+  void othersDo(String url, String where) throws UnknownHostException {
+    addresses.require(URI.create(url));
+    assertThat(addresses.resolve(URI.create(url)).url()).hasToString(where);
   }
 
   @Test
-  void namesAreLookedUpOnlyWhenACallbackIsMade() {
-    URI unknown = URI.create("http://no-such-host.invalid:6443/");
-    assertThat(addresses.require(unknown, /* resolve= */ false)).isEqualTo(unknown);
+  void namesAreLookedUpOnceAndOnlyWhenACallbackIsMade() throws UnknownHostException {
+    // A name that has a good address first, and one inside the next time.
+    Deque<String> answers = new ArrayDeque<>(List.of("192.0.2.7", "169.254.169.254"));
+    CallbackAddresses rebound =
+        new CallbackAddresses(
+            Set::of,
+            () -> 8080,
+            _ -> new InetAddress[] {InetAddress.ofLiteral(answers.removeFirst())});
+    URI url = URI.create("http://rebinding.example:6443/");
+    rebound.require(url);
+    assertThat(answers).hasSize(2);
+    assertThat(rebound.resolve(url).addresses())
+        .extracting(InetAddress::getHostAddress)
+        .containsExactly("192.0.2.7");
+    assertThatThrownBy(() -> rebound.resolve(url)).isInstanceOf(CallRefusedException.class);
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.ebb.eventing.log.EventLog;
 import dev.ebb.eventing.log.EventLogException;
 import dev.ebb.eventing.log.EventStream;
 import dev.ebb.eventing.log.EventTooLargeException;
+import dev.ebb.eventing.log.NewEvent;
 import dev.ebb.eventing.log.StreamFullException;
 import dev.ebb.eventing.log.Upload;
 import dev.ebb.kinds.ObjectKey;
@@ -20,12 +21,15 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Durable asynchronous calls of functions over HTTP. Thread-safe.
@@ -37,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncCalls implements AutoCloseable, MetricSource {
   private static final System.Logger LOG = System.getLogger(AsyncCalls.class.getName());
   private static final int PIECE = 1 << 14;
+  private static final Pattern QUEUE = Pattern.compile("[-a-zA-Z0-9_.]{1,63}");
 
   /// So long calls may go on when the server stops.
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -47,10 +52,11 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   private final CallSender sender;
   private final InstantSource clock;
   private final ExecutorService executor;
-  private final boolean threaded;
+  private final Runnable leftover;
+  private final Optional<ThreadFactory> threads;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition change = lock.newCondition();
-  private boolean changed;
+  private volatile boolean changed;
   private boolean closed;
   private @Nullable Thread thread;
   private volatile @Nullable Open open;
@@ -60,17 +66,22 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
 
   /// @param opener of the log, which is closed with this; called once
   /// @param executor runs deliveries, each of which blocks; closed with this
+  /// @param threads makes the one that hands calls out
+  /// @param leftover returns when there is time for more calls than those that are made: accepting
+  ///   comes before delivering
   public AsyncCalls(
       CallsConfig config,
       Supplier<EventLog> opener,
       CallTargets targets,
       CallSender sender,
       InstantSource clock,
-      ExecutorService executor) {
-    this(config, opener, targets, sender, clock, executor, /* threaded= */ true);
+      ExecutorService executor,
+      ThreadFactory threads,
+      Runnable leftover) {
+    this(config, opener, targets, sender, clock, executor, leftover, Optional.of(threads));
   }
 
-  /// @param threaded false: nothing is handed out but by [#work]
+  /// @param threads empty: nothing is handed out but by [#work]
   AsyncCalls(
       CallsConfig config,
       Supplier<EventLog> opener,
@@ -78,14 +89,16 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
       CallSender sender,
       InstantSource clock,
       ExecutorService executor,
-      boolean threaded) {
+      Runnable leftover,
+      Optional<ThreadFactory> threads) {
     this.config = config;
     this.opener = opener;
     this.targets = targets;
     this.sender = sender;
     this.clock = clock;
     this.executor = executor;
-    this.threaded = threaded;
+    this.leftover = leftover;
+    this.threads = threads;
   }
 
   /// Goes on with what an earlier process left.
@@ -112,15 +125,24 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
             new Dispatcher(
                 lanes,
                 config,
-                new CallDelivery(targets, sender, clock, it -> callbacks(lanes, it)),
+                new CallDelivery(
+                    targets, sender, clock, it -> callbacks(lanes, it), this::submitted),
                 new CallbackDelivery(sender, clock),
                 clock,
                 executor,
+                leftover,
                 this::signal);
-        present = new Open(lanes, dispatcher, new CallBooks(lanes, clock));
+        lanes
+            .all()
+            .forEach(lane -> {
+              lane.look();
+              dispatcher.wake(lane);
+            });
+        present = new Open(lanes, dispatcher, new CallBooks(lanes, clock, this::submitted));
         open = present;
-        if (threaded) {
-          thread = Thread.ofVirtual().name("ebb-async-calls").start(this::run);
+        if (threads.isPresent()) {
+          thread = threads.get().newThread(this::run);
+          thread.start();
         }
       }
       return present;
@@ -129,11 +151,41 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
     }
   }
 
-  private static EventStream callbacks(Lanes lanes, Callback callback) {
-    Lane lane =
-        lanes.of(new Streams.Name(Streams.Kind.CALLBACK, callback.queue(), callback.function()));
-    lane.submitted();
-    return lane.stream();
+  private static Lane callbacks(Lanes lanes, Callback callback) {
+    return lanes.of(new Streams.Name(Streams.Kind.CALLBACK, callback.queue(), callback.function()));
+  }
+
+  /// Accepts a call whose body is in memory, without waiting for the disk.
+  ///
+  /// @param body small, and not modified afterwards
+  /// @return complete when the call is durable, on a thread that must not be kept, or exceptionally
+  ///   with a [CallRefusedException]; empty when its queue must be made first, by [#accept]
+  /// @throws CallRefusedException when it is not taken
+  public Optional<CompletableFuture<Void>> acceptSmall(Call call, byte[] body) {
+    require(call);
+    Open present = open;
+    Optional<Lane> found = present == null ? Optional.empty() : present.lanes().find(name(call));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    if (body.length > config.maxBodyBytes()) {
+      throw tooLarge();
+    }
+    Lane lane = found.get();
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    var _ =
+        lane.stream()
+            .append(new NewEvent(ItemCodec.write(call), body))
+            .whenComplete((_, failure) -> {
+              if (failure == null) {
+                submitted(lane);
+                answer.complete(null);
+              } else {
+                answer.completeExceptionally(
+                    failure instanceof EventLogException reason ? refusal(reason) : failure);
+              }
+            });
+    return Optional.of(answer);
   }
 
   /// Returns when the call is durable.
@@ -141,24 +193,44 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   /// @throws CallRefusedException when it is not taken
   /// @throws IOException when the body ends before it is whole
   public void accept(Call call, InputStream body) throws IOException {
+    require(call);
+    try {
+      Lane lane = begin().lanes().of(name(call));
+      append(lane.stream(), call, body);
+      submitted(lane);
+    } catch (EventLogException e) {
+      throw refusal(e);
+    }
+  }
+
+  private static Streams.Name name(Call call) {
+    return new Streams.Name(Streams.Kind.CALL, call.queue(), call.function());
+  }
+
+  private void require(Call call) {
     if (call.hops() > config.maxHops()) {
       throw new CallRefusedException(
           CallRefusedException.Reason.LOOP,
           "%d callbacks led here: they go round in a loop".formatted(call.hops()));
     }
-    if (!call.queue().matches("[-a-zA-Z0-9_.]{1,63}")) {
+    if (!QUEUE.matcher(call.queue()).matches()) {
       throw new CallRefusedException(
           CallRefusedException.Reason.INVALID,
           "a queue's name has 1 to 63 letters, digits and -_. characters");
     }
-    try {
-      Lane lane =
-          begin().lanes().of(new Streams.Name(Streams.Kind.CALL, call.queue(), call.function()));
-      append(lane.stream(), call, body);
-      lane.submitted();
+  }
+
+  private void submitted(Lane lane) {
+    if (lane.submitted()) {
+      wake(lane);
+    }
+  }
+
+  /// There may be something to hand out of a lane.
+  private void wake(Lane lane) {
+    Open present = open;
+    if (present != null && present.dispatcher().wake(lane)) {
       signal();
-    } catch (EventLogException e) {
-      throw refusal(e);
     }
   }
 
@@ -167,16 +239,19 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
       byte[] piece = new byte[PIECE];
       for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
         if (upload.length() + count > config.maxBodyBytes()) {
-          throw new CallRefusedException(
-              CallRefusedException.Reason.TOO_LARGE,
-              "the body of an asynchronous call may have %d bytes"
-                  .formatted(config.maxBodyBytes()));
+          throw tooLarge();
         }
         // The log may keep it until it is written.
         upload.write(ByteBuffer.wrap(Arrays.copyOf(piece, count)));
       }
       Futures.join(upload.commit(ItemCodec.write(call)));
     }
+  }
+
+  private CallRefusedException tooLarge() {
+    return new CallRefusedException(
+        CallRefusedException.Reason.TOO_LARGE,
+        "the body of an asynchronous call may have %d bytes".formatted(config.maxBodyBytes()));
   }
 
   private static CallRefusedException refusal(EventLogException e) {
@@ -235,9 +310,7 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
     if (present == null) {
       return 0;
     }
-    int count = present.books().retry(visible, id);
-    signal();
-    return count;
+    return present.books().retry(visible, id);
   }
 
   /// Forgets calls that are not being made.
@@ -259,7 +332,11 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
 
   // ---- The thread that hands out ----
 
+  /// Cheap when the thread that hands out has been told already.
   private void signal() {
+    if (changed) {
+      return;
+    }
     lock.lock();
     try {
       changed = true;

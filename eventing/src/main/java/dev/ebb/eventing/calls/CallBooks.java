@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// What is in the queues, for those who look and those who clear up. Thread-safe.
@@ -34,11 +35,14 @@ public final class CallBooks {
 
   private final Lanes lanes;
   private final InstantSource clock;
+  private final Consumer<Lane> submitted;
   private final ReentrantLock reading = new ReentrantLock();
 
-  CallBooks(Lanes lanes, InstantSource clock) {
+  /// @param submitted told when there is one more to be delivered
+  CallBooks(Lanes lanes, InstantSource clock, Consumer<Lane> submitted) {
     this.lanes = lanes;
     this.clock = clock;
+    this.submitted = submitted;
   }
 
   /// Of a call or a callback.
@@ -236,7 +240,7 @@ public final class CallBooks {
       throw new UncheckedIOException(e);
     }
     Futures.join(found.cursor().discard(found.pending().sequence()));
-    lane.submitted();
+    submitted.accept(lane);
   }
 
   private void visit(Predicate<ObjectKey> visible, Visitor visitor) {

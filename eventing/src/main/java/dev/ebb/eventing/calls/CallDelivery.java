@@ -1,6 +1,5 @@
 package dev.ebb.eventing.calls;
 
-import dev.ebb.eventing.log.EventStream;
 import dev.ebb.eventing.log.EventTooLargeException;
 import dev.ebb.eventing.log.Payload;
 import dev.ebb.eventing.log.Upload;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Makes one attempt of a call, and keeps the function's answer for whoever is to be told. The
@@ -51,18 +51,22 @@ final class CallDelivery {
   private final CallTargets targets;
   private final CallSender sender;
   private final InstantSource clock;
-  private final Function<Callback, EventStream> callbacks;
+  private final Function<Callback, Lane> callbacks;
+  private final Consumer<Lane> submitted;
 
   /// @param callbacks where those of a function and queue are kept
+  /// @param submitted told when there is one more
   CallDelivery(
       CallTargets targets,
       CallSender sender,
       InstantSource clock,
-      Function<Callback, EventStream> callbacks) {
+      Function<Callback, Lane> callbacks,
+      Consumer<Lane> submitted) {
     this.targets = targets;
     this.sender = sender;
     this.clock = clock;
     this.callbacks = callbacks;
+    this.submitted = submitted;
   }
 
   /// An attempt that is under way.
@@ -167,7 +171,8 @@ final class CallDelivery {
     Call call = attempt.call();
     Callback planned =
         new Callback(call.id(), call.queue(), call.function(), url, headers, call.acceptedAt());
-    try (Upload upload = callbacks.apply(planned).upload()) {
+    Lane lane = callbacks.apply(planned);
+    try (Upload upload = lane.stream().upload()) {
       byte[] piece = new byte[PIECE];
       for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
         upload.write(ByteBuffer.wrap(Arrays.copyOf(piece, count)));
@@ -178,6 +183,7 @@ final class CallDelivery {
           new Callback(call.id(), call.queue(), call.function(), url, headers, call.acceptedAt());
       Futures.join(upload.commit(ItemCodec.write(callback)));
     }
+    submitted.accept(lane);
   }
 
   private static void put(Map<String, List<String>> headers, String name, String value) {

@@ -9,19 +9,12 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/// Takes what is ready from all lanes in turn, and has it delivered.
-///
-/// A queue has a number of calls that are made at once, which its functions share as they come;
-/// beside these each function may always have one. So functions that are slow, broken or full take
-/// each other's speed, but nobody is ever held up by another.
+/// Takes what is ready from the lanes in turn, and has it delivered.
 final class Dispatcher {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
 
@@ -31,19 +24,18 @@ final class Dispatcher {
   /// When the log itself fails, as a disk that is full.
   private static final Duration LOG_WAIT = Duration.ofSeconds(5);
 
-  /// Taken from a lane before the next one has its turn.
-  private static final int TURN = 8;
-
   private final Lanes lanes;
-  private final CallsConfig config;
+  private final Turns turns;
   private final CallDelivery calls;
   private final CallbackDelivery callbacks;
   private final InstantSource clock;
   private final Executor executor;
+  private final Runnable leftover;
   private final Runnable changed;
   private Instant nextRenewal = Instant.EPOCH;
 
   /// @param executor runs deliveries, which block
+  /// @param leftover returns when there is time for more
   /// @param changed called when there may be more to do
   Dispatcher(
       Lanes lanes,
@@ -52,76 +44,72 @@ final class Dispatcher {
       CallbackDelivery callbacks,
       InstantSource clock,
       Executor executor,
+      Runnable leftover,
       Runnable changed) {
     this.lanes = lanes;
-    this.config = config;
+    this.turns = new Turns(config);
     this.calls = calls;
     this.callbacks = callbacks;
     this.clock = clock;
     this.executor = executor;
+    this.leftover = leftover;
     this.changed = changed;
   }
 
-  private record Share(Streams.Kind kind, String queue) {}
+  /// Something may be ready in a lane. From any thread.
+  ///
+  /// @return whether [#work] must be called for that
+  boolean wake(Lane lane) {
+    return turns.wake(lane);
+  }
 
   /// Begins all deliveries that can be begun. For one thread at a time.
   ///
   /// @return when to come again though nothing was told to have changed
   Instant work() {
     Instant now = clock.instant();
-    List<Lane> turns = new ArrayList<>(lanes.all());
     if (!nextRenewal.isAfter(now)) {
-      turns.forEach(lane -> lane.renew(LEASE));
+      turns.busy().forEach(lane -> lane.renew(LEASE));
       nextRenewal = now.plus(RENEWAL);
     }
-    // Whoever came last the last time is not always the last.
-    Collections.shuffle(turns);
-    int inHands = turns.stream().mapToInt(Lane::running).sum();
-    Map<Share, Integer> shared = new HashMap<>();
-    turns.forEach(lane -> shared.merge(share(lane), Math.max(0, lane.running() - 1), Integer::sum));
-    boolean taken = true;
-    while (taken) {
-      taken = false;
-      for (Lane lane : turns) {
-        int used = shared.getOrDefault(share(lane), 0);
-        int own = lane.running() == 0 ? 1 : 0;
-        int free =
-            Math.min(Math.min(TURN, config.queueCalls() - used + own), config.maxCalls() - inHands);
-        if (free < 1) {
-          continue;
-        }
-        int begun = begin(lane, now, free);
-        inHands += begun;
-        shared.merge(share(lane), Math.max(0, begun - own), Integer::sum);
-        taken |= begun > 0;
+    turns.gather(now);
+    for (Optional<Turns.Seat> turn = turns.next(); turn.isPresent(); turn = turns.next()) {
+      if (begin(turn.get(), now)) {
+        leftover.run();
       }
     }
-    Instant next = inHands > 0 ? nextRenewal : Instant.MAX;
-    for (Lane lane : turns) {
-      Instant look = lane.nextLook();
-      // What is ready now found no room: it is looked at when something has ended.
-      if (look.isAfter(now) && look.isBefore(next)) {
-        next = look;
-      }
+    Instant alarm = turns.nextAlarm();
+    return turns.isBusy() && nextRenewal.isBefore(alarm) ? nextRenewal : alarm;
+  }
+
+  /// @return whether something was begun
+  private boolean begin(Turns.Seat seat, Instant now) {
+    Lane lane = seat.lane;
+    int room = turns.room(seat);
+    List<Delivery> taken;
+    try {
+      taken = lane.take(now, room, LEASE);
+    } catch (EventLogException e) {
+      LOG.log(Level.WARNING, "the event log fails; %s waits".formatted(lane.name()), e);
+      lane.lookAt(now.plus(LOG_WAIT));
+      taken = List.of();
     }
-    return next;
-  }
-
-  private static Share share(Lane lane) {
-    return new Share(lane.name().kind(), lane.name().queue());
-  }
-
-  private int begin(Lane lane, Instant now, int free) {
-    List<Delivery> taken = lane.take(now, free, LEASE);
+    turns.taken(seat, taken.size(), taken.size() == room);
     for (Delivery delivery : taken) {
       try {
         executor.execute(() -> deliver(lane, delivery));
       } catch (RejectedExecutionException closing) {
         Futures.forget(delivery.giveBack(now));
-        lane.ended(delivery.event().sequence());
+        over(lane, delivery.event().sequence());
       }
     }
-    return taken.size();
+    return !taken.isEmpty();
+  }
+
+  private void over(Lane lane, long sequence) {
+    lane.ended(sequence);
+    turns.ended(lane);
+    changed.run();
   }
 
   private void deliver(Lane lane, Delivery delivery) {
@@ -143,9 +131,7 @@ final class Dispatcher {
       Futures.forget(
           delivery.retryAt(lane.refused(sequence, clock.instant(), LOG_WAIT, e.toString())));
     } finally {
-      lane.ended(sequence);
-      lane.look();
-      changed.run();
+      over(lane, sequence);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// Headers that mean something here.
 public final class Headers {
@@ -21,6 +22,7 @@ public final class Headers {
   static final String ERROR = "x-ebb-error";
 
   private static final int MAX_DIGITS = 9;
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
 
   private static final Set<String> CREDENTIALS =
       Set.of("authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key");
@@ -46,7 +48,7 @@ public final class Headers {
 
   /// How many callbacks led to a request; 0 for what is no number.
   public static int hops(String value) {
-    return value.matches("[0-9]{1,4}") ? Integer.parseInt(value) : 0;
+    return NUMBER.matcher(value).matches() ? Integer.parseInt(value) : 0;
   }
 
   /// For those who look at a call: that it had credentials, but not which.

@@ -1,6 +1,7 @@
 package dev.ebb.eventing.calls;
 
 import dev.ebb.kinds.ObjectKey;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Items as attributes of events: JSON, so that a later version can add to it.
 final class ItemCodec {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final int USUAL_BYTES = 512;
 
   /// @param death of a dead letter
   record Stored(Item item, Optional<Death> death) {}
@@ -24,17 +25,58 @@ final class ItemCodec {
   private ItemCodec() {}
 
   static byte[] write(Item item) {
-    return JSON.writeValueAsBytes(json(item));
+    return write(item, Optional.empty());
   }
 
   static byte[] write(Item item, Death death) {
-    ObjectNode json = json(item);
-    json.putObject("death")
-        .put("reason", death.reason())
-        .put("status", death.status())
-        .put("attempts", death.attempts())
-        .put("at", death.at().toString());
-    return JSON.writeValueAsBytes(json);
+    return write(item, Optional.of(death));
+  }
+
+  /// Written as it goes, without a tree: this is done for each call that is accepted.
+  private static byte[] write(Item item, Optional<Death> death) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      write(item, json);
+      death.ifPresent(it -> write(it, json));
+      json.writeEndObject();
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(Item item, JsonGenerator json) {
+    json.writeStringProperty("id", item.id());
+    json.writeStringProperty("queue", item.queue());
+    json.writeStringProperty("namespace", item.function().namespace());
+    json.writeStringProperty("function", item.function().name());
+    json.writeStringProperty("acceptedAt", item.acceptedAt().toString());
+    json.writeObjectPropertyStart("headers");
+    item.headers()
+        .forEach((name, values) -> {
+          json.writeArrayPropertyStart(name);
+          values.forEach(json::writeString);
+          json.writeEndArray();
+        });
+    json.writeEndObject();
+    switch (item) {
+      case Call call -> {
+        json.writeStringProperty("method", call.method());
+        json.writeStringProperty("path", call.path());
+        json.writeStringProperty("query", call.query());
+        json.writeNumberProperty("hops", call.hops());
+        call.callback().ifPresent(url -> json.writeStringProperty("callback", url.toString()));
+      }
+      case Callback callback -> json.writeStringProperty("url", callback.url().toString());
+    }
+  }
+
+  private static void write(Death death, JsonGenerator json) {
+    json.writeObjectPropertyStart("death");
+    json.writeStringProperty("reason", death.reason());
+    json.writeNumberProperty("status", death.status());
+    json.writeNumberProperty("attempts", death.attempts());
+    json.writeStringProperty("at", death.at().toString());
+    json.writeEndObject();
   }
 
   /// @throws IllegalArgumentException when it is nothing that was written here
@@ -55,32 +97,6 @@ final class ItemCodec {
     } catch (JacksonException | java.time.DateTimeException e) {
       throw new IllegalArgumentException("this is no call: " + e.getMessage(), e);
     }
-  }
-
-  private static ObjectNode json(Item item) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("id", item.id())
-        .put("queue", item.queue())
-        .put("namespace", item.function().namespace())
-        .put("function", item.function().name())
-        .put("acceptedAt", item.acceptedAt().toString());
-    ObjectNode headers = json.putObject("headers");
-    item.headers()
-        .forEach((name, values) -> {
-          ArrayNode array = headers.putArray(name);
-          values.forEach(array::add);
-        });
-    switch (item) {
-      case Call call -> {
-        json.put("method", call.method())
-            .put("path", call.path())
-            .put("query", call.query())
-            .put("hops", call.hops());
-        call.callback().ifPresent(url -> json.put("callback", url.toString()));
-      }
-      case Callback callback -> json.put("url", callback.url().toString());
-    }
-    return json;
   }
 
   private static Item item(JsonNode json) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What is delivered of one stream, and how much of it at once. Thread-safe.
 ///
@@ -43,8 +44,9 @@ final class Lane {
           return size() > MAX_ERRORS;
         }
       };
+  private final AtomicBoolean summoned = new AtomicBoolean();
   private int window;
-  private boolean ready = true;
+  private boolean ready;
   private Instant pausedUntil = Instant.EPOCH;
   private Instant nextLook = Instant.MAX;
 
@@ -93,14 +95,40 @@ final class Lane {
     return Optional.ofNullable(errors.get(sequence));
   }
 
-  synchronized void submitted() {
+  /// Something new is durable.
+  ///
+  /// @return false when the lane is looked at anyway: now, or when one that is in hands has ended,
+  ///   or a pause has
+  synchronized boolean submitted() {
     submitted++;
+    boolean known = ready;
+    ready = true;
+    return !known;
+  }
+
+  /// What an earlier process left may be ready.
+  synchronized void look() {
     ready = true;
   }
 
-  /// Something may be ready that was not before.
-  synchronized void look() {
+  /// Has it looked at.
+  ///
+  /// @return false when it waits to be looked at already
+  boolean summon() {
+    return !summoned.getAndSet(true);
+  }
+
+  /// It is looked at: what happens from now on needs another look.
+  void summoned() {
+    summoned.set(false);
+  }
+
+  /// The log fails: later it may be better.
+  synchronized void lookAt(Instant at) {
     ready = true;
+    if (pausedUntil.isBefore(at)) {
+      pausedUntil = at;
+    }
   }
 
   /// Takes what is ready, within what the function can take.
@@ -193,5 +221,6 @@ final class Lane {
 
   synchronized void ended(long sequence) {
     running.remove(sequence);
+    ready = true;
   }
 }

@@ -33,6 +33,10 @@ final class Lanes {
             name, made -> new Lane(made, Streams.open(log, made, config), config.functionCalls()));
   }
 
+  Optional<Lane> find(Streams.Name name) {
+    return Optional.ofNullable(lanes.get(name));
+  }
+
   Collection<Lane> all() {
     return lanes.values();
   }

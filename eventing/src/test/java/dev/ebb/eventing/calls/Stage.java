@@ -72,7 +72,8 @@ final class Stage implements AutoCloseable, CallSender, CallTargets {
             this,
             clock,
             new Tasks(),
-            /* threaded= */ false);
+            /* leftover= */ () -> {},
+            /* threads= */ Optional.empty());
   }
 
   /// What the next process finds after `kill -9`.

@@ -2,7 +2,7 @@ package dev.ebb.dialects.openfaas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.ebb.dataplane.LocalHandler;
+import dev.ebb.dataplane.PromptHandler;
 import dev.ebb.eventing.calls.AsyncCalls;
 import dev.ebb.eventing.calls.Call;
 import dev.ebb.eventing.calls.CallRefusedException;
@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -29,10 +31,11 @@ import java.util.function.Consumer;
 /// asked for a password, as with `/function/`. Thread-safe.
 ///
 /// Source: OpenFaaS's gateway and its documentation of asynchronous functions.
-public final class AsyncFunctions implements LocalHandler {
+public final class AsyncFunctions implements PromptHandler {
   private static final String PREFIX = "/async-function/";
   private static final String QUEUE = "com.openfaas.queue";
   private static final String DEFAULT_QUEUE = "faas-request";
+  private static final String TEXT = "text/plain; charset=utf-8";
   private static final int MAX_ID = 256;
   private static final int MAX_URL = 8_192;
 
@@ -64,41 +67,79 @@ public final class AsyncFunctions implements LocalHandler {
       }
     } catch (Refusal refused) {
       response.status(refused.status());
-      response.header("Content-Type", "text/plain; charset=utf-8");
+      response.header("Content-Type", TEXT);
       response.body().write(refused.text().getBytes(UTF_8));
     }
   }
 
-  private void accept(Request request, Response response, String rest) throws IOException {
-    int slash = rest.indexOf('/');
-    KubernetesObject function = function(slash < 0 ? rest : rest.substring(0, slash));
-    Instant now = clock.instant();
-    String id = id(request);
-    Map<String, List<String>> headers = new HashMap<>(request.headers());
-    headers.put("x-call-id", List.of(id));
+  /// A small call is accepted without a thread that waits for the disk.
+  @Override
+  public Optional<CompletableFuture<Answer>> answer(Request request, byte[] body) {
+    if (!request.method().equals("POST") || !request.path().startsWith(PREFIX)) {
+      return Optional.empty();
+    }
     try {
-      Optional<URI> callback = callback(request);
-      calls.accept(
-          new Call(
-              id,
-              queue(function),
-              function.key(),
-              request.method(),
-              slash < 0 ? "/" : rest.substring(slash),
-              request.query(),
-              headers,
-              callback,
-              Headers.hops(first(request, Headers.HOPS).orElse("")),
-              now),
-          request.body());
+      Call call = call(request, request.path().substring(PREFIX.length()));
+      return calls
+          .acceptSmall(call, body)
+          .map(accepted ->
+              accepted.handle((_, failure) ->
+                  switch (failure) {
+                    case null -> new Answer(ACCEPTED, told(call), new byte[0]);
+                    case CallRefusedException refused -> answer(refusal(refused));
+                    default -> throw new CompletionException(failure);
+                  }));
+    } catch (CallRefusedException e) {
+      return Optional.of(CompletableFuture.completedFuture(answer(refusal(e))));
+    } catch (Refusal refused) {
+      return Optional.of(CompletableFuture.completedFuture(answer(refused)));
+    }
+  }
+
+  private static Answer answer(Refusal refused) {
+    return new Answer(
+        refused.status(), Map.of("Content-Type", TEXT), refused.text().getBytes(UTF_8));
+  }
+
+  private void accept(Request request, Response response, String rest) throws IOException {
+    Call call;
+    try {
+      call = call(request, rest);
+      calls.accept(call, request.body());
     } catch (CallRefusedException e) {
       throw refusal(e);
     }
     response.status(ACCEPTED);
-    response.header("X-Call-Id", id);
-    response.header(
+    told(call).forEach(response::header);
+  }
+
+  private static Map<String, String> told(Call call) {
+    Instant at = call.acceptedAt();
+    return Map.of(
+        "X-Call-Id",
+        call.id(),
         "X-Start-Time",
-        Long.toString(TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano()));
+        Long.toString(TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano()));
+  }
+
+  /// @throws CallRefusedException for a callback that nobody is told at
+  private Call call(Request request, String rest) {
+    int slash = rest.indexOf('/');
+    KubernetesObject function = function(slash < 0 ? rest : rest.substring(0, slash));
+    String id = id(request);
+    Map<String, List<String>> headers = new HashMap<>(request.headers());
+    headers.put("x-call-id", List.of(id));
+    return new Call(
+        id,
+        queue(function),
+        function.key(),
+        request.method(),
+        slash < 0 ? "/" : rest.substring(slash),
+        request.query(),
+        headers,
+        callback(request),
+        Headers.hops(first(request, Headers.HOPS).orElse("")),
+        clock.instant());
   }
 
   /// The name of the queue that a function's calls wait in, by its annotations; not checked.

@@ -51,7 +51,9 @@ class AsyncFunctionsTest {
           new AsyncRetries(world.resources),
           new Nobody(),
           world.resources.clock(),
-          Executors.newVirtualThreadPerTaskExecutor());
+          Executors.newVirtualThreadPerTaskExecutor(),
+          Thread.ofVirtual().factory(),
+          () -> {});
 
   private final AsyncFunctions functions =
       new AsyncFunctions(
@@ -100,8 +102,10 @@ class AsyncFunctionsTest {
     world.close();
   }
 
+  private final Caller caller = new Caller(functions);
+
   private Caller.Answer send(String line, String body, Map<String, String> headers) {
-    return new Caller(functions).call(line, body, headers);
+    return caller.call(line, body, headers);
   }
 
   @Test
@@ -117,6 +121,29 @@ class AsyncFunctionsTest {
     assertThat(kept.entry().function()).isEqualTo(new ObjectKey("openfaas-fn", "slow"));
     assertThat(kept.headers()).containsEntry("x-call-id", List.of(id)).containsKey("content-type");
     assertThat(kept.body()).asString(UTF_8).isEqualTo("hi");
+  }
+
+  @Test
+  void aQueueThatIsThereTakesCallsWithoutAThreadThatWaits() {
+    assertThat(send("POST /async-function/hello", "a", Map.of("x-call-id", "1")).status())
+        .isEqualTo(202);
+    assertThat(caller.prompts()).isZero();
+    Caller.Answer second = send("POST /async-function/hello/b?c", "d", Map.of("x-call-id", "2"));
+    assertThat(second.status()).isEqualTo(202);
+    assertThat(second.headers()).containsEntry("X-Call-Id", "2").containsKey("X-Start-Time");
+    assertThat(caller.prompts()).isEqualTo(1);
+    CallBooks.Detail kept = calls.show(_ -> true, "2", 10).orElseThrow();
+    assertThat(kept.target()).isEqualTo("POST /b?c");
+    assertThat(kept.body()).asString(UTF_8).isEqualTo("d");
+    assertThat(send("POST /async-function/hello", "b".repeat(101), Map.of()).status())
+        .isEqualTo(413);
+    assertThat(send("POST /async-function/hello", "3", Map.of()).status()).isEqualTo(202);
+    Caller.Answer full = send("POST /async-function/hello", "4", Map.of());
+    assertThat(full.status()).isEqualTo(503);
+    assertThat(full.body()).contains("it may have 3 events");
+    files.limit(0);
+    assertThat(send("POST /async-function/slow", "5", Map.of()).status()).isEqualTo(507);
+    assertThat(calls.list(_ -> true, 10)).hasSize(3);
   }
 
   @Test

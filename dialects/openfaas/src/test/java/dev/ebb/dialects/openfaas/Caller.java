@@ -3,6 +3,7 @@ package dev.ebb.dialects.openfaas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ebb.dataplane.LocalHandler;
+import dev.ebb.dataplane.PromptHandler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,11 +13,14 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /// Sends requests to a handler without a network.
 final class Caller {
   private final LocalHandler handler;
   private String authorization = "";
+  private int prompts;
 
   Caller(LocalHandler handler) {
     this.handler = handler;
@@ -31,6 +35,11 @@ final class Caller {
   Caller withAuthorization(String header) {
     authorization = header;
     return this;
+  }
+
+  /// How many answers no thread waited for.
+  int prompts() {
+    return prompts;
   }
 
   /// What came back.
@@ -52,15 +61,26 @@ final class Caller {
       headers.put("authorization", List.of(authorization));
     }
     extra.forEach((name, value) -> headers.put(name, List.of(value)));
+    byte[] bytes = body.getBytes(UTF_8);
+    LocalHandler.Request request =
+        new LocalHandler.Request(
+            words[0],
+            target[0],
+            target.length > 1 ? target[1] : "",
+            headers,
+            new ByteArrayInputStream(bytes));
+    // As the gateway does with small bodies.
+    Optional<PromptHandler.Answer> prompt =
+        handler instanceof PromptHandler prompter
+            ? prompter.answer(request, bytes).map(CompletableFuture::join)
+            : Optional.empty();
+    if (prompt.isPresent()) {
+      prompts++;
+      return new Answer(
+          prompt.get().status(), prompt.get().headers(), new String(prompt.get().body(), UTF_8));
+    }
     try {
-      handler.handle(
-          new LocalHandler.Request(
-              words[0],
-              target[0],
-              target.length > 1 ? target[1] : "",
-              headers,
-              new ByteArrayInputStream(body.getBytes(UTF_8))),
-          response);
+      handler.handle(request, response);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -41,7 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -360,7 +359,8 @@ class CronReconcilerTest {
 
   private AsyncCalls calls(CallsConfig config) {
     return new AsyncCalls(
-        config,
+        // None of a function is made, so that all wait.
+        config.withCalls(1, 0),
         () ->
             new EmbeddedEventLog(
                 files,
@@ -370,13 +370,9 @@ class CronReconcilerTest {
         _ -> Optional.of(RetryPolicy.DEFAULT),
         new Nobody(),
         resources.clock(),
-        nobody());
-  }
-
-  private static ExecutorService nobody() {
-    ExecutorService closed = Executors.newVirtualThreadPerTaskExecutor();
-    closed.shutdown();
-    return closed;
+        Executors.newVirtualThreadPerTaskExecutor(),
+        Thread.ofVirtual().factory(),
+        () -> {});
   }
 
   private static final class Nobody implements CallSender {
