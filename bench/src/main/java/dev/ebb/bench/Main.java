@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// `./ebb bench [start|cold|containers|pull|warm|api|serving|log] [--rounds N] [--seconds N]
-/// [--runs N]`.
+/// `./ebb bench [start|cold|containers|pull|warm|api|serving|functions|log] [--rounds N] [--seconds
+/// N] [--runs N]`.
 public final class Main {
   private static final int START_ROUNDS = 5;
 
@@ -29,7 +29,8 @@ public final class Main {
     int services = number(arguments, "--services", 10_000);
     Set<String> parts = new TreeSet<>();
     for (String argument : arguments) {
-      if (List.of("start", "cold", "containers", "pull", "warm", "api", "serving", "log")
+      if (List.of(
+              "start", "cold", "containers", "pull", "warm", "api", "serving", "functions", "log")
           .contains(argument)) {
         parts.add(argument);
       }
@@ -57,6 +58,9 @@ public final class Main {
     }
     if (all || parts.contains("serving")) {
       new ServingBench(rounds, services).run(report);
+    }
+    if (all || parts.contains("functions")) {
+      new FunctionsBench(1_000).run(report);
     }
     if (all || parts.contains("log")) {
       new LogBench(rounds, seconds).run(report);

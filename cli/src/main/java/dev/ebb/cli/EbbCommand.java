@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       DeleteCommand.class,
       RemoveCommand.class,
       ApplyCommand.class,
+      ExportCommand.class,
       ApiResourcesCommand.class,
       ConfigCommand.class,
       TokenCommand.class,

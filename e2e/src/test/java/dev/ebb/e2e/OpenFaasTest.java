@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What an OpenFaaS gateway is for, in the order of the notes on it (S2): functions, scaling,
 /// calls, health, secrets, logs; by curl, with the requests that faas-cli sends. One function goes
@@ -295,6 +296,85 @@ class OpenFaasTest {
         tolerations: [{key: nvme, operator: Exists}]
         podSecurityContext: {runAsUser: 0}
       """;
+
+  @Test
+  @Order(12)
+  void aServiceIsExportedAndDeployedAgainInBothDialects() {
+    Platform platform = shared.platform();
+    assertThat(send("POST", "/system/secrets", "{\"name\":\"key\",\"value\":\"s3cret\"}"))
+        .isEqualTo("202 ");
+    platform.write(
+        "moved.yml",
+        """
+        provider: {name: openfaas, gateway: "http://elsewhere:8080"}
+        functions:
+          moved:
+            image: %s
+            environment: {TARGET: "moved", EMPTY: "", write_timeout: 20s}
+            secrets: [key]
+            labels: {com.openfaas.scale.max: "3", team: "1"}
+            annotations: {topic: cron-function, schedule: "@yearly", com.openfaas.ready.http.path: /}
+            limits: {memory: 64Mi}
+            constraints: ["zone=a"]
+        """
+            .formatted(shared.image()));
+    platform.ebb("deploy", "-f", "moved.yml").run().orFail();
+    JsonNode before = described();
+
+    String stack = export("--as", "openfaas");
+    platform.write("exported.yml", stack);
+    platform.write("exported.yaml", export("--as", "knative"));
+    platform.ebb("remove", "-f", "moved.yml").run().orFail();
+    await("it is gone").until(() -> get("/system/functions").isEmpty());
+
+    kubectl("apply", "-f", "exported.yaml");
+    kubectl("wait", "--for=condition=Ready", "--timeout=40s", "-n", "openfaas-fn", "ksvc/moved");
+    assertThat(call("/function/moved")).isEqualTo("200 moved\n");
+    assertThat(described()).isEqualTo(before);
+    assertThat(export("--as", "openfaas")).isEqualTo(stack);
+
+    platform.ebb("deploy", "-f", "exported.yml").run().orFail();
+    assertThat(described()).isEqualTo(before);
+    platform.write("function.json", export("--as", "openfaas.com/v1", "-o", "json"));
+    kubectl("apply", "-f", "function.json");
+    await("the Function has taken the Service over")
+        .atMost(Duration.ofSeconds(40))
+        .until(() ->
+            kubectl("get", "ksvc", "moved", "-n", "openfaas-fn", "-o", "json")
+                .contains("\"kind\": \"Function\""));
+    assertThat(described()).isEqualTo(before);
+
+    kubectl(
+        "patch",
+        "ksvc",
+        "moved",
+        "-n",
+        "openfaas-fn",
+        "--type=json",
+        "-p",
+        "[{\"op\":\"remove\",\"path\":\"/metadata/ownerReferences\"},"
+            + "{\"op\":\"add\",\"path\":\"/spec/template/spec/containerConcurrency\",\"value\":7}]");
+    Command.Result refused =
+        platform.ebb("export", "moved", "-n", "openfaas-fn", "--as", "openfaas").run();
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.out()).isEmpty();
+    assertThat(refused.err()).contains("spec.template.spec.containerConcurrency");
+    kubectl("delete", "functions.openfaas.com", "moved", "-n", "openfaas-fn");
+    kubectl("delete", "ksvc", "moved", "-n", "openfaas-fn", "--ignore-not-found");
+  }
+
+  private static String export(String... form) {
+    List<String> words = new ArrayList<>(List.of("export", "moved", "-n", "openfaas-fn"));
+    words.addAll(List.of(form));
+    return shared.platform().ebb(words.toArray(new String[0])).run().orFail().out();
+  }
+
+  /// What faas-cli describe shows, without what changes by itself.
+  private static JsonNode described() {
+    ObjectNode function = (ObjectNode) get("/system/function/moved");
+    function.remove(List.of("createdAt", "invocationCount", "replicas", "availableReplicas"));
+    return function;
+  }
 
   private static String deployment(Map<String, String> environment) {
     StringBuilder variables = new StringBuilder();
