@@ -20,9 +20,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What an OpenFaaS gateway is for, in the order of the notes on it (S2): functions, scaling,
-/// calls, health, secrets, logs; by curl, with the requests that faas-cli sends. One function goes
-/// through all of it.
+/// The seven duties of an OpenFaaS gateway, in the order of the notes on it (S2): functions are
+/// made, listed, updated and deleted; scaled; called; health, metrics and the state of scaling are
+/// told; secrets; logs; calls that nobody waits for. By curl, with the requests that faas-cli
+/// sends. One function goes through all of it.
 @ExtendWith(SharedPlatform.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(90)
@@ -103,6 +104,12 @@ class OpenFaasTest {
   @Order(5)
   void healthMetricsAndUseAreTold() {
     assertThat(call("/healthz")).isEqualTo("200 OK");
+    assertThat(metrics("/healthz")).isEqualTo("OK\n");
+    assertThat(metrics("/metrics"))
+        .contains(
+            "gateway_function_invocation_total{code=\"200\",function_name=\"whole.openfaas-fn\"}")
+        .contains("gateway_service_count{function_name=\"whole.openfaas-fn\"}")
+        .contains("gateway_service_ready_count{function_name=\"whole.openfaas-fn\"}");
     JsonNode status = get("/system/function/whole?usage=1");
     assertThat(status.path("invocationCount").asDouble()).isGreaterThanOrEqualTo(2);
     assertThat(status.path("usage").path("totalMemoryBytes").asDouble()).isPositive();
@@ -136,6 +143,22 @@ class OpenFaasTest {
 
   @Test
   @Order(8)
+  void aCallIsMadeThatNobodyWaitsFor() {
+    assertThat(call("/async-function/whole", "-d", "x", "-H", "X-Call-Id: later"))
+        .isEqualTo("202 ");
+    await("it was made")
+        .atMost(Duration.ofSeconds(40))
+        .until(() ->
+            metrics("/metrics")
+                .lines()
+                .anyMatch(line ->
+                    line.startsWith("ebb_async_delivered_total{")
+                        && line.contains("function_name=\"whole.openfaas-fn\"")
+                        && line.endsWith(" 1.0")));
+  }
+
+  @Test
+  @Order(9)
   void itIsRemoved() {
     assertThat(send("DELETE", "/system/functions", "{\"functionName\":\"whole\"}"))
         .isEqualTo("202 ");
@@ -146,7 +169,7 @@ class OpenFaasTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void aStackFileIsDeployedAndRemoved() {
     Platform platform = shared.platform();
     platform.write(
@@ -184,7 +207,7 @@ class OpenFaasTest {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void aFunctionIsCalledByTheClock() {
     String ticking =
         """
@@ -435,6 +458,10 @@ class OpenFaasTest {
     String out = shared.platform().curl(words.toArray(new String[0])).run().orFail().out();
     int last = out.lastIndexOf('\n');
     return out.substring(last + 1) + " " + out.substring(0, last);
+  }
+
+  private static String metrics(String path) {
+    return shared.platform().curl(shared.platform().metricsUrl() + path).run().orFail().out();
   }
 
   private static String kubectl(String... words) {

@@ -64,7 +64,9 @@ class FunctionReconcilerTest {
     assertThat(container.path("image").asString()).isEqualTo("docker.io/library/x:1");
     assertThat(container.path("env").toString())
         .isEqualTo(
-            "[{\"name\":\"A\",\"value\":\"b\"},{\"name\":\"fprocess\",\"value\":\"node main.js\"}]");
+            "[{\"name\":\"A\",\"value\":\"b\"},{\"name\":\"OPENFAAS_NAME\",\"value\":\"info\"},"
+                + "{\"name\":\"OPENFAAS_NAMESPACE\",\"value\":\"openfaas-fn\"},"
+                + "{\"name\":\"fprocess\",\"value\":\"node main.js\"}]");
     assertThat(container.path("resources").toString())
         .isEqualTo("{\"limits\":{\"memory\":\"64Mi\"},\"requests\":{\"cpu\":\"10m\"}}");
     assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();

@@ -318,6 +318,11 @@ class OpenFaasGatewayTest {
         "GET /system/logs?name=gone||404 function gone not found",
         "POST /system/alert|{}|400 Unable to parse alert, bad format.",
         "GET /system/nothing||404 404 page not found",
+        "GET /system/telemetry||404 404 page not found",
+        "DELETE /system/info|{}|405 ",
+        "GET /system/alert||405 ",
+        "GET /system/scale-function/there||405 ",
+        "POST /system/logs|{}|405 ",
         "GET /system/function/a/b||404 404 page not found",
       })
   void whatCannotBeIsRefusedWithTheReason(String request, String body, String answer) {
@@ -443,6 +448,23 @@ class OpenFaasGatewayTest {
     assertThat(world.scaler.resting)
         .hasSize(asked == 0 ? 1 : 0)
         .allMatch(new RevisionId("openfaas-fn", "hello-00001")::equals);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "there|{\"serviceName\":\"there\",\"replicas\":4,\"namespace\":\"dev\"}|202",
+        "there.dev|{\"serviceName\":\"there\",\"replicas\":4}|202",
+        "there?namespace=dev|{\"replicas\":4}|202",
+        "there|{\"replicas\":4}|404",
+        "there|{\"replicas\":4,\"namespace\":\"default\"}|400",
+      })
+  void aFunctionOfAnotherNamespaceIsScaled(String name, String body, int status) {
+    admin.call("POST /system/namespace/dev", "{\"name\":\"dev\",\"labels\":{\"openfaas\":\"1\"}}");
+    String function = "{\"service\":\"there\",\"image\":\"x\",\"namespace\":\"dev\"}";
+    assertThat(admin.call("POST /system/functions", function).status()).isEqualTo(202);
+    assertThat(admin.call("POST /system/scale-function/" + name, body).status()).isEqualTo(status);
   }
 
   @ParameterizedTest(name = "{0} of {1} present -> {2}")
