@@ -23,6 +23,7 @@ class InstallManifestsTest {
   static void install() {
     apply("serving-core").run().orFail();
     apply("kourier-nodeport").run().orFail();
+    apply("openfaas").run().orFail();
   }
 
   @AfterAll
@@ -31,7 +32,7 @@ class InstallManifestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"knative-serving", "kourier-system"})
+  @ValueSource(strings = {"knative-serving", "kourier-system", "openfaas"})
   void whatEbbReplacesBecomesAvailable(String namespace) {
     PLATFORM
         .kubectl(
@@ -121,19 +122,7 @@ class InstallManifestsTest {
   void servicesAnswerAtTheNodePortOfTheIngress() {
     PLATFORM.write("hello.py", "def main(): return 'hello'");
     PLATFORM.ebb("deploy", "hello.py").run().orFail();
-    String port =
-        PLATFORM
-            .kubectl(
-                "get",
-                "svc",
-                "kourier",
-                "-n",
-                "kourier-system",
-                "-o",
-                "jsonpath={.spec.ports[0].nodePort}")
-            .run()
-            .orFail()
-            .out();
+    String port = nodePort("kourier-system", "kourier", 0);
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() ->
@@ -144,18 +133,41 @@ class InstallManifestsTest {
                         .run()
                         .out())
                 .isEqualTo("hello"));
-    String httpsPort =
-        PLATFORM
-            .kubectl("get", "svc", "kourier", "-n", "kourier-system", "-o")
-            .with("jsonpath={.spec.ports[1].nodePort}")
-            .run()
-            .orFail()
-            .out();
+    String httpsPort = nodePort("kourier-system", "kourier", 1);
     assertThat(PLATFORM.curl("https://localhost:" + httpsPort).run().err())
         .contains("unrecognized name"); // who speaks TLS, and has no certificate yet
     assertThat(PLATFORM.kubectl("get", "deploy,rs,pods").run().orFail().out())
         .contains("replicaset.apps/hello-00001-deployment-");
     assertThat(PLATFORM.kubectl("get", "nodes").run().orFail().out()).contains("Ready");
+  }
+
+  private static String nodePort(String namespace, String service, int index) {
+    return PLATFORM
+        .kubectl("get", "svc", service, "-n", namespace, "-o")
+        .with("jsonpath={.spec.ports[%d].nodePort}".formatted(index))
+        .run()
+        .orFail()
+        .out();
+  }
+
+  /// And has the password that the server made, or the chart.
+  @Test
+  void openFaasAnswersAtItsNodePort() {
+    String address = "http://127.0.0.1:" + nodePort("openfaas", "gateway-external", 0);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(PLATFORM.curl("-s", address + "/healthz").run().out()).isEqualTo("OK"));
+    assertThat(PLATFORM.curl("-s", address + "/system/info").run().out()).contains("invalid");
+    String password =
+        PLATFORM
+            .kubectl("get", "secret", "basic-auth", "-n", "openfaas", "-o")
+            .with("go-template={{index .data \"basic-auth-password\" | base64decode}}")
+            .run()
+            .orFail()
+            .out();
+    assertThat(PLATFORM.curl("-s", "-u", "admin:" + password, address + "/system/info").run().out())
+        .contains("\"provider\"");
   }
 
   @Test

@@ -79,7 +79,7 @@ class LongRunningServicesTest {
             containers:
             - name: once
               image: busybox
-              args: [sh, -c, 'wget -qO- http://shop.long-running.svc.cluster.local:9000 && wget -qO- http://asker.long-running']
+              args: [sh, -c, 'wget -qO- http://shop.long-running.svc.cluster.local:9000 && wget -qO- http://asker.long-running && wget -qO- http://gateway.openfaas:8080/healthz']
       ---
       apiVersion: batch/v1
       kind: CronJob
@@ -155,7 +155,7 @@ class LongRunningServicesTest {
     platform.write("long-running-jobs.yaml", JOBS);
     kubectl("apply", "-f", "long-running-jobs.yaml");
     kubectl("wait", "--for=condition=complete", "job/once", "--timeout=30s");
-    assertThat(logs("job/once")).isEqualTo("port 9090\nthe shop says: port 8080\n");
+    assertThat(logs("job/once")).isEqualTo("port 9090\nthe shop says: port 8080\nOK");
     await("a Job in time", () -> logs("-l=job-name").contains("often: port 9090"));
     kubectl("delete", "cronjob", "often");
   }

@@ -69,6 +69,7 @@ final class NetworkFeed implements AutoCloseable {
   private final List<DnsRecord> gateway;
   private final Thread thread;
   private Optional<NetworkPolicies> applied = Optional.empty();
+  private volatile int gatewayPort;
   private volatile boolean closed;
 
   NetworkFeed(Resources resources, NetworkPool pool) {
@@ -94,6 +95,13 @@ final class NetworkFeed implements AutoCloseable {
     informers = List.of(services, endpoints, policies, namespaces, pods);
     informers.forEach(Informer::start);
     thread = Thread.ofVirtual().name("network-feed").start(this::follow);
+  }
+
+  /// @param port at which Ebb's gateway listens for instances
+  void gatewayListens(int port) {
+    gatewayPort = port;
+    pending.add(OpenFaasService.KEY);
+    changed.release();
   }
 
   private void follow() {
@@ -170,11 +178,17 @@ final class NetworkFeed implements AutoCloseable {
   private void look(ObjectKey key) {
     pending.remove(key);
     Optional<KubernetesObject> present = services.get(key);
+    Optional<KubernetesObject> behind = endpoints.get(key);
+    if (key.equals(OpenFaasService.KEY) && gatewayPort > 0) {
+      OpenFaasService known = OpenFaasService.of(present, pool.gateway(), gatewayPort);
+      present = Optional.of(known.service());
+      behind = Optional.of(known.endpoints());
+    }
     InstanceNames before = names.getOrDefault(key, InstanceNames.NONE);
     InstanceNames after =
-        present
-            .map(service -> InstanceNames.of(service, endpoints.get(key), virtual::of, gateway))
-            .orElse(InstanceNames.NONE);
+        present.isPresent()
+            ? InstanceNames.of(present.get(), behind, virtual::of, gateway)
+            : InstanceNames.NONE;
     if (present.isPresent()) {
       names.put(key, after);
     } else {

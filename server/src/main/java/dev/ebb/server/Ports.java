@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.function.Function;
 
 /// Finds out before the rooms start whether a port is free, so that the user gets one clear
 /// message.
@@ -34,5 +35,29 @@ final class Ports {
               .formatted(wanted, e.getMessage(), option),
           e);
     }
+  }
+
+  /// Between the look at a port and its use another program may take it, so a start whose ports may
+  /// move is tried once more, with any free ports.
+  ///
+  /// @param attempt throws [NotListeningException] when a port is taken
+  /// @throws StartupException when it is taken and may not move
+  static <T> T start(ServerConfig config, Function<ServerConfig, T> attempt) {
+    try {
+      return attempt.apply(config);
+    } catch (NotListeningException e) {
+      if (!config.portsMayMove()) {
+        throw cannotListen(e);
+      }
+    }
+    try {
+      return attempt.apply(config.withAnyPorts());
+    } catch (NotListeningException e) {
+      throw cannotListen(e);
+    }
+  }
+
+  private static StartupException cannotListen(NotListeningException e) {
+    return new StartupException("cannot start: " + e.getMessage(), e);
   }
 }

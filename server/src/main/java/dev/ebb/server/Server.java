@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.ebb.apiserver.ApiServer;
 import dev.ebb.apiserver.ApiServerConfig;
 import dev.ebb.apiserver.CertificateAuthority;
+import dev.ebb.apiserver.ListenException;
 import dev.ebb.apiserver.ServiceAccountTokens;
 import dev.ebb.apiserver.SubresourceRoute;
 import dev.ebb.apiserver.VersionInfo;
@@ -31,6 +32,7 @@ import dev.ebb.dialects.openfaas.OpenFaasRoutes;
 import dev.ebb.gateway.Gateway;
 import dev.ebb.gateway.GatewayConfig;
 import dev.ebb.gateway.GatewayConfig.HttpsPort;
+import dev.ebb.gateway.GatewayException;
 import dev.ebb.gateway.Transport;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.distribution.Puller;
@@ -60,6 +62,7 @@ import dev.ebb.store.Store;
 import dev.ebb.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -193,7 +196,8 @@ public final class Server implements AutoCloseable {
                         switch (part) {
                           case GATEWAY -> gateway.isListening();
                           case AUTOSCALER -> autoscaler.isRunning();
-                          case CONTROLLERS, API_SERVER -> ready;
+                          // The event log is opened before, and the server ends with it.
+                          case CONTROLLERS, API_SERVER, EVENT_LOG -> ready;
                         },
                     new ClaimDirectories(ClaimDirectories.root(directory.root())),
                     usage,
@@ -319,12 +323,16 @@ public final class Server implements AutoCloseable {
   ///
   /// @throws StartupException when it cannot start; nothing is left running
   public static Server start(ServerConfig config) {
+    return Ports.start(config, Server::attempt);
+  }
+
+  private static Server attempt(ServerConfig config) {
     OpenParts open = new OpenParts();
     try {
       return new Server(config, open);
-    } catch (StartupException e) {
+    } catch (BindException | ListenException | GatewayException e) {
       open.close();
-      throw e;
+      throw new NotListeningException(String.valueOf(e.getMessage()), e);
     } catch (IOException | UncheckedIOException e) {
       open.close();
       throw new StartupException("cannot start: " + e.getMessage(), e);

@@ -99,4 +99,24 @@ public record ServerConfig(
         containers,
         host);
   }
+
+  /// The same with any free ports.
+  ServerConfig withAnyPorts() {
+    return new ServerConfig(
+        home,
+        dataDirectory,
+        0,
+        httpsPort,
+        0,
+        0,
+        portsMayMove,
+        persistent,
+        instancesEndWithServer,
+        transport,
+        accessLog,
+        addresses,
+        registries,
+        containers,
+        host);
+  }
 }

@@ -32,8 +32,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param support for the node
 /// @param network what instances are in
+/// @param feed what they find there
 /// @param program what runs them
-record ServerContainers(ContainerSupport support, NetworkPool network, OciRuntime program) {
+record ServerContainers(
+    ContainerSupport support, NetworkPool network, NetworkFeed feed, OciRuntime program) {
   private static final Logger LOG = System.getLogger(ServerContainers.class.getName());
 
   private static final int HTTP = 80;
@@ -79,12 +81,13 @@ record ServerContainers(ContainerSupport support, NetworkPool network, OciRuntim
                       NetworkConfig.SIZE,
                       config.subnet(),
                       config.egress())));
-      open.add(new NetworkFeed(resources, network));
+      NetworkFeed feed = open.add(new NetworkFeed(resources, network));
       open.add(new HostPorts(network.gateway(), host.ports(), network::expose));
       return Optional.of(
           new ServerContainers(
               new ContainerSupport(runtime, images, new PoolNetwork(network), access, host.paths()),
               network,
+              feed,
               program.get()));
     } catch (IOException | UncheckedIOException | NetworkUnavailableException e) {
       if (config.demanded()) {
@@ -115,6 +118,7 @@ record ServerContainers(ContainerSupport support, NetworkPool network, OciRuntim
   /// on the machine.
   void expose(Resources resources, int gatewayPort, int apiPort) {
     network.expose(HTTP, gatewayPort);
+    feed.gatewayListens(gatewayPort);
     network.expose(HTTPS, apiPort);
     KubernetesObject endpoints =
         KubernetesObject.of(CoreKinds.ENDPOINTS.type(), new ObjectKey("default", "kubernetes"))

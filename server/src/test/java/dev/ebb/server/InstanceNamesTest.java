@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -55,6 +57,32 @@ class InstanceNamesTest {
           "db",
           "},'subsets':[{'addresses':[{'ip':'100.64.0.7','hostname':'db-0'},{'ip':'fd00::1'},"
               + "{'ip':'100.64.0.8'}],'ports':[{'name':'sql','port':5432},{'name':'web','port':8080}]}]}");
+
+  @ParameterizedTest
+  @CsvSource({"'', http, 8080", "web, web, 9090"})
+  void openFaasGatewayIsEbbs(String present, String name, int port) {
+    OpenFaasService found =
+        OpenFaasService.of(
+            present.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                    object(
+                        "gateway",
+                        "},'spec':{'ports':[{'name':'%s','port':%d}]}}".formatted(present, port))),
+            GATEWAY,
+            18080);
+    InstanceNames names = names(found.service(), found.endpoints());
+    assertThat(names.records()).containsKey("_" + name + "._tcp." + nameOf(found.service()));
+    assertThat(names.ports())
+        .isEqualTo(
+            Map.of(
+                new ServicePort(VIRTUAL, Protocol.TCP, port),
+                new Endpoints(List.of(new Endpoint(GATEWAY, 18080)), false)));
+  }
+
+  private static String nameOf(KubernetesObject service) {
+    return service.name() + "." + service.namespace() + ".svc.cluster.local";
+  }
 
   @Test
   void knativesServicesAreAtTheGateway() {

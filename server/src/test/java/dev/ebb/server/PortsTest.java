@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PortsTest {
@@ -35,5 +40,46 @@ class PortsTest {
   @Test
   void zeroStaysZero() {
     assertThat(Ports.choose(0, "--port", false)).isZero();
+  }
+
+  /// How often it was tried, and whether it started, when the first ports or all are taken
+  /// meanwhile.
+  @ParameterizedTest
+  @CsvSource({"false, 0, 1, true", "false, 1, 1, false", "true, 1, 2, true", "true, 2, 2, false"})
+  void aPortThatIsTakenMeanwhileMovesOnce(
+      boolean mayMove, int taken, int attempts, boolean started) {
+    ServerConfig config =
+        new ServerConfig(
+            Path.of("home"),
+            Path.of("data"),
+            8080,
+            6443,
+            8082,
+            mayMove,
+            false,
+            true,
+            "auto",
+            false);
+    List<ServerConfig> tried = new ArrayList<>();
+    Function<ServerConfig, String> attempt =
+        with -> {
+          tried.add(with);
+          if (tried.size() <= taken) {
+            throw new NotListeningException("port 6443 is in use", new IOException());
+          }
+          return "started";
+        };
+    if (started) {
+      assertThat(Ports.start(config, attempt)).isEqualTo("started");
+    } else {
+      assertThatThrownBy(() -> Ports.start(config, attempt))
+          .isInstanceOf(StartupException.class)
+          .hasMessage("cannot start: port 6443 is in use");
+    }
+    assertThat(tried).hasSize(attempts).startsWith(config);
+    assertThat(tried.subList(1, attempts))
+        .allSatisfy(again ->
+            assertThat(List.of(again.gatewayPort(), again.apiPort(), again.metricsPort()))
+                .containsOnly(0));
   }
 }

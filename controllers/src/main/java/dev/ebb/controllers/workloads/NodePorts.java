@@ -19,14 +19,16 @@ public final class NodePorts {
 
   private static final int LAST = 32767;
   private static final Map<Integer, Entrance> ENTRANCES =
-      Map.of(80, Entrance.HTTP, 443, Entrance.HTTPS);
+      Map.of(80, Entrance.HTTP, 443, Entrance.HTTPS, 8080, Entrance.HTTP);
 
-  /// What install manifests call the way in to Knative: Ebb's gateway answers at their node ports.
+  /// What install manifests call the way in to Knative and to OpenFaaS: Ebb's gateway answers at
+  /// their node ports.
   private static final Set<ObjectKey> INGRESSES =
       Set.of(
           new ObjectKey("kourier-system", "kourier"),
           new ObjectKey("istio-system", "istio-ingressgateway"),
-          new ObjectKey("contour-external", "envoy"));
+          new ObjectKey("contour-external", "envoy"),
+          new ObjectKey("openfaas", "gateway-external"));
 
   private NodePorts() {}
 

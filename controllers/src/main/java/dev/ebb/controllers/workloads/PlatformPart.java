@@ -5,7 +5,8 @@ public enum PlatformPart {
   GATEWAY("gateway", "which routes, holds and counts requests"),
   AUTOSCALER("autoscaler", "which decides how many instances each revision has"),
   CONTROLLERS("controllers", "which reconcile Services, Configurations, Revisions and Routes"),
-  API_SERVER("API server", "which sets defaults and validates");
+  API_SERVER("API server", "which sets defaults and validates"),
+  EVENT_LOG("event log", "which keeps asynchronous calls and has them made");
 
   private final String title;
   private final String job;

@@ -3,6 +3,7 @@ package dev.ebb.controllers.workloads;
 import static dev.ebb.controllers.workloads.PlatformPart.API_SERVER;
 import static dev.ebb.controllers.workloads.PlatformPart.AUTOSCALER;
 import static dev.ebb.controllers.workloads.PlatformPart.CONTROLLERS;
+import static dev.ebb.controllers.workloads.PlatformPart.EVENT_LOG;
 import static dev.ebb.controllers.workloads.PlatformPart.GATEWAY;
 
 import dev.ebb.kinds.KubernetesObject;
@@ -26,6 +27,7 @@ public final class ReplacedDeployments {
   private static final String SERVING = "knative-serving";
   private static final String KOURIER = "kourier-system";
   private static final String ISTIO = "istio-system";
+  private static final String OPENFAAS = "openfaas";
 
   private static final Map<ObjectKey, PlatformPart> PARTS =
       Map.ofEntries(
@@ -48,7 +50,16 @@ public final class ReplacedDeployments {
           replaced(ISTIO, "cluster-local-gateway", GATEWAY),
           replaced(SERVING, "net-contour-controller", CONTROLLERS),
           replaced("contour-external", "contour", CONTROLLERS),
-          replaced("contour-internal", "contour", CONTROLLERS));
+          replaced("contour-internal", "contour", CONTROLLERS),
+          // faas-netes is a container of the gateway's since 2019, and was a Deployment before.
+          replaced(OPENFAAS, "gateway", GATEWAY),
+          replaced(OPENFAAS, "basic-auth-plugin", GATEWAY),
+          replaced(OPENFAAS, "faas-netes", CONTROLLERS),
+          replaced(OPENFAAS, "faas-idler", AUTOSCALER),
+          replaced(OPENFAAS, "autoscaler", AUTOSCALER),
+          replaced(OPENFAAS, "cron-connector", CONTROLLERS),
+          replaced(OPENFAAS, "queue-worker", EVENT_LOG),
+          replaced(OPENFAAS, "nats", EVENT_LOG));
 
   private ReplacedDeployments() {}
 
