@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,6 +30,11 @@ public final class BuiltInDefinitions implements AutoCloseable {
   /// An install manifest is applied over these definitions as if its author had applied them
   /// before, with nothing in them; else kubectl warns of each.
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+  /// By the group of the kind, the namespace and name of the release that its peer's documents tell
+  /// people to install. Its chart has the definition among its templates, and Helm takes over only
+  /// what is marked as that release's.
+  private static final Map<String, String> RELEASES = Map.of("openfaas.com", "openfaas/openfaas");
 
   private static final Logger LOG = System.getLogger(BuiltInDefinitions.class.getName());
   private static final WriteOptions WRITER = WriteOptions.by("ebb");
@@ -78,10 +84,15 @@ public final class BuiltInDefinitions implements AutoCloseable {
   private void reconcile(KubernetesObject definition) {
     String hash = hash(definition.json());
     KubernetesObject wanted =
-        definition.with(json ->
-            json.withObject("/metadata/annotations")
-                .put(MADE_OF, hash)
-                .put(LAST_APPLIED, nothing(definition)));
+        definition.with(json -> {
+          json.withObject("/metadata/annotations")
+              .put(MADE_OF, hash)
+              .put(LAST_APPLIED, nothing(definition));
+          String release = RELEASES.get(definition.spec().path("group").asString(""));
+          if (release != null) {
+            forHelm(json, release.split("/"));
+          }
+        });
     Optional<KubernetesObject> present =
         resources.find(ExtensionKinds.DEFINITION, definition.key());
     if (present.isEmpty()) {
@@ -101,6 +112,14 @@ public final class BuiltInDefinitions implements AutoCloseable {
         resources.update(ExtensionKinds.DEFINITION, next, WRITER);
       }
     }
+  }
+
+  private static void forHelm(ObjectNode definition, String[] release) {
+    definition.withObject("/metadata/labels").put("app.kubernetes.io/managed-by", "Helm");
+    definition
+        .withObject("/metadata/annotations")
+        .put("meta.helm.sh/release-namespace", release[0])
+        .put("meta.helm.sh/release-name", release[1]);
   }
 
   private static String nothing(KubernetesObject definition) {

@@ -7,6 +7,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.extensions.ExtensionKinds;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.testing.TestingResources;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,6 +43,23 @@ final class BuiltInDefinitionsTest {
           USER);
       KubernetesObject ours = reconciled(resources);
       assertThat(ours.spec().path("names").path("shortNames").path(0).asString()).isEqualTo("fn");
+    }
+  }
+
+  /// Else `helm upgrade openfaas --install openfaas/openfaas` refuses to take them over.
+  @Test
+  void thoseOfAPeersChartAreItsReleases() throws Exception {
+    try (TestingResources resources = new TestingResources()) {
+      assertThat(reconciled(resources).annotations())
+          .doesNotContainKey("meta.helm.sh/release-name");
+      for (String name : List.of("functions.openfaas.com", "profiles.openfaas.com")) {
+        KubernetesObject definition =
+            resources.get(ExtensionKinds.DEFINITION, ObjectKey.clusterScoped(name));
+        assertThat(definition.labels()).containsEntry("app.kubernetes.io/managed-by", "Helm");
+        assertThat(definition.annotations())
+            .containsEntry("meta.helm.sh/release-name", "openfaas")
+            .containsEntry("meta.helm.sh/release-namespace", "openfaas");
+      }
     }
   }
 
