@@ -336,7 +336,7 @@ class OpenFaasTest {
             environment: {TARGET: "moved", EMPTY: "", write_timeout: 20s}
             secrets: [key]
             labels: {com.openfaas.scale.max: "3", team: "1"}
-            annotations: {topic: cron-function, schedule: "@yearly", com.openfaas.ready.http.path: /}
+            annotations: {topic: cron-function, schedule: "@yearly", com.openfaas.health.http.path: /}
             limits: {memory: 64Mi}
             constraints: ["zone=a"]
         """

@@ -30,6 +30,16 @@ public final class OpenFaasForm {
   private static final String PROFILE = "com.openfaas.profile";
   private static final String SCRAPE = "prometheus.io.scrape";
   private static final String SECRETS_PATH = "/var/openfaas/secrets";
+  private static final String ACCOUNT = "com.openfaas.serviceaccount";
+  private static final String HEALTH = "com.openfaas.health.http.";
+  private static final String READY = "com.openfaas.ready.http.";
+  private static final List<String> PROBE_NUMBERS =
+      List.of(
+          "initialDelaySeconds",
+          "periodSeconds",
+          "timeoutSeconds",
+          "successThreshold",
+          "failureThreshold");
   private static final int PORT = 8080;
   private static final long TIMEOUT = 300;
   private static final List<String> AMOUNTS = List.of("memory", "cpu");
@@ -43,6 +53,7 @@ public final class OpenFaasForm {
   private final ObjectNode template;
   private final ObjectNode revision;
   private final ObjectNode container;
+  private final boolean isFunction;
   private final Map<String, String> annotations = new TreeMap<>();
   private final Map<String, String> labels = new TreeMap<>();
   private final Set<String> secrets = new LinkedHashSet<>();
@@ -62,6 +73,7 @@ public final class OpenFaasForm {
             : new JsonMapper().createObjectNode();
     template = spec.withObject("/template").withObject("/metadata");
     revision = spec.withObject("/template").withObject("/spec");
+    isFunction = template.path("labels").has(FUNCTION_LABEL);
     container =
         revision.path("containers").path(0) instanceof ObjectNode first
             ? first
@@ -77,13 +89,15 @@ public final class OpenFaasForm {
     Map<String, String> environment = environment();
     String process = environment.getOrDefault("fprocess", "");
     environment.remove("fprocess");
+    environment.remove("OPENFAAS_NAME", service.name());
+    environment.remove("OPENFAAS_NAMESPACE", service.namespace());
     String image = text(container.remove("image"));
     container.remove("name");
     port();
     Map<String, String> limits = amounts("limits");
     Map<String, String> requests = amounts("requests");
-    probe("livenessProbe", "com.openfaas.health.http");
-    probe("readinessProbe", "com.openfaas.ready.http");
+    probes();
+    account();
     boolean readOnly = readOnly();
     security();
     mountedSecrets();
@@ -116,7 +130,6 @@ public final class OpenFaasForm {
     annotations.remove(CONSTRAINTS);
     annotations.remove(SCRAPE, "false");
     ObjectNode ofRevisions = template.withObject("/annotations");
-    boolean isFunction = template.path("labels").has(FUNCTION_LABEL);
     service.labels().forEach((name, value) -> drop("labels", name, value));
     service.annotations().forEach((name, value) -> drop("annotations", name, value));
     drop("labels", FUNCTION_LABEL, service.name());
@@ -176,44 +189,82 @@ public final class OpenFaasForm {
     return amounts;
   }
 
-  private void probe(String field, String annotation) {
-    if (!(container.path(field) instanceof ObjectNode probe)) {
+  /// Those of a function follow from its annotations. Of others the annotations have to say it: one
+  /// path means liveness and readiness, so liveness alone has no form.
+  private void probes() {
+    boolean said =
+        annotations.keySet().stream()
+            .anyMatch(name -> name.startsWith(HEALTH) || name.startsWith(READY));
+    if (isFunction && said) {
+      container.remove(List.of("livenessProbe", "readinessProbe"));
       return;
     }
-    ObjectNode rest = probe.deepCopy();
+    Map<String, String> readiness = probe("readinessProbe", READY);
+    if (container.has("readinessProbe") && readiness.isEmpty()) {
+      if (isDefault(container.path("readinessProbe"))) {
+        container.remove("readinessProbe");
+      }
+      return;
+    }
+    Map<String, String> liveness = probe("livenessProbe", HEALTH);
+    if (!readiness.isEmpty()) {
+      container.remove("readinessProbe");
+      annotations.putAll(readiness);
+      if (!liveness.isEmpty()) {
+        container.remove("livenessProbe");
+        annotations.putAll(liveness);
+      }
+    }
+  }
+
+  private static boolean isDefault(JsonNode probe) {
+    return filled(probe).toString().equals("{\"tcpSocket\":{\"port\":0}}");
+  }
+
+  /// Without what the server fills in.
+  private static ObjectNode filled(JsonNode probe) {
+    ObjectNode rest = ((ObjectNode) probe).deepCopy();
     remove(rest, "successThreshold", 1);
     remove(rest, "failureThreshold", 3);
     remove(rest, "timeoutSeconds", 1);
-    if (field.equals("readinessProbe") && rest.toString().equals("{\"tcpSocket\":{\"port\":0}}")) {
-      container.remove(field);
-      return;
+    remove(rest, "initialDelaySeconds", 0);
+    return rest;
+  }
+
+  /// The annotations that say a probe; none where there is none, or it has no form.
+  private Map<String, String> probe(String field, String prefix) {
+    if (!(container.path(field) instanceof ObjectNode probe)) {
+      return Map.of();
+    }
+    ObjectNode rest = filled(probe);
+    if (!(rest.remove("httpGet") instanceof ObjectNode get)) {
+      return Map.of();
     }
     Map<String, String> said = new LinkedHashMap<>();
-    if (rest.path("httpGet") instanceof ObjectNode get) {
-      said.put(annotation + ".path", text(get.remove("path")));
-      remove(get, "port", PORT);
-      remove(get, "port", 0);
-      if (get.path("scheme").asString("").equals("HTTP")) {
-        get.remove("scheme");
-      }
-      JsonNode delay = rest.remove("initialDelaySeconds");
-      JsonNode period = rest.remove("periodSeconds");
-      if (delay != null && delay.asInt(0) != 0) {
-        said.put(annotation + ".initialDelay", delay.asInt() + "s");
-      }
-      if (period != null) {
-        said.put(annotation + ".periodSeconds", Integer.toString(period.asInt()));
-      }
-      if (get.isEmpty() && rest.size() == 1) {
-        said.forEach(annotations::putIfAbsent);
-        container.remove(field);
+    said.put(prefix + "path", text(get.remove("path")));
+    remove(get, "port", PORT);
+    remove(get, "port", 0);
+    if (get.path("scheme").asString("").equals("HTTP")) {
+      get.remove("scheme");
+    }
+    for (String name : PROBE_NUMBERS) {
+      if (rest.has(name)) {
+        said.put(prefix + name, text(rest.remove(name)));
       }
     }
+    return get.isEmpty() && rest.isEmpty() ? said : Map.of();
   }
 
   private static void remove(ObjectNode json, String field, int value) {
     if (json.path(field).isIntegralNumber() && json.path(field).asInt() == value) {
       json.remove(field);
+    }
+  }
+
+  private void account() {
+    JsonNode account = revision.remove("serviceAccountName");
+    if (account != null) {
+      annotations.putIfAbsent(ACCOUNT, text(account));
     }
   }
 

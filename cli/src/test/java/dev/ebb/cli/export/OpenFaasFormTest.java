@@ -62,11 +62,13 @@ class OpenFaasFormTest {
               ports: [{name: http1, containerPort: 8080, protocol: TCP}]
               env:
               - {name: A, value: b}
+              - {name: OPENFAAS_NAME, value: info}
+              - {name: OPENFAAS_NAMESPACE, value: openfaas-fn}
               - {name: exec_timeout, value: 20s}
               - {name: fprocess, value: node main.js}
               resources: {limits: {memory: 64Mi, cpu: 100m}, requests: {cpu: 10m}}
               livenessProbe: {httpGet: {path: /healthy, port: 8080}, periodSeconds: 5}
-              readinessProbe: {successThreshold: 1, tcpSocket: {port: 0}}
+              readinessProbe: {successThreshold: 1, httpGet: {path: /healthy, port: 8080}}
               securityContext: {readOnlyRootFilesystem: true}
               volumeMounts:
               - {name: temp, mountPath: /tmp}
@@ -165,7 +167,8 @@ class OpenFaasFormTest {
         "-|-|securityContext: {runAsUser: 5}|spec.template.spec.containers[0].securityContext.runAsUser",
         "-|timeoutSeconds: 10, |-|spec.template.spec.timeoutSeconds",
         "-|containerConcurrency: 1, |-|spec.template.spec.containerConcurrency",
-        "-|serviceAccountName: a, |-|spec.template.spec.serviceAccountName",
+        "-|-|livenessProbe: {httpGet: {path: /}}|spec.template.spec.containers[0].livenessProbe",
+        "-|-|readinessProbe: {httpGet: {path: /, port: 9000}}|spec.template.spec.containers[0].readinessProbe",
         "-|volumes: [{name: v, configMap: {name: c}}], |volumeMounts: [{name: v, mountPath: /x}]|spec.template.spec.containers[0].volumeMounts spec.template.spec.volumes",
         "autoscaling.knative.dev/metric: cpu|-|-|spec.template.metadata.annotations[autoscaling.knative.dev/metric]",
         "autoscaling.knative.dev/initial-scale: '2'|-|-|spec.template.metadata.annotations[autoscaling.knative.dev/initial-scale]"
@@ -174,6 +177,29 @@ class OpenFaasFormTest {
     OpenFaasForm.Result form =
         OpenFaasForm.of(service(SMALL.formatted(said(annotations), said(spec), said(container))));
     assertThat(form.missing()).containsExactlyInAnyOrder(paths.split(" "));
+  }
+
+  @Test
+  void probesAndAccountsOfKnativeAreAnnotations() {
+    OpenFaasForm.Result form =
+        OpenFaasForm.of(
+            service(
+                SMALL.formatted(
+                    "",
+                    "serviceAccountName: robot, ",
+                    "readinessProbe: {httpGet: {path: /r, port: 0}, successThreshold: 1,"
+                        + " timeoutSeconds: 1, failureThreshold: 5, periodSeconds: 2},"
+                        + " livenessProbe: {httpGet: {path: /l}, initialDelaySeconds: 7}")));
+    assertThat(form.missing()).isEmpty();
+    assertThat(form.function().annotations())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "com.openfaas.serviceaccount", "robot",
+                "com.openfaas.ready.http.path", "/r",
+                "com.openfaas.ready.http.failureThreshold", "5",
+                "com.openfaas.ready.http.periodSeconds", "2",
+                "com.openfaas.health.http.path", "/l",
+                "com.openfaas.health.http.initialDelaySeconds", "7"));
   }
 
   @Test
