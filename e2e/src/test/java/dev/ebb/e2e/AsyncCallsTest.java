@@ -11,18 +11,28 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /// Asynchronous calls of a real server: they survive its end, their answers are told, and what
-/// fails for good is kept until it is retried.
+/// fails for good is kept until it is retried. One server for all, which the first test kills.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(120)
 class AsyncCallsTest {
   private static final Duration LIMIT = Duration.ofSeconds(40);
@@ -30,12 +40,26 @@ class AsyncCallsTest {
   private static final String ECHO =
       "def main(request):\n    return (b'<' + request.body + b'>', 200, {'X-From': 'echo'})\n";
 
-  private final Platform platform = Platform.start();
+  private static Platform platform;
+  private static HttpClient client;
+
   private final Receiver receiver = new Receiver();
+
+  @BeforeAll
+  static void start() {
+    platform = Platform.start();
+    client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    deploy("echo", ECHO);
+  }
 
   @AfterEach
   void end() {
     receiver.close();
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
     platform.close();
   }
 
@@ -82,44 +106,45 @@ class AsyncCallsTest {
     }
   }
 
-  private String call(String function, String id, String body) {
-    return platform
-        .curl(
-            "-i",
-            "-d",
-            body,
-            "-H",
-            "X-Call-Id: " + id,
-            "-H",
-            "X-Callback-Url: " + receiver.url(),
-            platform.gateway() + "/async-function/" + function)
-        .run()
-        .orFail()
-        .out();
+  private HttpResponse<String> call(String function, String id, String body) throws Exception {
+    return call(function, id, body, receiver.url());
   }
 
-  private void deploy(String name, String code) {
+  private static HttpResponse<String> call(
+      String function, String id, String body, String callbackUrl) throws Exception {
+    return send(
+        HttpRequest.newBuilder(URI.create(platform.gateway() + "/async-function/" + function))
+            .header("X-Call-Id", id)
+            .header("X-Callback-Url", callbackUrl)
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static void deploy(String name, String code) {
     platform.write(name + ".py", code);
     platform.ebb("deploy", name + ".py").run().orFail();
   }
 
-  private String async(String... words) {
+  private static String async(String... words) {
     List<String> all = new ArrayList<>(List.of("async"));
     all.addAll(List.of(words));
     return platform.ebb(all.toArray(String[]::new)).run().orFail().out();
   }
 
   @Test
-  void acceptedCallsSurviveTheEndOfTheServer() {
-    deploy("echo", ECHO);
+  @Order(1)
+  void acceptedCallsSurviveTheEndOfTheServer() throws Exception {
     assertThat(platform.dataDirectory().resolve("events")).doesNotExist();
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       ids.add("call-" + i);
-      assertThat(call("echo", "call-" + i, "body " + i))
-          .startsWith("HTTP/1.1 202")
-          .containsIgnoringCase("x-call-id: call-" + i)
-          .endsWith("\r\n\r\n");
+      HttpResponse<String> accepted = call("echo", "call-" + i, "body " + i);
+      assertThat(accepted.statusCode()).isEqualTo(202);
+      assertThat(accepted.headers().firstValue("X-Call-Id")).contains("call-" + i);
+      assertThat(accepted.body()).isEmpty();
     }
     platform.kill();
     platform.startAgain();
@@ -139,11 +164,13 @@ class AsyncCallsTest {
   }
 
   @Test
-  void whatFailsForGoodIsRetriedWhenTheFunctionIsMended() {
+  @Order(2)
+  void whatFailsForGoodIsRetriedWhenTheFunctionIsMended() throws Exception {
     deploy("broken", "def main():\n    return ('no', 418)\n");
-    assertThat(call("broken", "poor", "something")).startsWith("HTTP/1.1 202");
-    await("a dead letter").atMost(LIMIT).until(() -> async("ls").contains(" dead "));
-    assertThat(async("ls")).contains("poor", "broken.default", "the function answered 418");
+    assertThat(call("broken", "poor", "something").statusCode()).isEqualTo(202);
+    String listed =
+        await("a dead letter").atMost(LIMIT).until(() -> async("ls"), it -> it.contains(" dead "));
+    assertThat(listed).contains("poor", "broken.default", "the function answered 418");
     assertThat(async("show", "poor"))
         .contains("State:       dead", "Request:     POST /", "x-call-id: poor", "something");
     await().atMost(LIMIT).until(() -> receiver.ids().contains("poor"));
@@ -163,35 +190,16 @@ class AsyncCallsTest {
   }
 
   @Test
-  void whatCannotBeIsRefused() {
-    assertThat(call("nobody", "a", "")).startsWith("HTTP/1.1 404").contains("error finding");
-    deploy("echo", ECHO);
+  @Order(3)
+  void whatCannotBeIsRefused() throws Exception {
+    HttpResponse<String> nobody = call("nobody", "a", "");
+    assertThat(nobody.statusCode()).isEqualTo(404);
+    assertThat(nobody.body()).contains("error finding");
     String api = platform.record().path("apiUrl").asString();
     for (String url : List.of("ftp://example.com/", "nowhere", api + "/x", "http://[fe80::1]/")) {
-      assertThat(
-              platform
-                  .curl(
-                      "-o",
-                      "/dev/null",
-                      "-w",
-                      "%{http_code}",
-                      "-d",
-                      "x",
-                      "-H",
-                      "X-Callback-Url: " + url,
-                      platform.gateway() + "/async-function/echo")
-                  .run()
-                  .orFail()
-                  .out())
-          .as(url)
-          .isEqualTo("400");
+      assertThat(call("echo", "refused", "x", url).statusCode()).as(url).isEqualTo(400);
     }
-    assertThat(
-            platform
-                .curl("-X", "DELETE", "-i", platform.gateway() + "/async-function/nothing")
-                .run()
-                .orFail()
-                .out())
-        .startsWith("HTTP/1.1 404");
+    URI nothing = URI.create(platform.gateway() + "/async-function/nothing");
+    assertThat(send(HttpRequest.newBuilder(nothing).DELETE()).statusCode()).isEqualTo(404);
   }
 }
