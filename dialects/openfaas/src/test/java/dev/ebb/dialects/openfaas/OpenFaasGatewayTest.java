@@ -3,7 +3,6 @@ package dev.ebb.dialects.openfaas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dialects.openfaas.Caller.Answer;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
@@ -31,8 +30,6 @@ class OpenFaasGatewayTest {
        "limits":{"memory":"128Mi","cpu":"100m"},"requests":{"memory":"64Mi"},
        "constraints":["node=x"],"readOnlyRootFilesystem":true}
       """;
-  private static final String SMALL = "{\"service\":\"%s\",\"image\":\"docker.io/library/x:1\"}";
-
   private final World world = new World();
   private final Caller admin = world.admin();
 
@@ -116,7 +113,7 @@ class OpenFaasGatewayTest {
 
   @Test
   void aFunctionIsAKnativeService() {
-    secret("api-key");
+    world.secret("api-key");
     assertThat(admin.call("PUT /system/functions", HELLO).status()).isEqualTo(404);
     assertThat(admin.call("POST /system/functions", HELLO).told()).isEqualTo("202");
     KubernetesObject service = world.service("hello");
@@ -151,7 +148,7 @@ class OpenFaasGatewayTest {
 
   @Test
   void whatWasDeployedIsGivenBack() {
-    secret("api-key");
+    world.secret("api-key");
     assertThat(admin.call("POST /system/functions", HELLO).status()).isEqualTo(202);
     world.run("hello", 2, 1, 17);
     String one = admin.call("GET /system/function/hello?namespace=openfaas-fn&usage=1").body();
@@ -173,7 +170,7 @@ class OpenFaasGatewayTest {
 
   @Test
   void whatAnUpdateLeftBehindCountsForItsCallsOnly() {
-    deployAndRun("hello", 1);
+    world.deployAndRun("hello", 1);
     world.runOld("hello", 4, 30);
     assertThat(admin.call("GET /system/function/hello").body())
         .contains("\"invocationCount\":30.0,\"replicas\":1,\"availableReplicas\":1");
@@ -181,9 +178,9 @@ class OpenFaasGatewayTest {
 
   @Test
   void anUpdateReplacesWhatWasThere() {
-    secret("api-key");
+    world.secret("api-key");
     assertThat(admin.call("POST /system/functions", HELLO).status()).isEqualTo(202);
-    assertThat(admin.call("PUT /system/functions", SMALL.formatted("hello")).told())
+    assertThat(admin.call("PUT /system/functions", World.SMALL.formatted("hello")).told())
         .isEqualTo("202");
     KubernetesObject service = world.service("hello");
     assertThat(service.spec().path("template").path("spec").has("volumes")).isFalse();
@@ -195,11 +192,11 @@ class OpenFaasGatewayTest {
 
   @Test
   void theSameDeployAgainIsANewRevision() {
-    assertThat(admin.call("POST /system/functions", SMALL.formatted("hello")).status())
+    assertThat(admin.call("POST /system/functions", World.SMALL.formatted("hello")).status())
         .isEqualTo(202);
     long before = world.service("hello").generation();
     world.resources.clock().advance(java.time.Duration.ofSeconds(1));
-    assertThat(admin.call("PUT /system/functions", SMALL.formatted("hello")).status())
+    assertThat(admin.call("PUT /system/functions", World.SMALL.formatted("hello")).status())
         .isEqualTo(202);
     assertThat(world.service("hello").generation()).isEqualTo(before + 1);
   }
@@ -252,7 +249,7 @@ class OpenFaasGatewayTest {
             Map.of(),
             Map.of()),
         WriteOptions.by("test"));
-    assertThat(admin.call("PUT /system/functions", SMALL.formatted("built")).told())
+    assertThat(admin.call("PUT /system/functions", World.SMALL.formatted("built")).told())
         .startsWith("409 function built is built from source");
     assertThat(admin.call("DELETE /system/functions", "{\"functionName\":\"built\"}").status())
         .isEqualTo(202);
@@ -326,7 +323,7 @@ class OpenFaasGatewayTest {
         "GET /system/function/a/b||404 404 page not found",
       })
   void whatCannotBeIsRefusedWithTheReason(String request, String body, String answer) {
-    assertThat(admin.call("POST /system/functions", SMALL.formatted("there")).status())
+    assertThat(admin.call("POST /system/functions", World.SMALL.formatted("there")).status())
         .isEqualTo(202);
     assertThat(admin.call(request, body == null ? "" : body).told()).startsWith(answer);
   }
@@ -338,189 +335,10 @@ class OpenFaasGatewayTest {
   }
 
   @Test
-  void secretsAreMadeListedReplacedAndRemovedAndNeverShown() {
-    assertThat(admin.call("POST /system/secrets", "{\"name\":\"key\",\"value\":\"one\"}").told())
-        .isEqualTo("202");
-    assertThat(admin.call("POST /system/secrets", "{\"name\":\"key\",\"value\":\"two\"}").told())
-        .isEqualTo("409 secret key already exists in namespace openfaas-fn");
-    assertThat(admin.call("GET /system/secrets").told())
-        .isEqualTo("200 [{\"name\":\"key\",\"namespace\":\"openfaas-fn\"}]");
-    assertThat(value("key")).isEqualTo("one");
-    assertThat(admin.call("PUT /system/secrets", "{\"name\":\"key\",\"rawValue\":\"AAEC\"}").told())
-        .isEqualTo("202");
-    assertThat(value("key")).isEqualTo("\0\1\2");
-    assertThat(admin.call("DELETE /system/secrets", "{\"name\":\"key\"}").told()).isEqualTo("202");
-    assertThat(admin.call("GET /system/secrets").told()).isEqualTo("200 []");
-  }
-
-  @Test
-  void aSecretThatSomebodyElseMadeIsNotSeen() {
-    world.resources.create(
-        CoreKinds.SECRET,
-        KubernetesObject.of(CoreKinds.SECRET.type(), new ObjectKey("openfaas-fn", "theirs")),
-        WriteOptions.by("test"));
-    assertThat(admin.call("GET /system/secrets").told()).isEqualTo("200 []");
-    assertThat(admin.call("DELETE /system/secrets", "{\"name\":\"theirs\"}").status())
-        .isEqualTo(404);
-  }
-
-  @Test
-  void aSecretOfARegistryPullsTheImage() {
-    world.resources.create(
-        CoreKinds.SECRET,
-        KubernetesObject.of(CoreKinds.SECRET.type(), new ObjectKey("openfaas-fn", "regcred"))
-            .with(json ->
-                json.put("type", FunctionService.DOCKER_SECRET)
-                    .putObject("data")
-                    .put(
-                        ".dockerconfigjson",
-                        Base64.getEncoder().encodeToString("{\"auths\":{}}".getBytes(UTF_8)))),
-        WriteOptions.by("test"));
-    assertThat(
-            admin
-                .call(
-                    "POST /system/functions",
-                    "{\"service\":\"a\",\"image\":\"x\",\"secrets\":[\"regcred\"]}")
-                .status())
-        .isEqualTo(202);
-    var spec = world.service("a").spec().path("template").path("spec");
-    assertThat(spec.path("imagePullSecrets").toString()).isEqualTo("[{\"name\":\"regcred\"}]");
-    assertThat(spec.has("volumes")).isFalse();
-  }
-
-  @Test
-  void namespacesAreThoseWithTheLabel() {
-    assertThat(admin.call("GET /system/namespaces").told()).isEqualTo("200 [\"openfaas-fn\"]");
-    String dev = "{\"name\":\"dev\",\"labels\":{\"openfaas\":\"1\"},\"annotations\":{\"a\":\"b\"}}";
-    assertThat(admin.call("POST /system/namespace/", dev).told()).isEqualTo("201");
-    assertThat(admin.call("POST /system/namespace/dev", dev).told())
-        .isEqualTo("409 namespace dev already exists");
-    assertThat(admin.call("GET /system/namespaces").body()).isEqualTo("[\"dev\",\"openfaas-fn\"]");
-    assertThat(admin.call("GET /system/namespace/dev").body())
-        .contains("\"annotations\":{\"a\":\"b\"}")
-        .contains("\"openfaas\":\"1\"");
-    assertThat(
-            admin
-                .call(
-                    "PUT /system/namespace/dev",
-                    "{\"name\":\"dev\",\"labels\":{\"openfaas\":\"1\",\"c\":\"d\"}}")
-                .told())
-        .isEqualTo("202");
-    assertThat(admin.call("GET /system/namespace/dev").body())
-        .contains("\"c\":\"d\"")
-        .doesNotContain("annotations");
-    assertThat(
-            admin
-                .call(
-                    "POST /system/functions",
-                    "{\"service\":\"a\",\"image\":\"x\",\"namespace\":\"dev\"}")
-                .status())
-        .isEqualTo(202);
-    assertThat(admin.call("GET /system/functions?namespace=dev").body()).contains("\"a\"");
-    assertThat(admin.call("GET /system/function/a.dev").status()).isEqualTo(200);
-    assertThat(admin.call("GET /system/functions").body()).isEqualTo("[]");
-    assertThat(admin.call("DELETE /system/namespace/dev", "{\"name\":\"dev\"}").told())
-        .isEqualTo("202");
-    assertThat(admin.call("GET /system/namespace/dev").status()).isEqualTo(404);
-  }
-
-  @Test
   void theVersionIsTold() throws Exception {
     var info = new JsonMapper().readTree(admin.call("GET /system/info").body());
     assertThat(info.path("provider").path("version").path("release").asString()).isEqualTo("1.2.3");
     assertThat(info.path("version").path("release").asString()).isEqualTo("1.2.3");
     assertThat(info.path("arch").asString()).isNotEmpty();
-  }
-
-  @ParameterizedTest(name = "{0} -> min-scale {1}")
-  @CsvSource({"3,3", "20,20", "99,20", "0,0"})
-  void aScaledFunctionKeepsItsFloorWithinItsMaximum(int asked, String floor) {
-    deployAndRun("hello", 1);
-    assertThat(
-            admin
-                .call(
-                    "POST /system/scale-function/hello",
-                    "{\"serviceName\":\"hello\",\"replicas\":%d}".formatted(asked))
-                .told())
-        .isEqualTo("202");
-    assertThat(world.revision("hello-00001").annotations())
-        .containsEntry("autoscaling.knative.dev/min-scale", floor);
-    assertThat(world.scaler.resting)
-        .hasSize(asked == 0 ? 1 : 0)
-        .allMatch(new RevisionId("openfaas-fn", "hello-00001")::equals);
-  }
-
-  @ParameterizedTest(name = "{0} {1}")
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "there|{\"serviceName\":\"there\",\"replicas\":4,\"namespace\":\"dev\"}|202",
-        "there.dev|{\"serviceName\":\"there\",\"replicas\":4}|202",
-        "there?namespace=dev|{\"replicas\":4}|202",
-        "there|{\"replicas\":4}|404",
-        "there|{\"replicas\":4,\"namespace\":\"default\"}|400",
-      })
-  void aFunctionOfAnotherNamespaceIsScaled(String name, String body, int status) {
-    admin.call("POST /system/namespace/dev", "{\"name\":\"dev\",\"labels\":{\"openfaas\":\"1\"}}");
-    String function = "{\"service\":\"there\",\"image\":\"x\",\"namespace\":\"dev\"}";
-    assertThat(admin.call("POST /system/functions", function).status()).isEqualTo(202);
-    assertThat(admin.call("POST /system/scale-function/" + name, body).status()).isEqualTo(status);
-  }
-
-  @ParameterizedTest(name = "{0} of {1} present -> {2}")
-  @CsvSource({
-    "firing,1,5",
-    "firing,5,9",
-    "firing,18,20",
-    "firing,20,20",
-    "resolved,9,1",
-  })
-  void anAlertAddsAStepOrGoesBackToTheMinimum(String status, int present, String floor) {
-    deployAndRun("hello", present);
-    assertThat(alert(status, "hello.openfaas-fn").told()).isEqualTo("200");
-    assertThat(world.revision("hello-00001").annotations())
-        .containsEntry("autoscaling.knative.dev/min-scale", floor);
-  }
-
-  @Test
-  void anAlertAboutWhatIsGoneIsAnsweredFor() {
-    assertThat(alert("firing", "gone.openfaas-fn").told()).isEqualTo("200");
-  }
-
-  private Answer alert(String status, String function) {
-    return admin.call(
-        "POST /system/alert",
-        """
-        {"receiver":"scale-up","status":"%1$s","alerts":[{"status":"%1$s",
-         "labels":{"alertname":"APIHighInvocationRate","function_name":"%2$s"}}]}
-        """
-            .formatted(status, function));
-  }
-
-  private void deployAndRun(String name, int desired) {
-    assertThat(admin.call("POST /system/functions", SMALL.formatted(name)).status()).isEqualTo(202);
-    world.run(name, desired, desired, 0);
-  }
-
-  private void secret(String name) {
-    assertThat(
-            admin
-                .call("POST /system/secrets", "{\"name\":\"%s\",\"value\":\"x\"}".formatted(name))
-                .status())
-        .isEqualTo(202);
-  }
-
-  private String value(String name) {
-    return new String(
-        Base64.getDecoder()
-            .decode(
-                world
-                    .resources
-                    .get(CoreKinds.SECRET, new ObjectKey("openfaas-fn", name))
-                    .json()
-                    .path("data")
-                    .path(name)
-                    .asString()),
-        UTF_8);
   }
 }

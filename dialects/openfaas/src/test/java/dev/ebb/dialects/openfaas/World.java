@@ -1,6 +1,7 @@
 package dev.ebb.dialects.openfaas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ebb.dataplane.MetricFamily;
 import dev.ebb.dataplane.RevisionId;
@@ -19,6 +20,9 @@ import java.util.Map;
 
 /// OpenFaaS's API over real objects in memory, with nobody who runs what they say.
 final class World implements AutoCloseable {
+  /// With a name and an image only.
+  static final String SMALL = "{\"service\":\"%s\",\"image\":\"docker.io/library/x:1\"}";
+
   final TestingResources resources = new TestingResources();
   final FakeInstances instances = new FakeInstances();
   final RecordingScaler scaler = new RecordingScaler();
@@ -109,5 +113,21 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     resources.close();
+  }
+
+  /// Makes it, with the value `x`.
+  void secret(String name) {
+    assertThat(
+            admin()
+                .call("POST /system/secrets", "{\"name\":\"%s\",\"value\":\"x\"}".formatted(name))
+                .status())
+        .isEqualTo(202);
+  }
+
+  /// A small function.
+  void deployAndRun(String name, int desired) {
+    assertThat(admin().call("POST /system/functions", SMALL.formatted(name)).status())
+        .isEqualTo(202);
+    run(name, desired, desired, 0);
   }
 }
