@@ -89,13 +89,14 @@ final class LogBench {
   private void nats(Report report) {
     try (NatsJetStream server = new NatsJetStream(directory.resolve("nats"))) {
       for (int producers : PRODUCERS) {
-        publish(server, producers);
-        List<Published> runs = new ArrayList<>();
+        byte[] event = new byte[ATTRIBUTES.length + BODY.length];
+        server.publish(producers, seconds, event);
+        List<NatsJetStream.Published> runs = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-          runs.add(publish(server, producers));
+          runs.add(server.publish(producers, seconds, event));
         }
-        runs.sort(Comparator.comparingDouble(Published::rate));
-        Published median = runs.get(rounds / 2);
+        runs.sort(Comparator.comparingDouble(NatsJetStream.Published::rate));
+        NatsJetStream.Published median = runs.get(rounds / 2);
         report
             .row(
                 APPENDS,
@@ -107,35 +108,6 @@ final class LogBench {
     } catch (IOException e) {
       report.fact("NATS JetStream", "not measured: " + e.getMessage());
     }
-  }
-
-  private record Published(double rate, Samples latencies) {}
-
-  private Published publish(NatsJetStream server, int producers) {
-    long start = System.nanoTime();
-    long end = start + Duration.ofSeconds(seconds).toNanos();
-    List<List<Double>> latencies = new ArrayList<>();
-    byte[] event = new byte[ATTRIBUTES.length + BODY.length];
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int producer = 0; producer < producers; producer++) {
-        List<Double> own = new ArrayList<>();
-        latencies.add(own);
-        threads.execute(() -> {
-          try (NatsJetStream.Connection connection = server.connect()) {
-            for (long now = System.nanoTime(); now < end; ) {
-              connection.request("queue", event);
-              long done = System.nanoTime();
-              own.add((done - now) / 1e6);
-              now = done;
-            }
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
-      }
-    }
-    List<Double> all = latencies.stream().flatMap(List::stream).toList();
-    return new Published(all.size() * 1e9 / (System.nanoTime() - start), new Samples(all));
   }
 
   /// @param perCommit events that shared a sync

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// `./ebb bench [start|cold|containers|pull|warm|api|serving|functions|log] [--rounds N] [--seconds
-/// N] [--runs N]`.
+/// `./ebb bench [start|cold|containers|pull|warm|api|serving|functions|log|calls] [--rounds N]
+/// [--seconds N] [--runs N] [--services N] [--calls N]`.
 public final class Main {
   private static final int START_ROUNDS = 5;
 
@@ -22,15 +22,25 @@ public final class Main {
   }
 
   public static void main(String[] arguments) throws IOException {
-    // All of it takes 14 minutes with these.
+    // All of it takes 17 minutes with these.
     int rounds = number(arguments, "--rounds", 3);
     int seconds = number(arguments, "--seconds", 4);
     int runs = number(arguments, "--runs", 200);
     int services = number(arguments, "--services", 10_000);
+    int calls = number(arguments, "--calls", 100_000);
     Set<String> parts = new TreeSet<>();
     for (String argument : arguments) {
       if (List.of(
-              "start", "cold", "containers", "pull", "warm", "api", "serving", "functions", "log")
+              "start",
+              "cold",
+              "containers",
+              "pull",
+              "warm",
+              "api",
+              "serving",
+              "functions",
+              "log",
+              "calls")
           .contains(argument)) {
         parts.add(argument);
       }
@@ -64,6 +74,9 @@ public final class Main {
     }
     if (all || parts.contains("log")) {
       new LogBench(rounds, seconds).run(report);
+    }
+    if (all || parts.contains("calls")) {
+      new CallsBench(rounds, seconds, calls).run(report);
     }
     report.fact("load average at the end", load());
     report.print(System.out);

@@ -6,11 +6,16 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -68,6 +73,36 @@ final class NatsJetStream implements AutoCloseable {
         LockSupport.parkNanos(20_000_000);
       }
     }
+  }
+
+  /// @param latencies in milliseconds
+  record Published(double rate, Samples latencies) {}
+
+  /// Producers that publish durably, each over a connection of its own, and wait for each answer.
+  Published publish(int producers, int seconds, byte[] event) {
+    long start = System.nanoTime();
+    long end = start + TimeUnit.SECONDS.toNanos(seconds);
+    List<List<Double>> latencies = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int producer = 0; producer < producers; producer++) {
+        List<Double> own = new ArrayList<>();
+        latencies.add(own);
+        threads.execute(() -> {
+          try (Connection connection = connect()) {
+            for (long now = System.nanoTime(); now < end; ) {
+              connection.request("queue", event);
+              long done = System.nanoTime();
+              own.add((done - now) / 1e6);
+              now = done;
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+      }
+    }
+    List<Double> all = latencies.stream().flatMap(List::stream).toList();
+    return new Published(all.size() * 1e9 / (System.nanoTime() - start), new Samples(all));
   }
 
   @Override

@@ -200,6 +200,6 @@ class AsyncCallsTest {
       assertThat(call("echo", "refused", "x", url).statusCode()).as(url).isEqualTo(400);
     }
     URI nothing = URI.create(platform.gateway() + "/async-function/nothing");
-    assertThat(send(HttpRequest.newBuilder(nothing).DELETE()).statusCode()).isEqualTo(404);
+    assertThat(send(HttpRequest.newBuilder(nothing).DELETE()).statusCode()).isEqualTo(401);
   }
 }

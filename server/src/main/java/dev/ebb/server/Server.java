@@ -174,7 +174,9 @@ public final class Server implements AutoCloseable {
     open.add(gateway);
     gateway.start();
     ServerCalls calls =
-        open.add(new ServerCalls(directory.resolve("events"), resources, gateway, policy, clock));
+        open.add(
+            new ServerCalls(
+                directory.resolve("events"), config.calls(), resources, gateway, policy, clock));
     InstanceMetrics usage = metrics(resources);
     Controllers controllers =
         open.add(

@@ -36,6 +36,7 @@ final class ServerCalls implements AutoCloseable {
   /// @param directory of the log, made with the first call
   ServerCalls(
       Path directory,
+      CallsConfig config,
       Resources resources,
       Gateway gateway,
       Authorizer authorizer,
@@ -44,10 +45,12 @@ final class ServerCalls implements AutoCloseable {
     CallbackAddresses addresses =
         new CallbackAddresses(ownPorts::get, gateway::port, InetAddress::getAllByName);
     sender = new HttpCalls(gateway::port, addresses);
-    EmbeddedLogSettings settings = EmbeddedLogSettings.defaults().withClock(clock);
+    EmbeddedLogSettings usual = EmbeddedLogSettings.defaults().withClock(clock);
+    EmbeddedLogSettings settings =
+        usual.withMaxPayloadBytes(Math.max(usual.maxPayloadBytes(), config.maxBodyBytes()));
     calls =
         new AsyncCalls(
-            CallsConfig.defaults(),
+            config,
             () -> EmbeddedEventLog.open(directory, settings),
             new AsyncRetries(resources),
             sender,

@@ -1,6 +1,7 @@
 package dev.ebb.server;
 
 import dev.ebb.apiserver.ApiServerConfig;
+import dev.ebb.eventing.calls.CallsConfig;
 import dev.ebb.images.distribution.RegistriesConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
 /// @param registries how images are pulled
 /// @param containers how they are run
 /// @param host what of the machine instances may have
+/// @param calls what bounds asynchronous calls
 public record ServerConfig(
     Path home,
     Path dataDirectory,
@@ -36,7 +38,8 @@ public record ServerConfig(
     List<InetAddress> addresses,
     RegistriesConfig registries,
     ContainersConfig containers,
-    HostAccess host) {
+    HostAccess host,
+    CallsConfig calls) {
   public static final int GATEWAY_PORT = 8080;
 
   /// Where Knative's Kourier has it.
@@ -78,7 +81,8 @@ public record ServerConfig(
         ApiServerConfig.loopback(),
         RegistriesConfig.DEFAULT,
         ContainersConfig.DEFAULT,
-        HostAccess.NONE);
+        HostAccess.NONE,
+        CallsConfig.defaults());
   }
 
   ServerConfig withContainers(ContainersConfig containers) {
@@ -97,7 +101,8 @@ public record ServerConfig(
         addresses,
         registries,
         containers,
-        host);
+        host,
+        calls);
   }
 
   /// The same with any free ports.
@@ -117,6 +122,7 @@ public record ServerConfig(
         addresses,
         registries,
         containers,
-        host);
+        host,
+        calls);
   }
 }

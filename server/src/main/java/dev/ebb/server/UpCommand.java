@@ -99,6 +99,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private HostOptions host = new HostOptions();
 
+  @Mixin private AsyncOptions calls = new AsyncOptions();
+
   @Option(names = "--access-log", description = "One line per request in the server's log.")
   private boolean accessLog;
 
@@ -127,7 +129,8 @@ final class UpCommand implements Callable<Integer> {
             addresses(),
             registries.config(System.getenv()),
             instances,
-            host.access());
+            host.access(),
+            calls.config());
     long started = System.nanoTime();
     Signals signals = new Signals();
     Server server = start(config);

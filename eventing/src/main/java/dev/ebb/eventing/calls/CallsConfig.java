@@ -68,4 +68,32 @@ public record CallsConfig(
         deadAge,
         maxHops);
   }
+
+  public CallsConfig withQueuedBytes(long bytes) {
+    return new CallsConfig(
+        maxBodyBytes,
+        queueCalls,
+        functionCalls,
+        maxCalls,
+        queuedCalls,
+        bytes,
+        deadLetters,
+        deadAge,
+        maxHops);
+  }
+
+  /// @param letters kept of one function
+  /// @param age that they may have
+  public CallsConfig withDead(long letters, Duration age) {
+    return new CallsConfig(
+        maxBodyBytes,
+        queueCalls,
+        functionCalls,
+        maxCalls,
+        queuedCalls,
+        queuedBytes,
+        letters,
+        age,
+        maxHops);
+  }
 }

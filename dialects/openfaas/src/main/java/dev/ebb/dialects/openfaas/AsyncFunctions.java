@@ -27,8 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// `/async-function/NAME[.NAMESPACE][/PATH]`: a call that is accepted with 202 when it is durable
-/// and made later; `DELETE /async-function/CALL-ID` takes one back that has not begun. Nobody is
-/// asked for a password, as with `/function/`. Thread-safe.
+/// and made later; `DELETE /async-function/CALL-ID` takes one back that has not begun. Calling asks
+/// for no password, as `/function/` does not; taking back what another called for asks for that of
+/// [BasicAuth], and reads through what waits: one such request at a time. Thread-safe.
 ///
 /// Source: OpenFaaS's gateway and its documentation of asynchronous functions.
 public final class AsyncFunctions implements PromptHandler {
@@ -40,9 +41,11 @@ public final class AsyncFunctions implements PromptHandler {
   private static final int MAX_URL = 8_192;
 
   private static final int ACCEPTED = 202;
+  private static final int UNAUTHORIZED = 401;
 
   private final Resources resources;
   private final AsyncCalls calls;
+  private final BasicAuth auth;
   private final Consumer<URI> callbackCheck;
   private final InstantSource clock;
 
@@ -50,6 +53,7 @@ public final class AsyncFunctions implements PromptHandler {
   public AsyncFunctions(
       Resources resources, AsyncCalls calls, Consumer<URI> callbackCheck, InstantSource clock) {
     this.resources = resources;
+    this.auth = new BasicAuth(resources);
     this.calls = calls;
     this.callbackCheck = callbackCheck;
     this.clock = clock;
@@ -62,11 +66,17 @@ public final class AsyncFunctions implements PromptHandler {
           request.path().startsWith(PREFIX) ? request.path().substring(PREFIX.length()) : "";
       switch (request.method()) {
         case "POST" -> accept(request, response, rest);
-        case "DELETE" -> cancel(response, rest);
+        case "DELETE" -> {
+          auth.require(request.headers().getOrDefault("authorization", List.of()));
+          cancel(response, rest);
+        }
         default -> throw new Refusal(405, "%s is not possible here".formatted(request.method()));
       }
     } catch (Refusal refused) {
       response.status(refused.status());
+      if (refused.status() == UNAUTHORIZED) {
+        response.header("WWW-Authenticate", "Basic realm=\"Restricted\"");
+      }
       response.header("Content-Type", TEXT);
       response.body().write(refused.text().getBytes(UTF_8));
     }

@@ -157,6 +157,10 @@ class AsyncFunctionsTest {
         .containsEntry("X-Call-Id", "mine");
     assertThat(calls.show(_ -> true, "mine", 0).orElseThrow().callback())
         .isEqualTo("http://example.com/a");
+    Caller.Answer stranger = send("DELETE /async-function/mine", "", Map.of());
+    assertThat(stranger.status()).isEqualTo(401);
+    assertThat(stranger.headers()).containsKey("WWW-Authenticate");
+    caller.as("admin", world.password());
     assertThat(send("DELETE /async-function/mine", "", Map.of()).status()).isEqualTo(202);
     assertThat(send("DELETE /async-function/mine", "", Map.of()).status()).isEqualTo(404);
   }
