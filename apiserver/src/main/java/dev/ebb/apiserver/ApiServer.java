@@ -198,7 +198,7 @@ public final class ApiServer implements AutoCloseable {
         secured.add(listener);
         port = listener.port();
       } catch (ListenException e) {
-        if (first) {
+        if (first || e.inUse()) {
           throw e;
         }
         // A machine without IPv6 is no reason not to start.

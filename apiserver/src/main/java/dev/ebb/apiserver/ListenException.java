@@ -7,4 +7,9 @@ public final class ListenException extends RuntimeException {
   ListenException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /// Whether somebody else listens there.
+  boolean inUse() {
+    return String.valueOf(getMessage()).contains("Address already in use");
+  }
 }

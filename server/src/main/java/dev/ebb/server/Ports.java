@@ -9,6 +9,8 @@ import java.util.function.Function;
 /// Finds out before the rooms start whether a port is free, so that the user gets one clear
 /// message.
 final class Ports {
+  private static final int ATTEMPTS = 3;
+
   private Ports() {}
 
   /// @param option the one that sets this port, for the message
@@ -37,24 +39,27 @@ final class Ports {
     }
   }
 
-  /// Between the look at a port and its use another program may take it, so a start whose ports may
-  /// move is tried once more, with any free ports.
+  /// Between the look at a port and its use another program may take it, and a port that is free at
+  /// one address may be taken at another: a start some of whose ports may be any is tried again.
   ///
   /// @param attempt throws [NotListeningException] when a port is taken
   /// @throws StartupException when it is taken and may not move
   static <T> T start(ServerConfig config, Function<ServerConfig, T> attempt) {
-    try {
-      return attempt.apply(config);
-    } catch (NotListeningException e) {
-      if (!config.portsMayMove()) {
-        throw cannotListen(e);
+    ServerConfig next = config;
+    for (int left = ATTEMPTS; ; left--) {
+      try {
+        return attempt.apply(next);
+      } catch (NotListeningException e) {
+        if (left == 1 || !(config.portsMayMove() || isAny(config))) {
+          throw cannotListen(e);
+        }
+        next = config.portsMayMove() ? config.withAnyPorts() : config;
       }
     }
-    try {
-      return attempt.apply(config.withAnyPorts());
-    } catch (NotListeningException e) {
-      throw cannotListen(e);
-    }
+  }
+
+  private static boolean isAny(ServerConfig config) {
+    return config.gatewayPort() == 0 || config.apiPort() == 0 || config.metricsPort() == 0;
   }
 
   private static StartupException cannotListen(NotListeningException e) {
