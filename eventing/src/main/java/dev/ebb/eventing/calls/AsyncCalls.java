@@ -5,7 +5,6 @@ import dev.ebb.dataplane.MetricSource;
 import dev.ebb.eventing.log.DiskFullException;
 import dev.ebb.eventing.log.EventLog;
 import dev.ebb.eventing.log.EventLogException;
-import dev.ebb.eventing.log.EventStream;
 import dev.ebb.eventing.log.EventTooLargeException;
 import dev.ebb.eventing.log.NewEvent;
 import dev.ebb.eventing.log.StreamFullException;
@@ -62,7 +61,14 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   private volatile @Nullable Open open;
 
   /// What there is after the first call.
-  private record Open(Lanes lanes, Dispatcher dispatcher, CallBooks books) {}
+  private record Open(Lanes lanes, Dispatcher dispatcher, Sweeper sweeper, CallBooks books) {
+    /// @return when to come again
+    Instant work(InstantSource clock) {
+      Instant next = dispatcher.work();
+      Instant sweep = sweeper.look(clock.instant());
+      return sweep.isBefore(next) ? sweep : next;
+    }
+  }
 
   /// @param opener of the log, which is closed with this; called once
   /// @param executor runs deliveries, each of which blocks; closed with this
@@ -138,7 +144,9 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
               lane.look();
               dispatcher.wake(lane);
             });
-        present = new Open(lanes, dispatcher, new CallBooks(lanes, clock, this::submitted));
+        Sweeper sweeper = new Sweeper(lanes, targets, executor, dispatcher::forget);
+        present =
+            new Open(lanes, dispatcher, sweeper, new CallBooks(lanes, clock, this::submitted));
         open = present;
         if (threads.isPresent()) {
           thread = threads.get().newThread(this::run);
@@ -152,7 +160,8 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   }
 
   private static Lane callbacks(Lanes lanes, Callback callback) {
-    return lanes.of(new Streams.Name(Streams.Kind.CALLBACK, callback.queue(), callback.function()));
+    return lanes.use(
+        new Streams.Name(Streams.Kind.CALLBACK, callback.queue(), callback.function()));
   }
 
   /// Accepts a call whose body is in memory, without waiting for the disk.
@@ -163,29 +172,44 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   /// @throws CallRefusedException when it is not taken
   public Optional<CompletableFuture<Void>> acceptSmall(Call call, byte[] body) {
     require(call);
-    Open present = open;
-    Optional<Lane> found = present == null ? Optional.empty() : present.lanes().find(name(call));
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
     if (body.length > config.maxBodyBytes()) {
       throw tooLarge();
     }
-    Lane lane = found.get();
+    byte[] attributes = ItemCodec.write(call);
+    Open present = open;
+    return present == null
+        ? Optional.empty()
+        : present
+            .lanes()
+            .useIfOpen(name(call))
+            .map(lane -> append(lane, call.id(), new NewEvent(attributes, body)));
+  }
+
+  /// Leaves the lane when it is done.
+  private CompletableFuture<Void> append(Lane lane, String id, NewEvent event) {
+    CompletableFuture<Long> appended;
+    try {
+      appended = lane.stream().append(event);
+    } catch (RuntimeException e) {
+      lane.leave();
+      throw e;
+    }
     CompletableFuture<Void> answer = new CompletableFuture<>();
     var _ =
-        lane.stream()
-            .append(new NewEvent(ItemCodec.write(call), body))
-            .whenComplete((_, failure) -> {
-              if (failure == null) {
-                submitted(lane);
-                answer.complete(null);
-              } else {
-                answer.completeExceptionally(
-                    failure instanceof EventLogException reason ? refusal(reason) : failure);
-              }
-            });
-    return Optional.of(answer);
+        appended.whenComplete((sequence, failure) -> {
+          if (failure == null) {
+            lane.open().index().add(sequence, id);
+            submitted(lane);
+          }
+          lane.leave();
+          if (failure == null) {
+            answer.complete(null);
+          } else {
+            answer.completeExceptionally(
+                failure instanceof EventLogException reason ? refusal(reason) : failure);
+          }
+        });
+    return answer;
   }
 
   /// Returns when the call is durable.
@@ -195,9 +219,13 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   public void accept(Call call, InputStream body) throws IOException {
     require(call);
     try {
-      Lane lane = begin().lanes().of(name(call));
-      append(lane.stream(), call, body);
-      submitted(lane);
+      Lane lane = begin().lanes().use(name(call));
+      try {
+        append(lane.open(), call, body);
+        submitted(lane);
+      } finally {
+        lane.leave();
+      }
     } catch (EventLogException e) {
       throw refusal(e);
     }
@@ -234,8 +262,8 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
     }
   }
 
-  private void append(EventStream stream, Call call, InputStream body) throws IOException {
-    try (Upload upload = stream.upload()) {
+  private void append(OpenStream open, Call call, InputStream body) throws IOException {
+    try (Upload upload = open.stream().upload()) {
       byte[] piece = new byte[PIECE];
       for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
         if (upload.length() + count > config.maxBodyBytes()) {
@@ -244,7 +272,7 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
         // The log may keep it until it is written.
         upload.write(ByteBuffer.wrap(Arrays.copyOf(piece, count)));
       }
-      Futures.join(upload.commit(ItemCodec.write(call)));
+      open.index().add(Futures.join(upload.commit(ItemCodec.write(call))), call.id());
     }
   }
 
@@ -273,7 +301,7 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
     UNKNOWN
   }
 
-  /// Takes back calls that are not being made. Reads through all that wait.
+  /// Takes back calls that are not being made.
   public Cancellation cancel(String id) {
     Open present = open;
     return present == null ? Cancellation.UNKNOWN : present.books().cancel(id);
@@ -330,6 +358,22 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
         : CallMetrics.of(present.books(), present.lanes(), clock.instant());
   }
 
+  /// What is in memory of functions that were called, but for the log's own.
+  int size() {
+    Open present = open;
+    return present == null
+        ? 0
+        : Math.toIntExact(present.lanes().streams().count())
+            + present.lanes().counts().size()
+            + present.dispatcher().size();
+  }
+
+  /// For how many ids of calls there is room in memory.
+  long indexed() {
+    Open present = open;
+    return present == null ? 0 : present.lanes().streams().mapToLong(it -> it.index().size()).sum();
+  }
+
   // ---- The thread that hands out ----
 
   /// Cheap when the thread that hands out has been told already.
@@ -350,7 +394,7 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   ///
   /// @return when there is more, unless something happens before
   Instant work() {
-    return begin().dispatcher().work();
+    return begin().work(clock);
   }
 
   private void run() {
@@ -359,7 +403,7 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
       Open present = open;
       if (present != null) {
         try {
-          next = present.dispatcher().work();
+          next = present.work(clock);
         } catch (EventLogException e) {
           LOG.log(Level.WARNING, "the event log fails; calls wait", e);
         } catch (RuntimeException e) {

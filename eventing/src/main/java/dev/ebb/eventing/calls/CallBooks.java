@@ -16,18 +16,21 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// What is in the queues, for those who look and those who clear up. Thread-safe.
 ///
-/// There is no index by id: who asks for one call reads through all that wait, one asker at a time.
-/// A million calls of 1 KB take some seconds and no memory.
+/// One call is found by [IdIndex]; who asks for all reads through all that wait. One asker at a
+/// time: a million calls of 1 KB take some seconds and no memory.
 public final class CallBooks {
   private static final System.Logger LOG = System.getLogger(CallBooks.class.getName());
   private static final int CHUNK = 256;
@@ -102,9 +105,17 @@ public final class CallBooks {
       byte[] body,
       Optional<Death> death) {}
 
+  /// A stream that is looked at.
+  ///
+  /// @param lane empty for dead letters
+  private record Place(OpenStream open, Optional<Lane> lane) {}
+
   /// Something that is stored and not delivered.
-  private record Found(
-      Lane lane, EventCursor cursor, PendingEvent pending, StoredEvent event, boolean dead) {
+  private record Found(Place place, PendingEvent pending, StoredEvent event) {
+    boolean dead() {
+      return place.lane().isEmpty();
+    }
+
     ItemCodec.Stored stored() {
       return ItemCodec.read(event.attributes());
     }
@@ -116,32 +127,38 @@ public final class CallBooks {
     boolean visit(Found found, ItemCodec.Stored stored);
   }
 
-  private List<Lane> lanes(Predicate<ObjectKey> visible) {
-    return lanes.all().stream()
-        .filter(lane -> visible.test(lane.name().function()))
-        .sorted(Comparator.comparing(lane -> lane.name().toString()))
+  private static <T> List<T> sorted(
+      Collection<T> all, Function<T, Streams.Name> name, Predicate<ObjectKey> visible) {
+    return all.stream()
+        .filter(it -> visible.test(name.apply(it).function()))
+        .sorted(Comparator.comparing(it -> name.apply(it).toString()))
         .toList();
   }
 
+  /// Dead letters are told with the calls of their function, or alone when there are no others.
   List<Queue> queues(Predicate<ObjectKey> visible) {
-    return lanes(visible).stream().map(this::queue).toList();
+    Map<Streams.Name, Long> dead = new TreeMap<>(Comparator.comparing(Streams.Name::toString));
+    for (OpenStream open : sorted(lanes.dead(), OpenStream::name, visible)) {
+      long events = open.cursor().backlog().events();
+      if (events > 0) {
+        dead.put(open.name().of(Streams.Kind.CALL), events);
+      }
+    }
+    List<Queue> queues = new ArrayList<>();
+    for (Lane lane : sorted(lanes.all(), Lane::name, visible)) {
+      Long letters = dead.remove(lane.name());
+      queues.add(queue(lane.name(), lane.cursor().backlog(), letters == null ? 0 : letters));
+    }
+    Backlog nothing = new Backlog(0, 0, 0, 0, Optional.empty());
+    dead.forEach((name, letters) -> queues.add(queue(name, nothing, letters)));
+    return queues;
   }
 
-  private Queue queue(Lane lane) {
-    Backlog backlog = lane.cursor().backlog();
-    // Dead letters of a function's calls and callbacks are in one stream; calls are named first.
-    boolean callbacks = lane.name().kind() == Streams.Kind.CALLBACK;
-    long dead =
-        callbacks
-            ? 0
-            : lanes
-                .findDead(lane.name())
-                .map(stream -> Streams.cursor(stream).backlog().events())
-                .orElse(0L);
+  private static Queue queue(Streams.Name name, Backlog backlog, long dead) {
     return new Queue(
-        lane.name().queue(),
-        lane.name().function(),
-        callbacks,
+        name.queue(),
+        name.function(),
+        name.kind() == Streams.Kind.CALLBACK,
         Math.max(0, backlog.events() - backlog.leased() - backlog.delayed()),
         backlog.leased(),
         backlog.delayed(),
@@ -153,6 +170,7 @@ public final class CallBooks {
     List<Entry> entries = new ArrayList<>();
     visit(
         visible,
+        Optional.empty(),
         (found, stored) -> {
           entries.add(entry(found, stored));
           return entries.size() < max;
@@ -164,10 +182,9 @@ public final class CallBooks {
     List<Detail> details = new ArrayList<>(1);
     visit(
         visible,
+        Optional.of(id),
         (found, stored) -> {
-          if (stored.item().id().equals(id)) {
-            details.add(detail(found, stored, bodyBytes));
-          }
+          details.add(detail(found, stored, bodyBytes));
           return details.isEmpty();
         });
     return details.stream().findFirst();
@@ -177,8 +194,9 @@ public final class CallBooks {
     List<Boolean> cancelled = new ArrayList<>();
     visit(
         _ -> true,
+        Optional.of(id),
         (found, stored) -> {
-          if (!found.dead() && stored.item() instanceof Call call && call.id().equals(id)) {
+          if (!found.dead() && stored.item() instanceof Call) {
             cancelled.add(take(found));
           }
           return true;
@@ -195,9 +213,9 @@ public final class CallBooks {
     int[] count = new int[1];
     visit(
         visible,
-        (found, stored) -> {
-          boolean meant = id.map(stored.item().id()::equals).orElse(found.dead());
-          if (meant && take(found)) {
+        id,
+        (found, _) -> {
+          if ((id.isPresent() || found.dead()) && take(found)) {
             count[0]++;
           }
           return true;
@@ -208,15 +226,16 @@ public final class CallBooks {
   /// @return false for what is being delivered
   private static boolean take(Found found) {
     return found.pending().leasedUntil().isEmpty()
-        && Futures.join(found.cursor().discard(found.pending().sequence()));
+        && Futures.join(found.place().open().cursor().discard(found.pending().sequence()));
   }
 
   int retry(Predicate<ObjectKey> visible, Optional<String> id) {
     int[] count = new int[1];
     visit(
         visible,
+        id,
         (found, stored) -> {
-          if (found.dead() && id.map(stored.item().id()::equals).orElse(true)) {
+          if (found.dead()) {
             requeue(found, stored.item());
             count[0]++;
           }
@@ -228,38 +247,43 @@ public final class CallBooks {
   /// A crash in between leaves it in both places: it is delivered, and still among the dead.
   private void requeue(Found found, Item item) {
     Streams.Kind kind = item instanceof Call ? Streams.Kind.CALL : Streams.Kind.CALLBACK;
-    Lane lane = lanes.of(found.lane().name().of(kind));
-    try (Upload upload = lane.stream().upload();
-        InputStream body = found.event().payload().open()) {
+    Lane lane = lanes.use(found.place().open().name().of(kind));
+    try {
+      copy(found.event(), item, lane.open());
+      Futures.join(found.place().open().cursor().discard(found.pending().sequence()));
+      submitted.accept(lane);
+    } finally {
+      lane.leave();
+    }
+  }
+
+  private static void copy(StoredEvent event, Item item, OpenStream to) {
+    try (Upload upload = to.stream().upload();
+        InputStream body = event.payload().open()) {
       byte[] piece = new byte[PIECE];
       for (int read = body.read(piece); read >= 0; read = body.read(piece)) {
         upload.write(ByteBuffer.wrap(piece.clone(), 0, read));
       }
-      Futures.join(upload.commit(ItemCodec.write(item)));
+      to.index().add(Futures.join(upload.commit(ItemCodec.write(item))), item.id());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Futures.join(found.cursor().discard(found.pending().sequence()));
-    submitted.accept(lane);
   }
 
-  private void visit(Predicate<ObjectKey> visible, Visitor visitor) {
+  /// @param id of those that are visited; empty for all
+  private void visit(Predicate<ObjectKey> visible, Optional<String> id, Visitor visitor) {
     reading.lock();
     try {
-      List<Lane> all = lanes(visible);
-      for (Lane lane : all) {
-        if (!visit(lane, lane.stream(), /* dead= */ false, visitor)) {
-          return;
-        }
+      List<Place> places = new ArrayList<>();
+      for (Lane lane : sorted(lanes.all(), Lane::name, visible)) {
+        places.add(new Place(lane.open(), Optional.of(lane)));
       }
-      for (Lane lane : all) {
-        // The dead of both kinds are in one stream.
-        boolean first =
-            lane.name().kind() == Streams.Kind.CALL
-                || all.stream()
-                    .noneMatch(it -> it.name().equals(lane.name().of(Streams.Kind.CALL)));
-        Optional<EventStream> dead = first ? lanes.findDead(lane.name()) : Optional.empty();
-        if (dead.isPresent() && !visit(lane, dead.get(), /* dead= */ true, visitor)) {
+      for (OpenStream dead : sorted(lanes.dead(), OpenStream::name, visible)) {
+        places.add(new Place(dead, Optional.empty()));
+      }
+      for (Place place : places) {
+        boolean on = id.isPresent() ? visit(place, id.get(), visitor) : visitAll(place, visitor);
+        if (!on) {
           return;
         }
       }
@@ -268,17 +292,28 @@ public final class CallBooks {
     }
   }
 
-  private static boolean visit(Lane lane, EventStream stream, boolean dead, Visitor visitor) {
-    EventCursor cursor = Streams.cursor(stream);
+  private static boolean visit(Place place, String id, Visitor visitor) {
+    Visitor same =
+        (found, stored) -> !stored.item().id().equals(id) || visitor.visit(found, stored);
+    for (PendingEvent pending : place.open().index().find(id)) {
+      if (!visit(place, pending, same)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean visitAll(Place place, Visitor visitor) {
+    EventCursor cursor = place.open().cursor();
     // What comes while this reads is not for it, else dead letters would be retried for ever.
-    long last = stream.status().last();
+    long last = place.open().stream().status().last();
     List<PendingEvent> chunk = cursor.pending(0, CHUNK);
     while (!chunk.isEmpty()) {
       for (PendingEvent pending : chunk) {
         if (pending.sequence() > last) {
           return true;
         }
-        if (!visit(new Place(lane, stream, cursor, dead), pending, visitor)) {
+        if (!visit(place, pending, visitor)) {
           return false;
         }
       }
@@ -287,20 +322,19 @@ public final class CallBooks {
     return true;
   }
 
-  private record Place(Lane lane, EventStream stream, EventCursor cursor, boolean dead) {}
-
   private static boolean visit(Place place, PendingEvent pending, Visitor visitor) {
+    EventStream stream = place.open().stream();
     try {
-      Optional<StoredEvent> event = place.stream().read(pending.sequence());
+      Optional<StoredEvent> event = stream.read(pending.sequence());
       if (event.isEmpty()) {
         return true;
       }
-      Found found = new Found(place.lane(), place.cursor(), pending, event.get(), place.dead());
+      Found found = new Found(place, pending, event.get());
       return visitor.visit(found, found.stored());
     } catch (DamagedEventException | IllegalArgumentException e) {
       LOG.log(
           Level.WARNING,
-          "event %d of %s cannot be read".formatted(pending.sequence(), place.stream().name()),
+          "event %d of %s cannot be read".formatted(pending.sequence(), stream.name()),
           e);
       return true;
     }
@@ -330,7 +364,7 @@ public final class CallBooks {
         stored
             .death()
             .map(Death::reason)
-            .or(() -> found.lane().error(pending.sequence()))
+            .or(() -> found.place().lane().flatMap(it -> it.error(pending.sequence())))
             .orElse(""),
         found.event().payload().length());
   }

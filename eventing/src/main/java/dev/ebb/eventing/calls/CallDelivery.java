@@ -54,7 +54,7 @@ final class CallDelivery {
   private final Function<Callback, Lane> callbacks;
   private final Consumer<Lane> submitted;
 
-  /// @param callbacks where those of a function and queue are kept
+  /// @param callbacks where those of a function and queue are kept; entered, and left here
   /// @param submitted told when there is one more
   CallDelivery(
       CallTargets targets,
@@ -172,6 +172,21 @@ final class CallDelivery {
     Callback planned =
         new Callback(call.id(), call.queue(), call.function(), url, headers, call.acceptedAt());
     Lane lane = callbacks.apply(planned);
+    try {
+      append(lane, attempt, planned, headers, body);
+      submitted.accept(lane);
+    } finally {
+      lane.leave();
+    }
+  }
+
+  private void append(
+      Lane lane,
+      Attempt attempt,
+      Callback planned,
+      Map<String, List<String>> headers,
+      InputStream body)
+      throws IOException {
     try (Upload upload = lane.stream().upload()) {
       byte[] piece = new byte[PIECE];
       for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
@@ -180,10 +195,16 @@ final class CallDelivery {
       double seconds = Duration.between(attempt.begun(), clock.instant()).toNanos() / 1e9;
       put(headers, "x-duration-seconds", String.format(Locale.ROOT, "%f", seconds));
       Callback callback =
-          new Callback(call.id(), call.queue(), call.function(), url, headers, call.acceptedAt());
-      Futures.join(upload.commit(ItemCodec.write(callback)));
+          new Callback(
+              planned.id(),
+              planned.queue(),
+              planned.function(),
+              planned.url(),
+              headers,
+              planned.acceptedAt());
+      long sequence = Futures.join(upload.commit(ItemCodec.write(callback)));
+      lane.open().index().add(sequence, callback.id());
     }
-    submitted.accept(lane);
   }
 
   private static void put(Map<String, List<String>> headers, String name, String value) {

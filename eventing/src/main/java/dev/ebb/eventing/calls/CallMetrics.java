@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /// The queues as Prometheus reads them: under the names of OpenFaaS's queue worker, and Ebb's own
@@ -16,6 +18,9 @@ import java.util.function.ToDoubleFunction;
 ///
 /// Source: OpenFaaS's documentation, "JetStream for OpenFaaS" under metrics.
 final class CallMetrics {
+  /// Of a function of which there are dead letters alone.
+  private static final Lane.Counts NOTHING = new Lane.Counts(0, 0, 0, 0, 0);
+
   private CallMetrics() {}
 
   private record Row(CallBooks.Queue queue, Lane.Counts counts) {}
@@ -25,10 +30,14 @@ final class CallMetrics {
     lanes.all().forEach(lane -> counts.put(lane.name().toString(), lane.counts()));
     List<Row> calls = new ArrayList<>();
     List<Row> callbacks = new ArrayList<>();
+    List<Row> dead = new ArrayList<>();
     for (CallBooks.Queue queue : books.queues(_ -> true)) {
       Streams.Kind kind = queue.callbacks() ? Streams.Kind.CALLBACK : Streams.Kind.CALL;
       Lane.Counts seen =
           counts.get(new Streams.Name(kind, queue.queue(), queue.function()).toString());
+      if (!queue.callbacks()) {
+        dead.add(new Row(queue, seen == null ? NOTHING : seen));
+      }
       if (seen != null) {
         (queue.callbacks() ? callbacks : calls).add(new Row(queue, seen));
       }
@@ -49,13 +58,13 @@ final class CallMetrics {
         perQueue(
             "queue_worker_messages_processed",
             "Calls that were made and answered, or given up.",
-            calls,
-            row -> row.counts().delivered() + row.counts().dead()),
+            lanes,
+            QueueCounts::processed),
         perQueue(
             "queue_worker_messages_submitted",
             "Calls that were accepted.",
-            calls,
-            row -> row.counts().submitted()),
+            lanes,
+            QueueCounts::submitted),
         perFunction(
             "ebb_async_oldest_seconds",
             "Since the oldest call in the queue was accepted.",
@@ -88,7 +97,7 @@ final class CallMetrics {
             "ebb_async_dead_letters",
             "Calls and callbacks that were given up and are kept.",
             MetricFamily.Type.GAUGE,
-            calls,
+            dead,
             row -> row.queue().dead()),
         perFunction(
             "ebb_async_callbacks_pending",
@@ -119,12 +128,12 @@ final class CallMetrics {
   }
 
   private static MetricFamily perQueue(
-      String name, String help, List<Row> rows, ToDoubleFunction<Row> value) {
-    Map<String, Double> sums = new TreeMap<>();
-    rows.forEach(row -> sums.merge(row.queue().queue(), value.applyAsDouble(row), Double::sum));
+      String name, String help, Lanes lanes, Function<QueueCounts, LongAdder> value) {
     List<Sample> samples = new ArrayList<>();
-    sums.forEach(
-        (queue, sum) -> samples.add(new Sample(Map.of("queue_name", queue), new Scalar(sum))));
+    new TreeMap<>(lanes.counts())
+        .forEach((queue, counts) ->
+            samples.add(
+                new Sample(Map.of("queue_name", queue), new Scalar(value.apply(counts).sum()))));
     return new MetricFamily(name, help, MetricFamily.Type.COUNTER, samples);
   }
 }

@@ -3,7 +3,6 @@ package dev.ebb.eventing.calls;
 import dev.ebb.eventing.log.DamagedEventException;
 import dev.ebb.eventing.log.Delivery;
 import dev.ebb.eventing.log.EventLogException;
-import dev.ebb.eventing.log.EventStream;
 import dev.ebb.eventing.log.NewEvent;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -63,6 +62,17 @@ final class Dispatcher {
     return turns.wake(lane);
   }
 
+  /// A lane is gone.
+  void forget(Lane lane) {
+    turns.forget(lane);
+    changed.run();
+  }
+
+  /// Of what is known of lanes.
+  int size() {
+    return turns.size();
+  }
+
   /// Begins all deliveries that can be begun. For one thread at a time.
   ///
   /// @return when to come again though nothing was told to have changed
@@ -85,6 +95,18 @@ final class Dispatcher {
   /// @return whether something was begun
   private boolean begin(Turns.Seat seat, Instant now) {
     Lane lane = seat.lane;
+    if (!lane.enter()) {
+      return false;
+    }
+    try {
+      return beginOf(seat, now);
+    } finally {
+      lane.leave();
+    }
+  }
+
+  private boolean beginOf(Turns.Seat seat, Instant now) {
+    Lane lane = seat.lane;
     int room = turns.room(seat);
     List<Delivery> taken;
     try {
@@ -96,6 +118,7 @@ final class Dispatcher {
     }
     turns.taken(seat, taken.size(), taken.size() == room);
     for (Delivery delivery : taken) {
+      lane.enter();
       try {
         executor.execute(() -> deliver(lane, delivery));
       } catch (RejectedExecutionException closing) {
@@ -109,6 +132,7 @@ final class Dispatcher {
   private void over(Lane lane, long sequence) {
     lane.ended(sequence);
     turns.ended(lane);
+    lane.leave();
     changed.run();
   }
 
@@ -164,18 +188,33 @@ final class Dispatcher {
           Futures.join(
               delivery.giveBack(lane.refused(sequence, now, refused.delay(), refused.error())));
       case Outcome.Dead dead -> {
-        Item item = ItemCodec.read(delivery.event().attributes()).item();
-        Futures.join(delivery.moveTo(lanes.dead(lane.name()), ItemCodec.write(item, dead.death())));
+        bury(lane, delivery, dead.death());
         lane.failed(sequence);
       }
+    }
+  }
+
+  private void bury(Lane lane, Delivery delivery, Death death) {
+    Item item = ItemCodec.read(delivery.event().attributes()).item();
+    OpenStream dead = lanes.useDead(lane.name());
+    try {
+      long place = Futures.join(delivery.moveTo(dead.stream(), ItemCodec.write(item, death)));
+      dead.index().add(place, item.id());
+    } finally {
+      dead.leave();
     }
   }
 
   /// Keeps what can still be read of it.
   private void bury(Lane lane, Delivery delivery) {
     try {
-      EventStream dead = lanes.dead(lane.name());
-      Futures.join(dead.append(new NewEvent(delivery.event().attributes(), new byte[0])));
+      OpenStream dead = lanes.useDead(lane.name());
+      try {
+        byte[] rest = delivery.event().attributes();
+        Futures.join(dead.stream().append(new NewEvent(rest, new byte[0])));
+      } finally {
+        dead.leave();
+      }
       Futures.join(delivery.acknowledge());
       lane.failed(delivery.event().sequence());
     } catch (EventLogException e) {

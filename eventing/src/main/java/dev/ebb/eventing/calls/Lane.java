@@ -30,9 +30,9 @@ final class Lane {
   /// When it is not known when something is due, because an earlier process said so.
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  private final Streams.Name name;
-  private final EventStream stream;
+  private final OpenStream open;
   private final EventCursor cursor;
+  private final QueueCounts counted;
   private final int limit;
   private final Map<Long, Delivery> running = new HashMap<>();
   private final Map<Long, String> errors =
@@ -59,11 +59,12 @@ final class Lane {
   private long retried;
   private long dead;
 
+  /// @param counted beside its own counts, those of its queue
   /// @param limit of what is in hands at once
-  Lane(Streams.Name name, EventStream stream, int limit) {
-    this.name = name;
-    this.stream = stream;
-    this.cursor = Streams.cursor(stream);
+  Lane(OpenStream open, QueueCounts counted, int limit) {
+    this.open = open;
+    this.cursor = open.cursor();
+    this.counted = counted;
     this.limit = limit;
     this.window = Math.min(FIRST_WINDOW, limit);
   }
@@ -72,11 +73,26 @@ final class Lane {
   record Counts(int running, long submitted, long delivered, long retried, long dead) {}
 
   Streams.Name name() {
-    return name;
+    return open.name();
   }
 
   EventStream stream() {
-    return stream;
+    return open.stream();
+  }
+
+  OpenStream open() {
+    return open;
+  }
+
+  /// Whoever uses a lane comes from [Lanes#use], or is inside already, and leaves it in the end.
+  ///
+  /// @return false when it is gone
+  boolean enter() {
+    return open.enter();
+  }
+
+  void leave() {
+    open.leave();
   }
 
   EventCursor cursor() {
@@ -101,6 +117,7 @@ final class Lane {
   ///   or a pause has
   synchronized boolean submitted() {
     submitted++;
+    counted.submitted().increment();
     boolean known = ready;
     ready = true;
     return !known;
@@ -187,6 +204,7 @@ final class Lane {
   synchronized void succeeded(long sequence) {
     errors.remove(sequence);
     delivered++;
+    counted.processed().increment();
     window = Math.min(limit, window + 1);
     pause = FIRST_PAUSE;
   }
@@ -194,6 +212,7 @@ final class Lane {
   synchronized void failed(long sequence) {
     errors.remove(sequence);
     dead++;
+    counted.processed().increment();
     pause = FIRST_PAUSE;
   }
 

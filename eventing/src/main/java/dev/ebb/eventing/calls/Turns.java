@@ -2,10 +2,12 @@ package dev.ebb.eventing.calls;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -28,6 +30,7 @@ final class Turns {
   private final CallsConfig config;
   private final Queue<Lane> awake = new ConcurrentLinkedQueue<>();
   private final Queue<Lane> over = new ConcurrentLinkedQueue<>();
+  private final Queue<Lane> gone = new ConcurrentLinkedQueue<>();
 
   private final Map<Lane, Seat> seats = new HashMap<>();
   private final Map<ShareName, Share> shares = new HashMap<>();
@@ -52,6 +55,8 @@ final class Turns {
   private static final class Share {
     /// Calls that are made, beside one for each function.
     private int used;
+
+    private int seats;
 
     private final SequencedSet<Seat> waiting = new LinkedHashSet<>();
   }
@@ -95,10 +100,20 @@ final class Turns {
     over.add(lane);
   }
 
+  /// A lane is gone. All its calls are over, and were told to be.
+  void forget(Lane lane) {
+    gone.add(lane);
+  }
+
   // ---- From the one thread ----
 
   /// Takes note of what happened.
   void gather(Instant now) {
+    // First, for whatever else was told of them was told before.
+    List<Lane> leaving = new ArrayList<>();
+    for (Lane lane = gone.poll(); lane != null; lane = gone.poll()) {
+      leaving.add(lane);
+    }
     for (Lane lane = over.poll(); lane != null; lane = over.poll()) {
       release(seat(lane));
     }
@@ -106,6 +121,7 @@ final class Turns {
       lane.summoned();
       place(seat(lane));
     }
+    leaving.forEach(this::remove);
     for (Alarm next = alarms.peek();
         next != null && !next.at().isAfter(now);
         next = alarms.peek()) {
@@ -120,11 +136,40 @@ final class Turns {
   private Seat seat(Lane lane) {
     return seats.computeIfAbsent(
         lane,
-        it ->
-            new Seat(
-                it,
-                shares.computeIfAbsent(
-                    new ShareName(it.name().kind(), it.name().queue()), _ -> new Share())));
+        it -> {
+          Share share = shares.computeIfAbsent(shareName(it), _ -> new Share());
+          share.seats++;
+          return new Seat(it, share);
+        });
+  }
+
+  private static ShareName shareName(Lane lane) {
+    return new ShareName(lane.name().kind(), lane.name().queue());
+  }
+
+  private void remove(Lane lane) {
+    Seat seat = seats.remove(lane);
+    if (seat == null) {
+      return;
+    }
+    if (seat.placed) {
+      line.remove(seat);
+      crowd.remove(seat);
+      seat.share.waiting.remove(seat);
+    }
+    if (!seat.alarm.equals(Instant.MAX)) {
+      alarms.removeIf(alarm -> alarm.seat() == seat);
+    }
+    seat.share.seats--;
+    if (seat.share.seats == 0) {
+      shares.remove(shareName(lane));
+      full.remove(seat.share);
+    }
+  }
+
+  /// What it knows of: lanes, queues, and times to look at them.
+  int size() {
+    return seats.size() + shares.size() + line.size() + crowd.size() + full.size() + alarms.size();
   }
 
   private void release(Seat seat) {

@@ -59,6 +59,7 @@ public final class SimulatedFiles implements LogFiles {
   private long capacity = Long.MAX_VALUE;
   private long callsLeft = Long.MAX_VALUE;
   private int syncsThatFail;
+  private long reads;
   private boolean syncs = true;
   private boolean directorySyncs = true;
   private boolean off;
@@ -72,6 +73,11 @@ public final class SimulatedFiles implements LogFiles {
   /// All files together may have so many bytes from now on.
   public synchronized void limit(long bytes) {
     capacity = bytes;
+  }
+
+  /// How often something was read, by whatever file.
+  public synchronized long reads() {
+    return reads;
   }
 
   /// The bytes of all files.
@@ -276,6 +282,7 @@ public final class SimulatedFiles implements LogFiles {
     public int read(ByteBuffer into, long position) throws IOException {
       synchronized (SimulatedFiles.this) {
         requireOpen();
+        reads++;
         return inode.now.read(into, position);
       }
     }

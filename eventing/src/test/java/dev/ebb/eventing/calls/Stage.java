@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ebb.eventing.embedded.EmbeddedEventLog;
 import dev.ebb.eventing.embedded.EmbeddedLogSettings;
+import dev.ebb.eventing.log.EventLog;
 import dev.ebb.eventing.log.Payload;
 import dev.ebb.eventing.testing.SimulatedFiles;
 import dev.ebb.kinds.ObjectKey;
@@ -46,6 +47,7 @@ final class Stage implements AutoCloseable, CallSender, CallTargets {
   private final SimulatedFiles files;
   private Instant now = Instant.parse("2026-11-22T00:00:00Z");
   private final Deque<Runnable> tasks = new ArrayDeque<>();
+  private Optional<EventLog> log = Optional.empty();
   AsyncCalls calls;
 
   Stage() {
@@ -62,18 +64,38 @@ final class Stage implements AutoCloseable, CallSender, CallTargets {
     calls =
         new AsyncCalls(
             config,
-            () ->
-                new EmbeddedEventLog(
-                    files,
-                    EmbeddedLogSettings.defaults().withClock(clock),
-                    new Random(1),
-                    /* threaded= */ true),
+            this::openLog,
             this,
             this,
             clock,
             new Tasks(),
             /* leftover= */ () -> {},
             /* threads= */ Optional.empty());
+  }
+
+  EventLog openLog() {
+    EventLog opened =
+        new EmbeddedEventLog(
+            files,
+            EmbeddedLogSettings.defaults().withClock(() -> now),
+            new Random(1),
+            /* threaded= */ true);
+    log = Optional.of(opened);
+    return opened;
+  }
+
+  EventLog log() {
+    return log.orElseThrow();
+  }
+
+  /// Of the log's files, up to now.
+  long reads() {
+    return files.reads();
+  }
+
+  /// For how many ids there is room.
+  long indexed() {
+    return calls.indexed();
   }
 
   /// What the next process finds after `kill -9`.

@@ -34,7 +34,7 @@ class TurnsTest {
   }
 
   private Lane lane(String function) {
-    return lanes.of(
+    return lanes.use(
         new Streams.Name(Streams.Kind.CALL, "queue", new ObjectKey("openfaas-fn", function)));
   }
 

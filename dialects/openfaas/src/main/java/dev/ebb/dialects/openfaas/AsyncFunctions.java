@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 /// `/async-function/NAME[.NAMESPACE][/PATH]`: a call that is accepted with 202 when it is durable
 /// and made later; `DELETE /async-function/CALL-ID` takes one back that has not begun. Calling asks
 /// for no password, as `/function/` does not; taking back what another called for asks for that of
-/// [BasicAuth], and reads through what waits: one such request at a time. Thread-safe.
+/// [BasicAuth]. Thread-safe.
 ///
 /// Source: OpenFaaS's gateway and its documentation of asynchronous functions.
 public final class AsyncFunctions implements PromptHandler {
