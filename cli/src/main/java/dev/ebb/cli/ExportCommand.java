@@ -47,11 +47,7 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "DIALECT",
       required = true,
       converter = Dialect.Converter.class,
-      description = {
-        "knative: a Service of serving.knative.dev/v1.",
-        "openfaas: a stack.yml.",
-        "openfaas.com/v1: a Function for kubectl."
-      })
+      description = "knative (a Service), openfaas (a stack file) or openfaas.com/v1 (a Function).")
   private Dialect dialect = Dialect.KNATIVE;
 
   @Option(
