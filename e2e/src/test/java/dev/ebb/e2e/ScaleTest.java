@@ -46,10 +46,8 @@ class ScaleTest {
         """
             .formatted(name, concurrency, seconds));
     platform.ebb("apply", "-f", name + ".yaml").run().orFail();
-    platform
-        .kubectl("wait", "--for=condition=Ready", "--timeout=30s", "ksvc/" + name)
-        .run()
-        .orFail();
+    // Its Service is made a moment later, and kubectl waits only for what is there.
+    platform.kubectl("wait", "--for=condition=Ready", "--timeout=30s", "fn/" + name).run().orFail();
   }
 
   private String pods() {
