@@ -91,6 +91,41 @@ class PromptHandlerTest {
     }
   }
 
+  /// As a body that is too large: refused at once, or when some of it was read. What is left of it
+  /// must not be taken for the next request.
+  @ParameterizedTest
+  @CsvSource({"100000, 0", "100000, 20000", "100000, 100000"})
+  void aBodyThatIsRefusedIsNotTheNextRequest(int length, int read) throws IOException {
+    PromptHandler refusing =
+        new Echo() {
+          @Override
+          public void handle(Request request, Response response) throws IOException {
+            request.body().readNBytes(read);
+            response.status(413);
+            response.body().write("too large".getBytes(UTF_8));
+          }
+        };
+    try (Fixture fixture = Fixture.start();
+        Fixture.Client client = fixture.connect()) {
+      route(fixture, refusing);
+      String head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(length);
+      // All but the end, so that it cannot have come.
+      client.send(head + "b".repeat(length - (read < length ? 1 : 0)));
+      String answer = client.response();
+      assertThat(answer).startsWith("HTTP/1.1 413").endsWith("too large");
+      if (read < length) {
+        assertThat(client.in().read()).as("the connection ends").isEqualTo(-1);
+      } else {
+        assertThat(
+                client
+                    .send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nnext")
+                    .response())
+            .startsWith("HTTP/1.1 202")
+            .endsWith("next");
+      }
+    }
+  }
+
   @Test
   void answersComeLaterAndInTheOrderOfTheRequests() throws Exception {
     BlockingQueue<CompletableFuture<PromptHandler.Answer>> asked = new LinkedBlockingQueue<>();
