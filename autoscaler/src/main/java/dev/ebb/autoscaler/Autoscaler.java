@@ -3,6 +3,7 @@ package dev.ebb.autoscaler;
 import static dev.ebb.dataplane.Instance.Phase.READY;
 import static dev.ebb.dataplane.Instance.Phase.STARTING;
 
+import dev.ebb.dataplane.BacklogSource;
 import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.MetricFamily;
 import dev.ebb.dataplane.MetricSource;
@@ -17,9 +18,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -48,10 +51,12 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
 
   private final Instances instances;
   private final StatsSource stats;
+  private final BacklogSource backlogs;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final Executor activations;
   private final Map<RevisionId, RevisionScaler> scalers = new ConcurrentHashMap<>();
+  private final Set<RevisionId> byBacklog = ConcurrentHashMap.newKeySet();
   private final List<Consumer<RevisionId>> listeners = new CopyOnWriteArrayList<>();
   private final LongAdder scaledUp = new LongAdder();
   private final LongAdder scaledDown = new LongAdder();
@@ -61,9 +66,10 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
       Thread.ofPlatform().daemon().name("autoscaler").unstarted(this::run);
   private volatile boolean closed;
   private long collectedAt;
+  private boolean backlogsFail;
 
-  public Autoscaler(Instances instances, StatsSource stats) {
-    this(instances, stats, System::nanoTime, InstantSource.system(), activationThread());
+  public Autoscaler(Instances instances, StatsSource stats, BacklogSource backlogs) {
+    this(instances, stats, backlogs, System::nanoTime, InstantSource.system(), activationThread());
   }
 
   /// A thread of the operating system, which a request that waits need not share with the virtual
@@ -87,11 +93,13 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
   public Autoscaler(
       Instances instances,
       StatsSource stats,
+      BacklogSource backlogs,
       LongSupplier nanoTime,
       InstantSource clock,
       Executor activations) {
     this.instances = instances;
     this.stats = stats;
+    this.backlogs = backlogs;
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.activations = activations;
@@ -109,6 +117,11 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
 
   @Override
   public void register(RevisionId revision, ScalingPolicy policy) {
+    if (policy.metric() == ScalingPolicy.Metric.BACKLOG) {
+      byBacklog.add(revision);
+    } else {
+      byBacklog.remove(revision);
+    }
     var known = scalers.get(revision);
     if (known == null) {
       var created =
@@ -128,6 +141,7 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
 
   @Override
   public void remove(RevisionId revision) {
+    byBacklog.remove(revision);
     var scaler = scalers.remove(revision);
     if (scaler != null) {
       synchronized (scaler) {
@@ -220,7 +234,7 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
     }
   }
 
-  /// Reads what the gateway saw since the last call.
+  /// Reads what the gateway saw since the last call, and how long the queues are.
   void collect() {
     long now = nanoTime.getAsLong();
     long from = collectedAt;
@@ -233,6 +247,41 @@ public final class Autoscaler implements Scaler, MetricSource, AutoCloseable {
       if (scaler != null) {
         synchronized (scaler) {
           scaler.observe(from, now, entry.getValue());
+        }
+      }
+    }
+    if (!byBacklog.isEmpty()) {
+      collectBacklogs();
+    }
+  }
+
+  /// While the queues cannot be read the last reading counts, and other revisions go on.
+  private void collectBacklogs() {
+    Map<RevisionId, Integer> ready = new HashMap<>();
+    for (RevisionId revision : byBacklog) {
+      var scaler = scalers.get(revision);
+      if (scaler != null) {
+        synchronized (scaler) {
+          ready.put(revision, scaler.ready());
+        }
+      }
+    }
+    Map<RevisionId, Long> seen;
+    try {
+      seen = backlogs.collect(ready);
+    } catch (RuntimeException e) {
+      if (!backlogsFail) {
+        LOGGER.log(Level.WARNING, "backlogs of asynchronous calls cannot be read", e);
+      }
+      backlogsFail = true;
+      return;
+    }
+    backlogsFail = false;
+    for (RevisionId revision : ready.keySet()) {
+      var scaler = scalers.get(revision);
+      if (scaler != null) {
+        synchronized (scaler) {
+          scaler.backlog(seen.getOrDefault(revision, 0L));
         }
       }
     }

@@ -40,6 +40,14 @@ final class AutoscalerMetrics {
                     ? OptionalDouble.of(scaler.stableLoad())
                     : OptionalDouble.empty()),
         perRevision(
+            "ebb_autoscaler_backlog",
+            "Asynchronous calls that are not done, where they decide.",
+            scalers,
+            scaler ->
+                scaler.metric() == Metric.BACKLOG
+                    ? OptionalDouble.of(scaler.stableLoad())
+                    : OptionalDouble.empty()),
+        perRevision(
             "ebb_autoscaler_panic_mode",
             "1 while the revision is scaled by its panic window.",
             scalers,

@@ -60,7 +60,7 @@ record Decision(
     return switch (cause) {
       case LOAD -> load() + unlike();
       case RATE -> load() + ", limited by " + rate();
-      case DELAY -> load() + ", held by scale-down-delay " + time(policy.scaleDownDelay());
+      case DELAY -> load() + held();
       case MIN_SCALE -> load() + ", raised to min-scale " + policy.minScale();
       case INITIAL_SCALE -> "raised to initial-scale " + to + ", until so many were ready";
       case MAX_SCALE -> load() + ", limited by max-scale " + policy.maxScale();
@@ -82,10 +82,32 @@ record Decision(
     };
   }
 
+  /// How long a count is held when a lower one is wanted.
+  static Duration holds(ScalingPolicy policy) {
+    return policy.metric() == Metric.BACKLOG
+            && policy.stableWindow().compareTo(policy.scaleDownDelay()) > 0
+        ? policy.stableWindow()
+        : policy.scaleDownDelay();
+  }
+
+  private String held() {
+    return holds(policy).equals(policy.scaleDownDelay())
+        ? ", held by scale-down-delay " + time(policy.scaleDownDelay())
+        : ", held for the stable window of " + time(policy.stableWindow());
+  }
+
   /// The average that decided, of the window that it is of.
   private String load() {
     if (policy.metric() == Metric.USE) {
       return prescription.isEmpty() ? "what its instances use is not known yet" : prescription;
+    }
+    if (policy.metric() == Metric.BACKLOG) {
+      return String.format(
+          Locale.ROOT,
+          "backlog: %.0f asynchronous calls, %.1f per instance: %d wanted",
+          stable,
+          KpaDecider.target(policy),
+          wanted);
     }
     boolean burst = panic && panicking >= stable;
     return String.format(
@@ -103,6 +125,7 @@ record Decision(
     return switch (policy.metric()) {
       case CONCURRENCY -> "requests in flight";
       case RPS -> "requests per second";
+      case BACKLOG -> "asynchronous calls";
       case USE -> "use";
     };
   }

@@ -64,6 +64,14 @@ final class KpaDecider {
         Math.max(wantedStable, wantedPanic) > most);
   }
 
+  /// For as many calls as there are now, without averages: how long a queue is needs no estimate.
+  ///
+  /// Source: OpenFaaS's documentation of autoscaling, "queue": load / (target * proportion).
+  static int forBacklog(ScalingPolicy policy, long calls) {
+    double wanted = Math.ceil(Math.round(calls / target(policy) * 1e6) / 1e6);
+    return activated(policy, wanted, (int) Math.min(wanted, Integer.MAX_VALUE));
+  }
+
   /// What one instance should have of the load.
   static double target(ScalingPolicy policy) {
     return Math.max(MINIMUM_TARGET, policy.target() * policy.targetUtilization());

@@ -22,8 +22,8 @@ final class LoadAverages {
             && seen.requestCount() == 0
             && seen.readyInstances() == 0
             && seen.waiting() + seen.inFlight() == 0;
-    if (nothing || policy.metric() == Metric.USE) {
-      return; // use is what the gateway does not see
+    if (nothing || policy.metric() == Metric.USE || policy.metric() == Metric.BACKLOG) {
+      return; // the gateway does not see them
     }
     Windows present = windows;
     if (present == null) {
@@ -40,7 +40,7 @@ final class LoadAverages {
     return switch (metric) {
       case CONCURRENCY -> seen.averageConcurrency();
       case RPS -> seen.requestCount() * 1e9 / (to - from);
-      case USE -> 0;
+      case USE, BACKLOG -> 0;
     };
   }
 

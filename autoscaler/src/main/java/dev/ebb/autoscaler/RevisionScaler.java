@@ -40,6 +40,10 @@ final class RevisionScaler {
   private final LoadAverages averages = new LoadAverages();
   private @Nullable DelayWindow delay;
   private RevisionStats stats = NO_STATS;
+
+  /// Asynchronous calls that are not done.
+  private long backlog;
+
   private Panic panic = Panic.NONE;
   private boolean initialised;
   private boolean activating;
@@ -103,6 +107,15 @@ final class RevisionScaler {
     averages.record(policy, from, to, seen);
   }
 
+  /// How many asynchronous calls are not done now.
+  void backlog(long calls) {
+    backlog = calls;
+  }
+
+  int ready() {
+    return stats.readyInstances();
+  }
+
   /// Decides anew. Allocates nothing for a revision that sleeps.
   void decide(long now, Instant at) {
     boolean wasDemanded = takeDemand();
@@ -119,15 +132,10 @@ final class RevisionScaler {
       settle(bounded(prescribed()), now);
       return;
     }
-    stable = averages.stable(policy, now);
-    panicking = averages.panicking(policy, now);
-    var wish = KpaDecider.recommend(policy, stable, panicking, stats.readyInstances(), panic, now);
-    panic = wish.panic();
-    wanted = wish.wanted();
-    cause = wish.limited() ? Cause.RATE : Cause.LOAD;
+    int wish = policy.metric() == Metric.BACKLOG ? forBacklog() : forLoad(now);
     boolean busy = isBusy() || wasDemanded;
     resting &= !busy;
-    int count = bounded(resting ? 0 : delayed(wish.instances(), now));
+    int count = bounded(resting ? 0 : delayed(wish, now));
     if (count == 0) {
       count = aboutZero(busy, now);
     } else {
@@ -138,6 +146,30 @@ final class RevisionScaler {
     if (count == 0 && takeDemand()) {
       activate(now, at);
     }
+  }
+
+  private int forLoad(long now) {
+    stable = averages.stable(policy, now);
+    panicking = averages.panicking(policy, now);
+    var wish = KpaDecider.recommend(policy, stable, panicking, stats.readyInstances(), panic, now);
+    panic = wish.panic();
+    wanted = wish.wanted();
+    cause = wish.limited() ? Cause.RATE : Cause.LOAD;
+    return wish.instances();
+  }
+
+  private int forBacklog() {
+    stable = queued();
+    panicking = stable;
+    panic = Panic.NONE;
+    wanted = KpaDecider.forBacklog(policy, queued());
+    cause = Cause.LOAD;
+    return wanted;
+  }
+
+  /// New calls go where a route leads.
+  private long queued() {
+    return policy.metric() == Metric.BACKLOG && policy.reachable() ? backlog : 0;
   }
 
   /// Forgets the load. What comes in from now on counts again.
@@ -192,7 +224,7 @@ final class RevisionScaler {
     return panic.active();
   }
 
-  /// The average of the stable window.
+  /// The average of the stable window, or the backlog.
   double stableLoad() {
     return stable;
   }
@@ -274,6 +306,9 @@ final class RevisionScaler {
       beginActivation(now);
     }
     panic = running > 1 ? new Panic(true, now, running) : Panic.NONE;
+    if (policy.metric() == Metric.BACKLOG) {
+      delayed(running, now); // the queues may not be open yet
+    }
     cause = running >= firstScale() ? Cause.ADOPTED : cause;
     change(Math.max(running, firstScale()));
   }
@@ -292,7 +327,7 @@ final class RevisionScaler {
   }
 
   private int delayed(int wanted, long now) {
-    long ticks = ticksOf(policy.scaleDownDelay());
+    long ticks = ticksOf(Decision.holds(policy));
     if (!policy.reachable() || ticks == 0) {
       delay = null;
       return wanted;
@@ -372,7 +407,7 @@ final class RevisionScaler {
   }
 
   private boolean isBusy() {
-    return stats.waiting() + stats.inFlight() > 0;
+    return stats.waiting() + stats.inFlight() > 0 || queued() > 0;
   }
 
   private boolean takeDemand() {

@@ -281,7 +281,12 @@ class AutoscalerTest {
     var failing = new FailingInstances();
     var autoscaler =
         new Autoscaler(
-            failing, Map::of, () -> failing.nanos, InstantSource.system(), Runnable::run);
+            failing,
+            Map::of,
+            _ -> Map.of(),
+            () -> failing.nanos,
+            InstantSource.system(),
+            Runnable::run);
     autoscaler.register(HELLO, Policies.with(knob -> knob.initial(1)));
     assertThat(failing.calls).isEqualTo(1);
     failing.nanos += 2_000_000_000L;
@@ -339,7 +344,12 @@ class AutoscalerTest {
     var time = new long[1];
     var autoscaler =
         new Autoscaler(
-            instances, () -> stats, () -> time[0], InstantSource.system(), Runnable::run);
+            instances,
+            () -> stats,
+            _ -> Map.of(),
+            () -> time[0],
+            InstantSource.system(),
+            Runnable::run);
     for (int i = 0; i < 10_000; i++) {
       var id = new RevisionId("default", "sleeping-" + i);
       autoscaler.register(id, Policies.with(knob -> knob));
@@ -378,7 +388,8 @@ class AutoscalerTest {
     var instances = new FakeInstances();
     instances.readyAtOnce();
     var autoscaler =
-        new Autoscaler(instances, () -> Map.of(HELLO, new RevisionStats(35, 1, 0, 35, 1)));
+        new Autoscaler(
+            instances, () -> Map.of(HELLO, new RevisionStats(35, 1, 0, 35, 1)), _ -> Map.of());
     autoscaler.register(HELLO, Policies.with(knob -> knob.initial(1)));
     autoscaler.start();
     Awaitility.await()

@@ -14,6 +14,11 @@ import java.util.Map;
 final class World implements AutoCloseable {
   private long nanos;
   private int second;
+  private long backlog;
+  boolean backlogsFail;
+
+  /// What the queues were told last.
+  Map<RevisionId, Integer> ready = Map.of();
 
   static final RevisionId HELLO = new RevisionId("default", "hello-00001");
 
@@ -24,9 +29,18 @@ final class World implements AutoCloseable {
       new Autoscaler(
           instances,
           this::report,
+          this::backlogs,
           () -> nanos,
           () -> Instant.EPOCH.plusNanos(nanos),
           activations::add);
+
+  private Map<RevisionId, Long> backlogs(Map<RevisionId, Integer> asked) {
+    ready = asked;
+    if (backlogsFail) {
+      throw new IllegalStateException("on purpose");
+    }
+    return asked.containsKey(HELLO) && backlog > 0 ? Map.of(HELLO, backlog) : Map.of();
+  }
 
   private Map<RevisionId, RevisionStats> report() {
     return Map.copyOf(seen);
@@ -41,6 +55,12 @@ final class World implements AutoCloseable {
   World load(double concurrency, int ready) {
     seen.put(HELLO, new RevisionStats(concurrency, 0, 0, (int) Math.ceil(concurrency), ready));
     return this;
+  }
+
+  /// From now on so many asynchronous calls are not done; what is in flight does not matter.
+  World backlog(long calls, int ready) {
+    backlog = calls;
+    return load(0, ready);
   }
 
   /// From now on so many requests arrive in a second, and each is over at once.

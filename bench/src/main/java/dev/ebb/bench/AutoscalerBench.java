@@ -52,7 +52,7 @@ final class AutoscalerBench {
     Gateway gateway = new Gateway(GatewayConfig.defaults(0), _ -> {}, _ -> {});
     StatsSource stats = load ? new MovingLoad(gateway, instances) : gateway;
     try (gateway;
-        Autoscaler autoscaler = new Autoscaler(instances, stats)) {
+        Autoscaler autoscaler = new Autoscaler(instances, stats, _ -> Map.of())) {
       for (int index = 0; index < REVISIONS; index++) {
         gateway.revision(
             revision(index),

@@ -44,6 +44,9 @@ final class Labels {
 
   static final String COOKIE = "cookie";
 
+  /// Of Revisions, Ebb's own: what Knative's `autoscaling.knative.dev/metric` has no word for.
+  static final String SCALING_METRIC = "serving.ebb.dev/scaling-metric";
+
   private static final String LAST_PINNED = "serving.knative.dev/lastPinned";
 
   /// How few instances there may be; clients of OpenFaaS change it on a Revision that runs.

@@ -28,7 +28,7 @@ record ScalingSettings(ScalingDefaults config) {
       boolean proven,
       boolean reachable) {
     Annotations revision = new Annotations(ScalingValues.ofAnnotations(annotations));
-    Metric metric = metric(revision);
+    Metric metric = metric(annotations, revision);
     int minScale = revision.count("min-scale").orElse(config.minScale());
     int initialScale =
         revision
@@ -61,12 +61,16 @@ record ScalingSettings(ScalingDefaults config) {
 
   /// Whether a HorizontalPodAutoscaler prescribes how many instances there are.
   boolean byUse(Map<String, String> annotations) {
-    return metric(new Annotations(ScalingValues.ofAnnotations(annotations))) == Metric.USE;
+    return metric(annotations, new Annotations(ScalingValues.ofAnnotations(annotations)))
+        == Metric.USE;
   }
 
-  private Metric metric(Annotations revision) {
+  private Metric metric(Map<String, String> annotations, Annotations revision) {
     if (revision.text("class").orElse(config.scalerClass()).equals(ScalingDefaults.HPA)) {
       return Metric.USE;
+    }
+    if (annotations.getOrDefault(Labels.SCALING_METRIC, "").equals("backlog")) {
+      return Metric.BACKLOG;
     }
     return revision.text("metric").filter("rps"::equals).isPresent()
         ? Metric.RPS
@@ -79,7 +83,7 @@ record ScalingSettings(ScalingDefaults config) {
     if (metric == Metric.RPS) {
       return own.orElse(config.rpsTarget());
     }
-    return containerConcurrency > 0
+    return containerConcurrency > 0 && metric == Metric.CONCURRENCY
         ? Math.min(own.orElse((double) containerConcurrency), containerConcurrency)
         : own.orElse(config.concurrencyTarget());
   }

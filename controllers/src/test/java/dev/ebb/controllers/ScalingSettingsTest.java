@@ -203,6 +203,21 @@ class ScalingSettingsTest {
     assertThat(policy(Map.of(), annotations(stored))).isEqualTo(policy(Map.of(), Map.of()));
   }
 
+  /// As many as wait may be more than an instance takes at once.
+  @Test
+  void theBacklogIsAMetricOfItsOwn() {
+    Map<String, String> annotations =
+        new HashMap<>(annotations("{metric: concurrency, target: '50'}"));
+    annotations.put("serving.ebb.dev/scaling-metric", "backlog");
+    assertThat(settings(Map.of()).policy(annotations, 1, false, true))
+        .extracting(ScalingPolicy::metric, ScalingPolicy::target)
+        .containsExactly(Metric.BACKLOG, 50.0);
+    annotations.put("serving.ebb.dev/scaling-metric", "other");
+    assertThat(settings(Map.of()).policy(annotations, 1, false, true))
+        .extracting(ScalingPolicy::metric, ScalingPolicy::target)
+        .containsExactly(Metric.CONCURRENCY, 1.0);
+  }
+
   private static Arguments knob(
       String config, String annotations, Function<ScalingPolicy, Object> turned, Object expected) {
     return Arguments.of(config, annotations, turned, expected);

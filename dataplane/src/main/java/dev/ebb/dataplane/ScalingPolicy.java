@@ -47,6 +47,10 @@ public record ScalingPolicy(
     CONCURRENCY,
     /// Requests that arrive in a second.
     RPS,
+    /// Asynchronous calls of its function that are not done ([BacklogSource]). How many there are
+    /// now decides at once, and the largest backlog of the stable window holds the count; what is
+    /// said of panic and of rates means nothing.
+    BACKLOG,
     /// What instances use of the machine. Somebody else measures it and prescribes the count
     /// ([Scaler#prescribe]); the target and the windows mean nothing, and the last instance stays.
     USE

@@ -21,6 +21,7 @@ import dev.ebb.controllers.ControllersConfig;
 import dev.ebb.controllers.ResourceReferences;
 import dev.ebb.controllers.accounts.AccountControllers;
 import dev.ebb.controllers.accounts.Credentials;
+import dev.ebb.dataplane.BacklogSource;
 import dev.ebb.dataplane.Instances;
 import dev.ebb.dataplane.RouteChange;
 import dev.ebb.dataplane.Scaler;
@@ -169,7 +170,10 @@ public final class Server implements AutoCloseable {
     instances.set(node);
     gateway.log(open.add(RequestLogger.to(directory.resolve("log/requests.log"), resources)));
     open.add(node.subscribe(gateway::onInstanceEvent));
-    Autoscaler autoscaler = open.add(new Autoscaler(node, gateway));
+    AtomicReference<BacklogSource> backlogs = new AtomicReference<>();
+    Autoscaler autoscaler =
+        open.add(
+            new Autoscaler(node, gateway, ready -> requireNonNull(backlogs.get()).collect(ready)));
     scaler.set(autoscaler);
     open.add(gateway);
     gateway.start();
@@ -177,6 +181,7 @@ public final class Server implements AutoCloseable {
         open.add(
             new ServerCalls(
                 directory.resolve("events"), config.calls(), resources, gateway, policy, clock));
+    backlogs.set(calls.backlogs());
     InstanceMetrics usage = metrics(resources);
     Controllers controllers =
         open.add(

@@ -30,6 +30,7 @@ final class ServerCalls implements AutoCloseable {
   private final LeftoverTime leftover = new LeftoverTime();
   private final AsyncFunctions functions;
   private final AsyncEndpoint endpoint;
+  private final FunctionBacklogs backlogs;
   private final CronFunctions cron;
   private final AtomicReference<Set<Integer>> ownPorts = new AtomicReference<>(Set.of());
 
@@ -60,6 +61,7 @@ final class ServerCalls implements AutoCloseable {
             leftover::await);
     functions = new AsyncFunctions(resources, calls, addresses::require, clock);
     endpoint = new AsyncEndpoint(calls, authorizer);
+    backlogs = new FunctionBacklogs(resources, calls::backlogs);
     cron = new CronFunctions(resources, calls, AsyncFunctions::queue, clock);
   }
 
@@ -70,6 +72,11 @@ final class ServerCalls implements AutoCloseable {
 
   AsyncEndpoint endpoint() {
     return endpoint;
+  }
+
+  /// What functions are scaled by that ask for it.
+  FunctionBacklogs backlogs() {
+    return backlogs;
   }
 
   AsyncCalls metrics() {

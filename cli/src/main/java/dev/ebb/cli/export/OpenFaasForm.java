@@ -138,7 +138,9 @@ public final class OpenFaasForm {
       // They follow from the labels.
       ofRevisions.remove(
           ofRevisions.propertyNames().stream()
-              .filter(name -> name.startsWith("autoscaling.knative.dev/"))
+              .filter(name ->
+                  name.startsWith("autoscaling.knative.dev/")
+                      || name.equals(OpenFaasScaling.EBB_METRIC))
               .toList());
     } else {
       OpenFaasScaling.labels(ofRevisions).forEach(labels::putIfAbsent);

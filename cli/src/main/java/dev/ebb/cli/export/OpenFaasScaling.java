@@ -14,6 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class OpenFaasScaling {
   private static final String AUTOSCALING = "autoscaling.knative.dev/";
   private static final String PREFIX = "com.openfaas.scale.";
+
+  /// Ebb's own, beside a `metric` that Knative knows.
+  static final String EBB_METRIC = "serving.ebb.dev/scaling-metric";
+
   private static final Duration WINDOW = Duration.ofSeconds(60);
 
   /// Knative's defaults: per cent of the target, and the target by metric.
@@ -54,7 +58,12 @@ final class OpenFaasScaling {
       return; // a share of what is requested, which no label says: it is left
     }
     take(annotations, "metric");
-    labels.put(PREFIX + "type", metric.equals("rps") ? "rps" : "capacity");
+    String type = metric.equals("rps") ? "rps" : "capacity";
+    if (annotations.path(EBB_METRIC).asString("").equals("backlog")) {
+      annotations.remove(EBB_METRIC);
+      type = "queue";
+    }
+    labels.put(PREFIX + "type", type);
     labels.put(PREFIX + "target", take(annotations, "target").orElse(target));
     BigDecimal utilization =
         take(annotations, "target-utilization-percentage", "targetUtilizationPercentage")

@@ -150,6 +150,17 @@ class OpenFaasFormTest {
         .containsEntry("com.openfaas.scale.target", "9")
         .containsEntry("com.openfaas.scale.target-proportion", "1")
         .doesNotContainKey("com.openfaas.scale.zero");
+    OpenFaasForm.Result backlog =
+        OpenFaasForm.of(
+            service(
+                SMALL.formatted(
+                    "serving.ebb.dev/scaling-metric: backlog, autoscaling.knative.dev/target: '9'",
+                    "",
+                    "")));
+    assertThat(backlog.missing()).isEmpty();
+    assertThat(backlog.function().labels())
+        .containsEntry("com.openfaas.scale.type", "queue")
+        .containsEntry("com.openfaas.scale.target", "9");
   }
 
   @ParameterizedTest

@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -315,6 +317,33 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
     return present == null ? List.of() : present.books().queues(visible);
   }
 
+  /// How many calls of functions were accepted and are not done: waiting, being made, and waiting
+  /// to be made again.
+  ///
+  /// @param instances of each function that is asked for: as many calls may be made at once, which
+  ///   otherwise is found out by those that end
+  /// @return those that have any, over all queues
+  public Map<ObjectKey, Long> backlogs(Map<ObjectKey, Integer> instances) {
+    Open present = open;
+    if (present == null || isClosed()) {
+      return Map.of();
+    }
+    Map<ObjectKey, Long> counts = new HashMap<>();
+    for (Lane lane : present.lanes().all()) {
+      Integer ready = instances.get(lane.name().function());
+      if (ready != null && lane.name().kind() == Streams.Kind.CALL) {
+        long calls = lane.cursor().backlog().events();
+        if (calls > 0) {
+          counts.merge(lane.name().function(), calls, Long::sum);
+        }
+        if (lane.instances(ready)) {
+          wake(lane);
+        }
+      }
+    }
+    return counts;
+  }
+
   /// Calls of all states, those of each queue in the order of their acceptance, dead ones last.
   ///
   /// @param max 1 and up
@@ -434,6 +463,15 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
       return !closed;
     } catch (InterruptedException e) {
       return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
     } finally {
       lock.unlock();
     }

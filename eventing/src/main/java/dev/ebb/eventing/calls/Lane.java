@@ -46,6 +46,10 @@ final class Lane {
       };
   private final AtomicBoolean summoned = new AtomicBoolean();
   private int window;
+
+  /// How many of the function are known to take calls.
+  private int instances;
+
   private boolean ready;
   private Instant pausedUntil = Instant.EPOCH;
   private Instant nextLook = Instant.MAX;
@@ -128,6 +132,19 @@ final class Lane {
     ready = true;
   }
 
+  /// There are so many instances of the function now, and one takes a call at least.
+  ///
+  /// @return whether it takes more than before
+  synchronized boolean instances(int count) {
+    boolean more = count > instances && count > window;
+    instances = count;
+    return more;
+  }
+
+  private int room() {
+    return Math.min(limit, Math.max(window, instances)) - running.size();
+  }
+
   /// Has it looked at.
   ///
   /// @return false when it waits to be looked at already
@@ -162,7 +179,7 @@ final class Lane {
         dues.remove();
         ready = true;
       }
-      count = Math.min(free, window - running.size());
+      count = Math.min(free, room());
       if (!ready || count < 1 || pausedUntil.isAfter(now)) {
         return List.of();
       }
@@ -182,7 +199,7 @@ final class Lane {
 
   /// When there may be something to do without anything else happening.
   synchronized Instant nextLook() {
-    if (window <= running.size()) {
+    if (room() < 1) {
       return Instant.MAX;
     }
     Instant next = ready ? Instant.EPOCH : nextLook;

@@ -2,6 +2,7 @@ package dev.ebb.eventing.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import dev.ebb.eventing.calls.AsyncCalls.Cancellation;
@@ -11,7 +12,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -194,6 +197,49 @@ class AsyncCallsTest {
       }
       stage.advance(Duration.ofSeconds(1));
       assertThat(stage.begin()).as("half, and one for each that went well").isEqualTo(11);
+    }
+  }
+
+  /// Calls that take minutes do not tell in time what there is room for.
+  @Test
+  void aFunctionGetsAsManyCallsAsItHasInstances() {
+    try (Stage stage = new Stage()) {
+      for (int i = 0; i < 200; i++) {
+        stage.accept(Stage.call("c" + i));
+      }
+      assertThat(stage.begin()).isEqualTo(8);
+      List<Integer> begun = new ArrayList<>();
+      for (int instances : new int[] {5, 20, 1000, 1}) {
+        assertThat(stage.calls.backlogs(Map.of(Stage.HELLO, instances)))
+            .containsOnly(entry(Stage.HELLO, 200L));
+        begun.add(stage.begin());
+      }
+      assertThat(begun).containsExactly(8, 20, 64, 64);
+    }
+  }
+
+  @Test
+  void theBacklogIsWhatIsNotDoneInAllQueues() {
+    try (Stage stage = new Stage()) {
+      assertThat(stage.calls.backlogs(Map.of(Stage.HELLO, 1))).isEmpty();
+      stage.functions.put(SLOW, RetryPolicy.DEFAULT);
+      stage.accept(Stage.call("other", SLOW, "faas-request"));
+      stage.accept(Stage.withCallback(Stage.call("c"), "http://example.com/", 0));
+      stage.accept(Stage.call("d", Stage.HELLO, "own"));
+      stage.accept(Stage.call("e", Stage.HELLO, "own"));
+      assertThat(stage.calls.backlogs(Map.of(Stage.HELLO, 1))).containsOnly(entry(Stage.HELLO, 3L));
+      stage.answers.addAll(List.of("200", "200", "500", "400"));
+      stage.begin();
+      assertThat(stage.calls.backlogs(Map.of(Stage.HELLO, 1)))
+          .as("that are being made")
+          .containsOnly(entry(Stage.HELLO, 3L));
+      stage.run();
+      assertThat(states(stage)).contains(State.DELAYED, State.DEAD);
+      assertThat(stage.calls.backlogs(Map.of(Stage.HELLO, 1, SLOW, 0)))
+          .as("one waits to be made again, one is dead")
+          .containsOnly(entry(Stage.HELLO, 1L));
+      stage.calls.close();
+      assertThat(stage.calls.backlogs(Map.of(Stage.HELLO, 1))).isEmpty();
     }
   }
 

@@ -27,6 +27,8 @@ final class TemplateValidation {
 
   private static final String SESSION_AFFINITY = "serving.ebb.dev/session-affinity";
   private static final List<String> SESSION_AFFINITIES = List.of("cookie", "none");
+  private static final String SCALING_METRIC = "serving.ebb.dev/scaling-metric";
+  private static final List<String> SCALING_METRICS = List.of("backlog");
 
   private TemplateValidation() {}
 
@@ -42,6 +44,7 @@ final class TemplateValidation {
     errors.addAll(ObjectMetaRules.labels(PATH + ".metadata.labels", labels));
     errors.addAll(ObjectMetaRules.annotations(at, annotations));
     errors.addAll(AutoscalingAnnotations.validate(at, annotations, ScalingDefaults.now(config)));
+    errors.addAll(scalingMetric(at, annotations));
     errors.addAll(duration(at, annotations, "progress-deadline", "progressDeadline"));
     errors.addAll(name(object.name(), template, previous));
     return errors;
@@ -108,6 +111,13 @@ final class TemplateValidation {
         : List.of(
             FieldError.notSupported(
                 "metadata.annotations[" + SESSION_AFFINITY + "]", value, SESSION_AFFINITIES));
+  }
+
+  private static List<FieldError> scalingMetric(String at, Map<String, String> annotations) {
+    String value = annotations.get(SCALING_METRIC);
+    return value == null || SCALING_METRICS.contains(value)
+        ? List.of()
+        : List.of(FieldError.notSupported(at + "[" + SCALING_METRIC + "]", value, SCALING_METRICS));
   }
 
   private static List<FieldError> duration(

@@ -158,6 +158,24 @@ class ServingValidationTest {
   }
 
   @Test
+  void theScalingMetricOfEbbIsTheBacklog() {
+    assertThat(
+            errors(
+                ServingKinds.SERVICE,
+                template("{annotations: {serving.ebb.dev/scaling-metric: backlog}}")))
+        .isEmpty();
+    assertThat(
+            errors(
+                ServingKinds.SERVICE,
+                template("{annotations: {serving.ebb.dev/scaling-metric: queue}}")))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "spec.template.metadata.annotations[serving.ebb.dev/scaling-metric]: Unsupported"
+                + " value: \"queue\": supported values: \"backlog\"");
+  }
+
+  @Test
   void autoscalingAnnotationsOfRealServicesAreTaken() {
     assertThat(
             errors(

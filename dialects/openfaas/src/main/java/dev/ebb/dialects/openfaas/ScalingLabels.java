@@ -63,7 +63,8 @@ final class ScalingLabels {
     return factor;
   }
 
-  /// What one instance is to bear: calls per second, calls at once, or thousandths of a processor.
+  /// What one instance is to bear: calls per second, calls at once, asynchronous calls not done, or
+  /// thousandths of a processor.
   ///
   /// @throws Refusal 400
   double target() {
@@ -115,6 +116,11 @@ final class ScalingLabels {
     annotations.putAll(metric(cpuRequest));
     Map<String, String> qualified = new LinkedHashMap<>();
     annotations.forEach((name, value) -> qualified.put(AUTOSCALING + name, value));
+    // Knative has no such metric: to it concurrency comes nearest, for what waits in a queue is in
+    // flight as soon as there is room for it.
+    if (labels.getOrDefault(PREFIX + "type", "").equals("queue")) {
+      qualified.put("serving.ebb.dev/scaling-metric", "backlog");
+    }
     return qualified;
   }
 
@@ -126,7 +132,6 @@ final class ScalingLabels {
     }
     return switch (labels.getOrDefault(PREFIX + "type", "rps")) {
       case "rps" -> load("rps", target, proportion);
-      // What waits in a queue is in flight as soon as an instance has room for it.
       case "capacity", "queue" -> load("concurrency", target, proportion);
       case "cpu" -> {
         long request = cpuRequest.filter(milli -> milli > 0).orElse(Math.round(target));

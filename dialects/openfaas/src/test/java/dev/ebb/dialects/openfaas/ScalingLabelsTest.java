@@ -25,7 +25,10 @@ class ScalingLabelsTest {
             + " | max-scale=20 metric=concurrency min-scale=1 target=10"
             + " target-utilization-percentage=70",
         "type=queue target=1      | max-scale=20 metric=concurrency min-scale=1 target=1"
-            + " target-utilization-percentage=90",
+            + " target-utilization-percentage=90 scaling-metric=backlog",
+        "type=queue zero=true     | max-scale=20 metric=concurrency min-scale=0"
+            + " scale-to-zero-pod-retention-period=14m0s target=50"
+            + " target-utilization-percentage=90 window=1m0s scaling-metric=backlog",
         "zero=true                | max-scale=20 metric=rps min-scale=0"
             + " scale-to-zero-pod-retention-period=14m0s target=50"
             + " target-utilization-percentage=90 window=1m0s",
