@@ -331,13 +331,17 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
     Map<ObjectKey, Long> counts = new HashMap<>();
     for (Lane lane : present.lanes().all()) {
       Integer ready = instances.get(lane.name().function());
-      if (ready != null && lane.name().kind() == Streams.Kind.CALL) {
-        long calls = lane.cursor().backlog().events();
-        if (calls > 0) {
-          counts.merge(lane.name().function(), calls, Long::sum);
-        }
-        if (lane.instances(ready)) {
-          wake(lane);
+      if (ready != null && lane.name().kind() == Streams.Kind.CALL && lane.enter()) {
+        try {
+          long calls = lane.cursor().backlog().events();
+          if (calls > 0) {
+            counts.merge(lane.name().function(), calls, Long::sum);
+          }
+          if (lane.instances(ready)) {
+            wake(lane);
+          }
+        } finally {
+          lane.leave();
         }
       }
     }
