@@ -2,22 +2,15 @@ package dev.ebb.eventing.calls;
 
 import dev.ebb.dataplane.MetricFamily;
 import dev.ebb.dataplane.MetricSource;
-import dev.ebb.eventing.log.DiskFullException;
 import dev.ebb.eventing.log.EventLog;
 import dev.ebb.eventing.log.EventLogException;
-import dev.ebb.eventing.log.EventTooLargeException;
-import dev.ebb.eventing.log.NewEvent;
-import dev.ebb.eventing.log.StreamFullException;
-import dev.ebb.eventing.log.Upload;
 import dev.ebb.kinds.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +23,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Durable asynchronous calls of functions over HTTP. Thread-safe.
@@ -41,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// made again. Nothing is opened and no thread runs until the first call.
 public final class AsyncCalls implements AutoCloseable, MetricSource {
   private static final System.Logger LOG = System.getLogger(AsyncCalls.class.getName());
-  private static final int PIECE = 1 << 14;
-  private static final Pattern QUEUE = Pattern.compile("[-a-zA-Z0-9_.]{1,63}");
 
   /// So long calls may go on when the server stops.
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -54,6 +44,7 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   private final InstantSource clock;
   private final ExecutorService executor;
   private final Runnable leftover;
+  private final Acceptance acceptance;
   private final Optional<ThreadFactory> threads;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition change = lock.newCondition();
@@ -106,6 +97,7 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
     this.clock = clock;
     this.executor = executor;
     this.leftover = leftover;
+    this.acceptance = new Acceptance(config, this::submitted);
     this.threads = threads;
   }
 
@@ -173,45 +165,8 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   ///   with a [CallRefusedException]; empty when its queue must be made first, by [#accept]
   /// @throws CallRefusedException when it is not taken
   public Optional<CompletableFuture<Void>> acceptSmall(Call call, byte[] body) {
-    require(call);
-    if (body.length > config.maxBodyBytes()) {
-      throw tooLarge();
-    }
-    byte[] attributes = ItemCodec.write(call);
     Open present = open;
-    return present == null
-        ? Optional.empty()
-        : present
-            .lanes()
-            .useIfOpen(name(call))
-            .map(lane -> append(lane, call.id(), new NewEvent(attributes, body)));
-  }
-
-  /// Leaves the lane when it is done.
-  private CompletableFuture<Void> append(Lane lane, String id, NewEvent event) {
-    CompletableFuture<Long> appended;
-    try {
-      appended = lane.stream().append(event);
-    } catch (RuntimeException e) {
-      lane.leave();
-      throw e;
-    }
-    CompletableFuture<Void> answer = new CompletableFuture<>();
-    var _ =
-        appended.whenComplete((sequence, failure) -> {
-          if (failure == null) {
-            lane.open().index().add(sequence, id);
-            submitted(lane);
-          }
-          lane.leave();
-          if (failure == null) {
-            answer.complete(null);
-          } else {
-            answer.completeExceptionally(
-                failure instanceof EventLogException reason ? refusal(reason) : failure);
-          }
-        });
-    return answer;
+    return acceptance.small(Optional.ofNullable(present).map(Open::lanes), call, body);
   }
 
   /// Returns when the call is durable.
@@ -219,35 +174,7 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
   /// @throws CallRefusedException when it is not taken
   /// @throws IOException when the body ends before it is whole
   public void accept(Call call, InputStream body) throws IOException {
-    require(call);
-    try {
-      Lane lane = begin().lanes().use(name(call));
-      try {
-        append(lane.open(), call, body);
-        submitted(lane);
-      } finally {
-        lane.leave();
-      }
-    } catch (EventLogException e) {
-      throw refusal(e);
-    }
-  }
-
-  private static Streams.Name name(Call call) {
-    return new Streams.Name(Streams.Kind.CALL, call.queue(), call.function());
-  }
-
-  private void require(Call call) {
-    if (call.hops() > config.maxHops()) {
-      throw new CallRefusedException(
-          CallRefusedException.Reason.LOOP,
-          "%d callbacks led here: they go round in a loop".formatted(call.hops()));
-    }
-    if (!QUEUE.matcher(call.queue()).matches()) {
-      throw new CallRefusedException(
-          CallRefusedException.Reason.INVALID,
-          "a queue's name has 1 to 63 letters, digits and -_. characters");
-    }
+    acceptance.streamed(() -> begin().lanes(), call, body);
   }
 
   private void submitted(Lane lane) {
@@ -262,37 +189,6 @@ public final class AsyncCalls implements AutoCloseable, MetricSource {
     if (present != null && present.dispatcher().wake(lane)) {
       signal();
     }
-  }
-
-  private void append(OpenStream open, Call call, InputStream body) throws IOException {
-    try (Upload upload = open.stream().upload()) {
-      byte[] piece = new byte[PIECE];
-      for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
-        if (upload.length() + count > config.maxBodyBytes()) {
-          throw tooLarge();
-        }
-        // The log may keep it until it is written.
-        upload.write(ByteBuffer.wrap(Arrays.copyOf(piece, count)));
-      }
-      open.index().add(Futures.join(upload.commit(ItemCodec.write(call))), call.id());
-    }
-  }
-
-  private CallRefusedException tooLarge() {
-    return new CallRefusedException(
-        CallRefusedException.Reason.TOO_LARGE,
-        "the body of an asynchronous call may have %d bytes".formatted(config.maxBodyBytes()));
-  }
-
-  private static CallRefusedException refusal(EventLogException e) {
-    CallRefusedException.Reason reason =
-        switch (e) {
-          case EventTooLargeException _ -> CallRefusedException.Reason.TOO_LARGE;
-          case StreamFullException _ -> CallRefusedException.Reason.QUEUE_FULL;
-          case DiskFullException _ -> CallRefusedException.Reason.DISK_FULL;
-          default -> CallRefusedException.Reason.BUSY;
-        };
-    return new CallRefusedException(reason, String.valueOf(e.getMessage()));
   }
 
   /// What became of a wish to cancel a call.
