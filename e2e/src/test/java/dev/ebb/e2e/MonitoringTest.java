@@ -115,8 +115,10 @@ class MonitoringTest {
               () -> assertThat(monitoring.alerts()).noneMatch(it -> it.startsWith("APIHigh")));
       assertThat(monitoring.brokenRules()).isEmpty();
       assertThat(monitoring.failedPosts()).isZero();
+    } finally {
+      // Other classes have the same platform.
+      call(password, "-X", "DELETE", "-d", "{\"functionName\":\"scaled\"}", "/system/functions");
     }
-    call(password, "-X", "DELETE", "-d", "{\"functionName\":\"scaled\"}", "/system/functions");
     platform.ebb("async", "drop", "given-up").run().orFail();
     platform.ebb("delete", "graded").run().orFail();
   }
@@ -143,6 +145,8 @@ class MonitoringTest {
         metadata: {name: refused, namespace: monitored}
         spec:
           template:
+            metadata:
+              annotations: {serving.ebb.dev/scaling-metric: backlog}
             spec:
               containers:
               - image: %s
