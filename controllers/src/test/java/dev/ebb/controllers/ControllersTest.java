@@ -270,15 +270,17 @@ class ControllersTest extends WorldTest {
     world.deployHello();
     world.delete(SERVICE, "hello");
 
+    // All of it at one moment: until then a controller may make a child once more, and with it
+    // everything that the child has in the data plane.
     await()
-        .until(() -> {
+        .untilAsserted(() -> {
           collectGarbage();
-          return world.gateway.targets(HOST).isEmpty()
-              && world.gateway.revisions().isEmpty()
-              && world.instances.list().isEmpty();
+          assertThat(world.gateway.targets(HOST)).isEmpty();
+          assertThat(world.gateway.revisions()).isEmpty();
+          assertThat(world.scaler.policies()).isEmpty();
+          assertThat(world.instances.workloads()).isEmpty();
+          assertThat(world.instances.list()).isEmpty();
         });
-    assertThat(world.scaler.policies()).isEmpty();
-    assertThat(world.instances.workloads()).isEmpty();
   }
 
   /// What the API's collector does, which follows the owner references and does not run here. It
