@@ -32,8 +32,8 @@ class DeadlineTest {
   private static final Map<String, String> LIMITS =
       Map.of(
           "total", "timeoutSeconds: 4",
-          "start", "timeoutSeconds: 20, responseStartTimeoutSeconds: 2",
-          "idle", "timeoutSeconds: 20, idleTimeoutSeconds: 2");
+          "start", "timeoutSeconds: 20, responseStartTimeoutSeconds: 3",
+          "idle", "timeoutSeconds: 20, idleTimeoutSeconds: 3");
 
   private static final String SERVICE =
       """
@@ -85,7 +85,8 @@ class DeadlineTest {
           for (String port : List.of("http1", "h2c")) {
             ANSWERS.put(
                 service + "-" + port + " " + command,
-                CompletableFuture.supplyAsync(() -> run(service + "-" + port, port, command)));
+                CompletableFuture.supplyAsync(
+                    () -> run(service + "-" + port, port, command), Thread::startVirtualThread));
           }
         });
   }

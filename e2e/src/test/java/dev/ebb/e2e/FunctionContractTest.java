@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ebb.e2e.SharedPlatform.Shared;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -231,7 +230,6 @@ class FunctionContractTest {
   void aPodOfItsOwnIsAFunctionBehindAService() {
     kubectl("wait", "--for=condition=Ready", "pod/alone", "--timeout=60s");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
         .untilAsserted(
             () -> assertThat(asked("python", "http://alone/", "hostname")).isEqualTo("alone"));
   }

@@ -97,8 +97,8 @@ class GrpcTest {
     }
     platform.write("grpc.yaml", MANIFESTS);
     kubectl("apply", "-f", "grpc.yaml").orFail();
-    kubectl("wait", "--for=condition=Ready", "ksvc", "--all", "--timeout=30s").orFail();
-    kubectl("rollout", "status", "deployment/always", "--timeout=30s").orFail();
+    kubectl("wait", "--for=condition=Ready", "ksvc", "--all", "--timeout=60s").orFail();
+    kubectl("rollout", "status", "deployment/always", "--timeout=60s").orFail();
   }
 
   @AfterAll
@@ -171,7 +171,7 @@ class GrpcTest {
     platform.write("grpc-jobs.yaml", jobs.toString());
     kubectl("apply", "-f", "grpc-jobs.yaml").orFail();
     Command.Result done =
-        kubectl("wait", "--for=condition=complete", "jobs", "--all", "--timeout=30s");
+        kubectl("wait", "--for=condition=complete", "jobs", "--all", "--timeout=60s");
     assertThat(done.exitCode()).as(() -> done + "\n" + kubectl("logs", "-l=job-name")).isZero();
   }
 

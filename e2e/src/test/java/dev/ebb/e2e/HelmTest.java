@@ -40,7 +40,7 @@ class HelmTest {
 
   private static String call() {
     platform
-        .kubectl("-n", NAMESPACE, "wait", "ksvc/hello", "--for=condition=Ready", "--timeout=30s")
+        .kubectl("-n", NAMESPACE, "wait", "ksvc/hello", "--for=condition=Ready", "--timeout=60s")
         .run()
         .orFail();
     String host = "Host: hello.%s.localhost".formatted(NAMESPACE);
@@ -58,7 +58,7 @@ class HelmTest {
   @Order(1)
   void installMakesAllThatTheChartCarries() {
     Command.Result install =
-        helm(release("install", "--create-namespace", "--wait", "--timeout=30s")).orFail();
+        helm(release("install", "--create-namespace", "--wait", "--timeout=60s")).orFail();
 
     assertThat(install.out()).contains("STATUS: deployed", "hello says Hi (revision 1).");
     assertThat(kubectl("get", "cm,secret,sa,role,rolebinding,svc,pdb,phrases", "-o", "name"))
@@ -94,7 +94,7 @@ class HelmTest {
   @Test
   @Order(3)
   void upgradeChangesTheServiceAndRunsTheHook() {
-    helm(release("upgrade", "--set", "word=Hello", "--wait", "--timeout=30s")).orFail();
+    helm(release("upgrade", "--set", "word=Hello", "--wait", "--timeout=60s")).orFail();
 
     assertThat(call()).isEqualTo("Hello\n");
     assertThat(kubectl("logs", "job/hello-before-upgrade")).isEqualTo("before revision 2\n");
@@ -112,7 +112,7 @@ class HelmTest {
                 "upgrade",
                 "--install",
                 "--atomic",
-                "--timeout=30s",
+                "--timeout=60s",
                 "--set",
                 "word=Broken",
                 "--set",
@@ -130,7 +130,7 @@ class HelmTest {
   @Test
   @Order(5)
   void rollbackGoesToAnEarlierRevision() {
-    helm("rollback", "hello", "1", "--wait", "--timeout=30s").orFail();
+    helm("rollback", "hello", "1", "--wait", "--timeout=60s").orFail();
 
     assertThat(call()).isEqualTo("Hi\n");
     assertThat(helm("history", "hello").orFail().out())
@@ -144,7 +144,7 @@ class HelmTest {
   @Test
   @Order(6)
   void uninstallRemovesAllButTheKind() {
-    assertThat(helm("uninstall", "hello", "--wait", "--timeout=30s").orFail().out())
+    assertThat(helm("uninstall", "hello", "--wait", "--timeout=60s").orFail().out())
         .contains("release \"hello\" uninstalled");
 
     assertThat(kubectl("get", "ksvc,role,rolebinding,svc,pdb,phrases,secret", "-o", "name"))

@@ -170,7 +170,7 @@ class HostAccessTest {
         .run()
         .orFail();
     platform
-        .kubectl("wait", "-n", "other", "--for=condition=Ready", "ksvc/borrowed", "--timeout=90s")
+        .kubectl("wait", "-n", "other", "--for=condition=Ready", "ksvc/borrowed", "--timeout=120s")
         .run()
         .orFail();
   }

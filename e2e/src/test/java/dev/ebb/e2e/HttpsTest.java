@@ -57,7 +57,7 @@ class HttpsTest {
     secret("shop");
     platform.write("https.yaml", MANIFESTS.replace("IMAGE", shared.image()));
     kubectl("apply", "-f", "https.yaml").orFail();
-    kubectl("wait", "--for=condition=Ready", "ksvc,domainmapping", "--all", "--timeout=30s")
+    kubectl("wait", "--for=condition=Ready", "ksvc,domainmapping", "--all", "--timeout=60s")
         .orFail();
   }
 
@@ -118,7 +118,7 @@ class HttpsTest {
 
     certificate("shop", DOMAIN);
     secret("shop");
-    kubectl("wait", "--for=condition=Ready", "domainmapping", "--all", "--timeout=30s").orFail();
+    kubectl("wait", "--for=condition=Ready", "domainmapping", "--all", "--timeout=60s").orFail();
     assertThat(curl("shop.crt", url).orFail().out()).isEqualTo("from the shop\n");
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +41,7 @@ class InstallManifestsTest {
             "--all",
             "-n",
             namespace,
-            "--timeout=20s")
+            "--timeout=60s")
         .run()
         .orFail();
   }
@@ -124,7 +123,6 @@ class InstallManifestsTest {
     PLATFORM.ebb("deploy", "hello.py").run().orFail();
     String port = nodePort("kourier-system", "kourier", 0);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() ->
             assertThat(
                     PLATFORM
@@ -155,7 +153,6 @@ class InstallManifestsTest {
   void openFaasAnswersAtItsNodePort() {
     String address = "http://127.0.0.1:" + nodePort("openfaas", "gateway-external", 0);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() ->
             assertThat(PLATFORM.curl("-s", address + "/healthz").run().out()).isEqualTo("OK"));
     assertThat(PLATFORM.curl("-s", address + "/system/info").run().out()).contains("invalid");
@@ -198,7 +195,7 @@ class InstallManifestsTest {
 
     var wait =
         PLATFORM
-            .kubectl("wait", "--for=condition=Available=false", "deploy/web", "--timeout=20s")
+            .kubectl("wait", "--for=condition=Available=false", "deploy/web", "--timeout=60s")
             .run();
     assertThat(wait.exitCode()).isZero();
     assertThat(PLATFORM.kubectl("get", "deploy,rs,pods").run().orFail().out()).contains("0/1");
@@ -206,7 +203,7 @@ class InstallManifestsTest {
         .contains("registry.invalid/web:1");
     PLATFORM.kubectl("delete", "deploy", "web").run().orFail();
     PLATFORM
-        .kubectl("wait", "--for=delete", "pods", "-l", "app=web", "--timeout=20s")
+        .kubectl("wait", "--for=delete", "pods", "-l", "app=web", "--timeout=60s")
         .run()
         .orFail();
   }

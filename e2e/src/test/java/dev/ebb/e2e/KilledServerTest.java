@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// Containers of a server that is killed: they serve on, the next server has them, a server beside
 /// it does them no harm, and at the end nothing is left of any.
 class KilledServerTest {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static final String SERVICE =
       """
@@ -58,7 +56,7 @@ class KilledServerTest {
           .kubectl("wait", "--for=condition=Ready", "ksvc/image", "ksvc/who", "--timeout=60s")
           .run()
           .orFail();
-      Awaitility.await().atMost(LIMIT).until(() -> instances(platform).size() == 3);
+      Awaitility.await().until(() -> instances(platform).size() == 3);
       return platform;
     } catch (RuntimeException | Error e) {
       platform.close();
@@ -153,7 +151,6 @@ class KilledServerTest {
       platform.kubectl("delete", "ksvc", "image").run().orFail();
       platform.ebb("delete", "who").run().orFail();
       Awaitility.await()
-          .atMost(LIMIT)
           .untilAsserted(
               () -> assertThat(processes(platform, belongings)).as(() -> told(platform)).isEmpty());
       platform.ebb("stop").run().orFail();

@@ -80,7 +80,6 @@ class KnativeTranscriptTest {
           return;
         }
         Awaitility.await(step.name())
-            .atMost(Duration.ofSeconds(30))
             .pollInterval(Duration.ofMillis(100))
             .untilAsserted(() -> {
               Command.Result result = type(command);

@@ -39,7 +39,8 @@ class KustomizeTest {
   private static String call(SharedPlatform.Shared shared, String namespace) {
     Platform platform = shared.platform();
     platform
-        .kubectl("wait", "-n", namespace, "ksvc/prod-greeting", "--for=condition=Ready")
+        .kubectl(
+            "wait", "-n", namespace, "ksvc/prod-greeting", "--for=condition=Ready", "--timeout=60s")
         .run()
         .orFail();
     String host = "Host: prod-greeting.%s.localhost".formatted(namespace);

@@ -2,7 +2,6 @@ package dev.ebb.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -128,7 +127,7 @@ class LongRunningServicesTest {
     platform.write("shop.yaml", SHOP);
     platform.write("asker.yaml", FUNCTION);
     kubectl("apply", "-f", "shop.yaml", "-f", "asker.yaml");
-    kubectl("rollout", "status", "deployment/shop", "--timeout=30s");
+    kubectl("rollout", "status", "deployment/shop", "--timeout=60s");
   }
 
   @AfterAll
@@ -154,14 +153,14 @@ class LongRunningServicesTest {
     await("the function", () -> !ask().isEmpty());
     platform.write("long-running-jobs.yaml", JOBS);
     kubectl("apply", "-f", "long-running-jobs.yaml");
-    kubectl("wait", "--for=condition=complete", "job/once", "--timeout=30s");
+    kubectl("wait", "--for=condition=complete", "job/once", "--timeout=60s");
     assertThat(logs("job/once")).isEqualTo("port 9090\nthe shop says: port 8080\nOK");
     await("a Job in time", () -> logs("-l=job-name").contains("often: port 9090"));
     kubectl("delete", "cronjob", "often");
   }
 
   private static void await(String what, Callable<Boolean> condition) {
-    Awaitility.await(what).atMost(Duration.ofSeconds(30)).until(condition);
+    Awaitility.await(what).until(condition);
   }
 
   private static String ask() {

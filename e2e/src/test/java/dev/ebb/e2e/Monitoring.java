@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +50,6 @@ final class Monitoring implements AutoCloseable {
         "--web.listen-address=127.0.0.1:" + prometheus);
     for (int port : new int[] {alertmanager, prometheus}) {
       Awaitility.await("port " + port + " answers")
-          .atMost(Duration.ofSeconds(30))
           .until(() ->
               platform.curl("-f", "http://127.0.0.1:" + port + "/-/ready").run().exitCode() == 0);
     }

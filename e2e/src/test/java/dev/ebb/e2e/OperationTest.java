@@ -76,8 +76,8 @@ class OperationTest {
 
       signal(platform, signal);
 
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !platform.alive());
-      assertThat(ProcessHandle.of(instance)).isEmpty();
+      Awaitility.await().until(() -> !platform.alive());
+      Awaitility.await().until(() -> ProcessHandle.of(instance).isEmpty());
       assertThat(platform.output()).contains("Draining", "Stopped.");
       assertThat(platform.ebb("status").run().exitCode()).isEqualTo(3);
     }
@@ -100,7 +100,6 @@ class OperationTest {
       Process call = platform.curl(platform.gateway() + "/function/slow/slow").start();
       try {
         Awaitility.await()
-            .atMost(Duration.ofSeconds(10))
             .until(() ->
                 platform
                     .curl(platform.metricsUrl() + "/metrics")
@@ -110,17 +109,13 @@ class OperationTest {
                     .lines()
                     .anyMatch(line -> line.matches("ebb_gateway_in_flight\\{.*slow.*} 1\\.0")));
         signal(platform, "INT");
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(10))
-            .until(() -> platform.output().contains("Draining"));
+        Awaitility.await().until(() -> platform.output().contains("Draining"));
         assertThat(platform.alive()).as("it drains").isTrue();
 
         signal(platform, "INT");
 
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !platform.alive());
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(5))
-            .until(() -> ProcessHandle.of(instance).isEmpty());
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !platform.alive());
+        Awaitility.await().until(() -> ProcessHandle.of(instance).isEmpty());
       } finally {
         call.destroyForcibly();
       }

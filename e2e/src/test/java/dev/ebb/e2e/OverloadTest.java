@@ -2,7 +2,6 @@ package dev.ebb.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -51,7 +50,7 @@ class OverloadTest {
         SERVICE.formatted("flood", RandomService.IMAGE)
             + SERVICE.formatted("calm", RandomService.IMAGE));
     kubectl("apply", "-f", "overload.yaml");
-    kubectl("wait", "--for=condition=Ready", "--timeout=30s", "ksvc", "--all");
+    kubectl("wait", "--for=condition=Ready", "--timeout=60s", "ksvc", "--all");
   }
 
   @AfterAll
@@ -69,7 +68,6 @@ class OverloadTest {
         clients.add(curl("flood", "5s").start("flood.out"));
       }
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> {
             assertThat(flood().path("inFlight").asInt()).isEqualTo(1);
             assertThat(flood().path("queued").asInt()).isEqualTo(FLOOD - 1);

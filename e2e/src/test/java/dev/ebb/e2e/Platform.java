@@ -56,7 +56,6 @@ final class Platform implements AutoCloseable {
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("up.out").toFile()));
       Process started = builder.start();
       Awaitility.await("ebb up is ready")
-          .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(20))
           .until(() -> {
             if (!started.isAlive()) {

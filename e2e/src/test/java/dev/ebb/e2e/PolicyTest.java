@@ -3,7 +3,6 @@ package dev.ebb.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,7 +74,8 @@ class PolicyTest {
     platform.kubectl("apply", "-f", "pods.yaml").run().orFail();
     for (String namespace : List.of("default", "ops")) {
       platform
-          .kubectl("wait", "-n", namespace, "--for=condition=Ready", "pod", "--all")
+          .kubectl(
+              "wait", "-n", namespace, "--for=condition=Ready", "pod", "--all", "--timeout=60s")
           .run()
           .orFail();
     }
@@ -117,7 +117,6 @@ class PolicyTest {
 
   private static void awaitReached(String... expected) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(reached()).containsExactlyInAnyOrder(expected));
   }
 

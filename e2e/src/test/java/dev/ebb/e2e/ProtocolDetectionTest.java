@@ -2,7 +2,6 @@ package dev.ebb.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,9 +74,7 @@ class ProtocolDetectionTest {
     try {
       String pods = "serving.knative.dev/service=changes";
       shared.platform().kubectl("-n", NAMESPACE, "delete", "pods", "-l", pods).run().orFail();
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> assertThat(call("changes")).contains("HTTP/1.1"));
+      Awaitility.await().untilAsserted(() -> assertThat(call("changes")).contains("HTTP/1.1"));
     } finally {
       feature("Enabled");
     }

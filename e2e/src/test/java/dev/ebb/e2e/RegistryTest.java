@@ -110,7 +110,7 @@ class RegistryTest {
             .formatted(namespace, image("hello")));
     platform.kubectl("apply", "-f", "hello-" + namespace).run().orFail();
     String ready = "--for=condition=Ready";
-    platform.kubectl("wait", ready, "ksvc/hello", "-n", namespace, "--timeout=30s").run().orFail();
+    platform.kubectl("wait", ready, "ksvc/hello", "-n", namespace, "--timeout=60s").run().orFail();
     String host = "Host: hello." + namespace + ".localhost";
     assertThat(platform.curl("-H", host, platform.gateway()).run().orFail().out())
         .isEqualTo("Hello registry!\n");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,6 @@ class RequestLogFileTest {
                 + " {{.Revision.Service}} {{.Request.Header.Get \\\"X-Mark\\\"}}\"}")
         .orFail();
     Awaitility.await("a line")
-        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> {
           String url = shared.platform().gateway() + "/function/talker?a=1";
           shared.platform().curl("--fail", "-H", "X-Mark: seen", url).run().orFail();

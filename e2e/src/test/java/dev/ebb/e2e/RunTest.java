@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -89,25 +88,22 @@ class RunTest {
     Process run = startRun(output);
     try {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () -> assertThat(Files.readString(output)).contains("It answers 200", "one "));
       long first = pid(Files.readString(output), "one");
 
       Files.writeString(source, pidFunction("two"));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(Files.readString(output)).contains("reloaded in"));
 
       Files.writeString(source, "def main(:\n");
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .untilAsserted(
               () -> assertThat(Files.readString(output)).contains("not reloaded", "SyntaxError"));
 
       run.destroy();
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !run.isAlive());
-      assertThat(ProcessHandle.of(first)).isEmpty();
+      Awaitility.await().until(() -> !run.isAlive());
+      Awaitility.await().until(() -> ProcessHandle.of(first).isEmpty());
     } finally {
       run.destroyForcibly();
     }
@@ -120,7 +116,6 @@ class RunTest {
     Process run = startRun(output);
     try {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () -> assertThat(Files.readString(output)).contains("It answers 200", "one "));
       Optional<ProcessHandle> instance = ProcessHandle.of(pid(Files.readString(output), "one"));
@@ -128,9 +123,7 @@ class RunTest {
 
       run.destroyForcibly().waitFor();
 
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> !instance.orElseThrow().isAlive());
+      Awaitility.await().until(() -> !instance.orElseThrow().isAlive());
     } finally {
       run.destroyForcibly();
     }
@@ -144,7 +137,6 @@ class RunTest {
     Process run = startRun(output, "--isolation=container");
     try {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () -> assertThat(Files.readString(output)).contains("It answers 200", "one "));
       Path data = dataDirectory(run);
@@ -155,9 +147,10 @@ class RunTest {
       run.destroyForcibly().waitFor();
 
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .untilAsserted(() -> assertThat(belongings.find()).isEmpty());
-      assertThat(data).doesNotExist();
+          .untilAsserted(() -> {
+            assertThat(belongings.find()).isEmpty();
+            assertThat(data).doesNotExist();
+          });
     } finally {
       run.destroyForcibly();
     }

@@ -174,7 +174,8 @@ class ServiceAccountAccessTest {
     String token = kubectl("exec", "brief", "--", "cat", DIRECTORY + "/token").orFail().out();
     assertThat(review(token)).contains("\"authenticated\": true").contains("\"brief\"");
     kubectl("delete", "pod", "brief").orFail();
-    assertThat(review(token)).doesNotContain("\"authenticated\": true");
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(review(token)).doesNotContain("\"authenticated\": true"));
   }
 
   private static String review(String token) {

@@ -1,7 +1,6 @@
 package dev.ebb.e2e;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -121,7 +120,6 @@ final class ServingObjects implements AutoCloseable {
   JsonNode await(String plural, String name, Predicate<JsonNode> condition) {
     List<JsonNode> seen = new ArrayList<>();
     Awaitility.await(plural + " " + name)
-        .atMost(Duration.ofSeconds(60))
         .until(() -> {
           KnApi.Answer answer = api.get(path(plural, name));
           seen.add(answer.body());
@@ -131,9 +129,7 @@ final class ServingObjects implements AutoCloseable {
   }
 
   void awaitGone(String plural, String name) {
-    Awaitility.await(plural + " " + name)
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> api.get(path(plural, name)).status() == 404);
+    Awaitility.await(plural + " " + name).until(() -> api.get(path(plural, name)).status() == 404);
   }
 
   /// Ready, and of the newest spec.

@@ -1,7 +1,6 @@
 package dev.ebb.e2e;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -56,7 +55,6 @@ public final class SharedPlatform implements ParameterResolver {
       platform.ebb("apply", "-f", "talker.yaml").run().orFail();
       String path = "jsonpath={.spec.template.spec.containers[0].image}";
       Awaitility.await("the function's image")
-          .atMost(Duration.ofSeconds(30))
           .until(() -> platform.kubectl("get", "ksvc", "talker").run().exitCode() == 0);
       return new Shared(
           platform, platform.kubectl("get", "ksvc", "talker", "-o", path).run().orFail().out());

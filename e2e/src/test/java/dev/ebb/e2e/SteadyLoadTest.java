@@ -41,7 +41,6 @@ class SteadyLoadTest {
   private static final long SEED =
       Long.getLong("ebb.steady.seed", LONG ? System.nanoTime() : 20261121L);
 
-  private static final Duration LIMIT = Duration.ofSeconds(40);
   private static final int CALLERS = 3;
 
   /// Around the keep-alives of the instances, which are of two kinds.
@@ -294,7 +293,6 @@ class SteadyLoadTest {
 
   private void awaitReady(ApiSocket api, RandomService service) {
     Awaitility.await()
-        .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(20))
         .untilAsserted(() -> {
           JsonNode present = api.get(API + "services/" + service.name);

@@ -3,7 +3,6 @@ package dev.ebb.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +42,6 @@ class TrafficTest {
     apply("slow", "two", "serving.knative.dev/rollout-duration: 1h", LATEST);
     String condition = "jsonpath={.status.conditions[?(@.type=='%s')]['status','reason']}";
     await()
-        .atMost(Duration.ofSeconds(40))
         .until(() -> get("ksvc/slow", condition.formatted("RoutesReady")).contains("RolloutInPro"));
     assertThat(get("route/slow", condition.formatted("IngressReady")))
         .isEqualTo("Unknown RolloutInProgress");
@@ -70,9 +68,7 @@ class TrafficTest {
         "serving.ebb.dev/session-affinity: cookie",
         "[{revisionName: split-00001, percent: 100},"
             + " {latestRevision: true, percent: 0, tag: next}]");
-    await()
-        .atMost(Duration.ofSeconds(40))
-        .until(() -> call("split", "-H", "Knative-Serving-Tag: next").equals("two\n"));
+    await().until(() -> call("split", "-H", "Knative-Serving-Tag: next").equals("two\n"));
     assertThat(call("split")).isEqualTo("one\n");
     assertThat(call("split", "-H", "Knative-Serving-Tag: other")).isEqualTo("one\n");
     String jar = shared.platform().root().resolve("cookies").toString();
@@ -114,7 +110,7 @@ class TrafficTest {
   }
 
   private static void ready(String service) {
-    kubectl("wait", "--for=condition=Ready", "--timeout=40s", "ksvc/" + service);
+    kubectl("wait", "--for=condition=Ready", "--timeout=60s", "ksvc/" + service);
   }
 
   private static String get(String object, String output) {

@@ -2,7 +2,6 @@ package dev.ebb.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,7 +106,6 @@ class TranscriptTest {
     platform.kubectl("delete", "pod", pod).run().orFail();
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() ->
             assertThat(platform.kubectl("get", "pods").run().orFail().out()).doesNotContain(pod));
     assertThat(platform.curl(platform.gateway() + "/function/hello").run().orFail().out())
@@ -122,7 +120,6 @@ class TranscriptTest {
     platform.ebb("invoke", "talk").run().orFail();
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
         .untilAsserted(() ->
             assertThat(platform.ebb("logs", "talk").run().orFail().out()).contains("I was called"));
     String pod =
@@ -172,7 +169,6 @@ class TranscriptTest {
     assertThat(platform.kubectl("apply", "-f", "service.yaml").run().orFail().out())
         .containsAnyOf("unchanged", "configured");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
         .untilAsserted(() ->
             assertThat(platform.kubectl("get", "ksvc", "helloworld-go").run().orFail().out())
                 .contains("False"));
@@ -184,13 +180,13 @@ class TranscriptTest {
   @Order(9)
   void theExamplesOfManifestsWorkAsTheirHeadersSay() {
     platform.ebb("apply", "-f", Platform.HOME + "/examples/function.yaml").run().orFail();
-    platform.kubectl("wait", "--for=condition=Ready", "--timeout=30s", "fn/greeter").run().orFail();
+    platform.kubectl("wait", "--for=condition=Ready", "--timeout=60s", "fn/greeter").run().orFail();
     platform
         .kubectl("apply", "-f", Platform.HOME + "/examples/knative/service.yaml")
         .run()
         .orFail();
     platform
-        .kubectl("wait", "--for=condition=Ready", "--timeout=30s", "ksvc/greeter-pinned")
+        .kubectl("wait", "--for=condition=Ready", "--timeout=60s", "ksvc/greeter-pinned")
         .run()
         .orFail();
 
@@ -225,7 +221,6 @@ class TranscriptTest {
           "greet.yaml", platform.read("greet.yaml").replaceFirst("value: \\w+", "value: " + word));
       platform.kubectl("apply", "--server-side", "-f", "greet.yaml").run().orFail();
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
           .untilAsserted(() ->
               assertThat(platform.curl(platform.gateway() + "/function/greet").run().out())
                   .isEqualTo(word));
@@ -281,7 +276,6 @@ class TranscriptTest {
     assertThat(platform.ebb("delete", "talk").run().orFail().out()).contains("talk deleted");
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() ->
             assertThat(
                     platform

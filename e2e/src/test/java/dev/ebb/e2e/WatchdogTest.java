@@ -84,7 +84,7 @@ class WatchdogTest {
         "\"limits\": {}",
         Map.of("write_timeout", "1s"));
     for (String name : new String[] {"forks", "full", "leaves", "plain", "dawdler"}) {
-      await(name).atMost(LIMIT).until(() -> available(name) == 1);
+      await(name).until(() -> available(name) == 1);
     }
   }
 
@@ -130,9 +130,9 @@ class WatchdogTest {
   /// the next request: which waits here until there is room.
   @Test
   void whoIsNotReadyGetsNoRequests() throws Exception {
-    await("ready").atMost(LIMIT).until(() -> available("full") == 1);
+    await("ready").until(() -> available("full") == 1);
     try (OpenCall first = new OpenCall("full", "first")) {
-      await("not ready").atMost(LIMIT).until(() -> available("full") == 0);
+      await("not ready").until(() -> available("full") == 0);
       CompletableFuture<HttpResponse<String>> second =
           call("full", BodyPublishers.ofString("second"), Optional.empty());
       first.write("first");
@@ -140,19 +140,17 @@ class WatchdogTest {
       HttpResponse<String> answer = second.get();
       assertThat(answer.statusCode() + " " + answer.body()).isEqualTo("200 second");
     }
-    await("ready again").atMost(LIMIT).until(() -> available("full") == 1);
+    await("ready again").until(() -> available("full") == 1);
   }
 
   @Test
   void aCallIsAnsweredWhoseFunctionIsRemovedMeanwhile() throws Exception {
     try (OpenCall call = new OpenCall("leaves", "in time")) {
       await("it is there")
-          .atMost(LIMIT)
           .until(() ->
               metric("ebb_gateway_in_flight{namespace=\"openfaas-fn\",revision=\"leaves-") == 1);
       assertThat(system("DELETE", "functions", "{\"functionName\":\"leaves\"}")).isEqualTo(202);
       await("nobody else gets there")
-          .atMost(LIMIT)
           .until(() ->
               call("leaves", BodyPublishers.ofString("late"), Optional.empty()).get().statusCode()
                   == 404);
@@ -160,7 +158,6 @@ class WatchdogTest {
       assertThat(call.answer()).startsWith("HTTP/1.1 200").endsWith("\r\n\r\nin time");
     }
     await("its instance has ended")
-        .atMost(LIMIT)
         .until(() ->
             !platform.kubectl("get", "pods", "-n", "openfaas-fn").run().out().contains("leaves-"));
   }

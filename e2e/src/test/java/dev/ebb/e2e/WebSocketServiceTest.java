@@ -44,7 +44,7 @@ class WebSocketServiceTest {
     platform.write("websocket.yaml", SERVICE);
     platform.kubectl("-n", namespace, "apply", "-f", "websocket.yaml").run().orFail();
     platform
-        .kubectl("-n", namespace, "wait", "--for=condition=Ready", "ksvc/echo", "--timeout=30s")
+        .kubectl("-n", namespace, "wait", "--for=condition=Ready", "ksvc/echo", "--timeout=60s")
         .run()
         .orFail();
     String host = "echo." + namespace + ".localhost";

@@ -175,7 +175,9 @@ final class RunCommand implements Callable<Integer> {
     out.println();
     out.println("Following its log. It reloads when " + file + " is saved; Ctrl-C ends it.");
     out.flush();
-    try (FileChanges changes = new FileChanges(file)) {
+    // What was saved since the first deployment is a change too.
+    byte[] deployed = source.text().getBytes(StandardCharsets.UTF_8);
+    try (FileChanges changes = new FileChanges(file, deployed)) {
       Thread reloading =
           Thread.ofVirtual().name("ebb-run-reload").start(() -> reload(server, changes, out));
       Thread following =

@@ -1,5 +1,6 @@
 package dev.ebb.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -30,7 +31,7 @@ class FileChangesTest {
   @Test
   void aWriteInPlaceAndAReplacementAreSeenAndOtherFilesAreNot() throws Exception {
     Path file = Files.writeString(directory.resolve("f.py"), "1");
-    try (FileChanges changes = new FileChanges(file)) {
+    try (FileChanges changes = new FileChanges(file, bytes("1"))) {
       CompletableFuture<Boolean> first = next(changes);
       Files.writeString(directory.resolve("other.py"), "x");
       Files.writeString(file, "1");
@@ -43,5 +44,31 @@ class FileChangesTest {
       Files.move(replacement, file, StandardCopyOption.REPLACE_EXISTING);
       assertThat(second.get(20, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  @Test
+  void whatWasSavedBeforeItWatchedIsSeen() throws Exception {
+    Path file = Files.writeString(directory.resolve("f.py"), "2");
+    try (FileChanges changes = new FileChanges(file, bytes("1"))) {
+      assertThat(next(changes).get(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aFileThatIsWrittenAnewIsWaitedFor() throws Exception {
+    Path file = Files.writeString(directory.resolve("f.py"), "1");
+    try (FileChanges changes = new FileChanges(file, bytes("1"))) {
+      Files.writeString(file, "");
+      CompletableFuture<Boolean> next = next(changes);
+      Files.delete(file);
+      Files.writeString(file, "1");
+      assertThat(next).isNotDone();
+      Files.writeString(file, "2");
+      assertThat(next.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
   }
 }
