@@ -122,7 +122,7 @@ class DeadlineTest {
         row(
             "an upload that does not end",
             "total",
-            "(echo begun; sleep 7) | CURL -T . 'URL/'",
+            "(echo begun; sleep 9) | CURL -T . 'URL/'",
             WHOLE,
             "request timeout"),
         row("no first byte", "start", "CURL 'URL/?delay=9s'", WHOLE, "request timeout"),
@@ -135,7 +135,7 @@ class DeadlineTest {
         row(
             "no first byte while the client uploads",
             "start",
-            "(echo begun; sleep 5) | CURL -T . 'URL/'",
+            "(echo begun; sleep 9) | CURL -T . 'URL/'",
             WHOLE,
             "request timeout"),
         row("silence before the answer", "idle", "CURL 'URL/?delay=9s'", WHOLE, "request timeout"),
