@@ -123,6 +123,9 @@ class HostileFunctionTest {
     assertThat(call("stuck/stuck")).contains("Timeout").endsWith(" 504");
 
     Awaitility.await().untilAsserted(() -> assertThat(call("stuck")).isEqualTo("free 200"));
+    // Whoever stops the server would wait for it until its grace period has passed.
+    String stuck = "serving.knative.dev/service=stuck";
+    platform.kubectl("delete", "pods", "-l", stuck, "--force", "--grace-period=0").run().orFail();
   }
 
   @Test
