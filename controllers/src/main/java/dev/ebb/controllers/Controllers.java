@@ -321,6 +321,11 @@ public final class Controllers implements AutoCloseable {
         .onChange(change -> {
           replicaSets.enqueue(change.object().key());
           enqueueOwner(deployments, "Deployment", change);
+          if (change.previous().isEmpty()) {
+            // Its numbers are written with the Revision's, which may be done already.
+            Mirrors.revision(change.object())
+                .ifPresent(revision -> revisionWorkloads.enqueueAfter(revision, SHOWN_AFTER));
+          }
         });
     informers
         .coreServices()

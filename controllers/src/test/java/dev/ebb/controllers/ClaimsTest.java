@@ -12,6 +12,7 @@ import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.resources.ListQuery;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ClaimsTest extends WorldTest {
   @Test
@@ -24,9 +25,14 @@ class ClaimsTest extends WorldTest {
     assertThat(claim.status().at("/capacity/storage").asString()).isEqualTo("1Gi");
     assertThat(claim.status().at("/accessModes/0").asString()).isEqualTo("ReadWriteOnce");
 
+    await()
+        .untilAsserted(() ->
+            assertThat(volumes())
+                .singleElement()
+                .satisfies(volume ->
+                    assertThat(volume.status().path("phase").asString()).isEqualTo("Bound")));
     KubernetesObject volume = volumes().getFirst();
     assertThat(volume.name()).isEqualTo("pvc-" + claim.uid());
-    assertThat(volume.status().path("phase").asString()).isEqualTo("Bound");
     assertThat(volume.spec().at("/claimRef/uid").asString()).isEqualTo(claim.uid());
     assertThat(volume.spec().at("/local/path").asString()).isEqualTo("/claims/default/data");
   }
@@ -37,8 +43,8 @@ class ClaimsTest extends WorldTest {
     await().until(() -> phase().equals("Bound"));
     world.delete(PERSISTENT_VOLUME_CLAIM, "data");
     await().until(() -> !world.exists(PERSISTENT_VOLUME_CLAIM, "data"));
+    await().until(() -> volumes().isEmpty());
     assertThat(world.deletedClaims).containsExactly("default/data");
-    assertThat(volumes()).isEmpty();
   }
 
   @Test
@@ -85,13 +91,15 @@ class ClaimsTest extends WorldTest {
          "spec": {"containers": [{"name": "main", "image": "busybox"}],
            "volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]}}
         """);
-    await().until(() -> world.get(POD, "early").status().has("conditions"));
-    KubernetesObject waiting = world.get(POD, "early");
-    assertThat(waiting.status().path("phase").asString()).isEqualTo("Pending");
-    assertThat(waiting.status().at("/conditions/0/type").asString()).isEqualTo("PodScheduled");
-    assertThat(waiting.status().at("/conditions/0/reason").asString()).isEqualTo("Unschedulable");
-    assertThat(waiting.status().at("/conditions/0/message").asString())
-        .isEqualTo("0/1 nodes are available: persistentvolumeclaim \"data\" not found.");
+    await()
+        .untilAsserted(() -> {
+          JsonNode status = world.get(POD, "early").status();
+          assertThat(status.path("phase").asString()).isEqualTo("Pending");
+          assertThat(status.at("/conditions/0/type").asString("")).isEqualTo("PodScheduled");
+          assertThat(status.at("/conditions/0/reason").asString("")).isEqualTo("Unschedulable");
+          assertThat(status.at("/conditions/0/message").asString(""))
+              .isEqualTo("0/1 nodes are available: persistentvolumeclaim \"data\" not found.");
+        });
     assertThat(world.instances.list()).isEmpty();
 
     claim("");
@@ -111,7 +119,12 @@ class ClaimsTest extends WorldTest {
     world.delete(PERSISTENT_VOLUME_CLAIM, "data");
     await().until(() -> !world.exists(PERSISTENT_VOLUME_CLAIM, "data"));
     assertThat(world.deletedClaims).isEmpty();
-    assertThat(volumes().getFirst().status().path("phase").asString()).isEqualTo("Released");
+    await()
+        .untilAsserted(() ->
+            assertThat(volumes())
+                .singleElement()
+                .satisfies(volume ->
+                    assertThat(volume.status().path("phase").asString()).isEqualTo("Released")));
   }
 
   @Test
@@ -126,7 +139,7 @@ class ClaimsTest extends WorldTest {
                         .path("message")
                         .asString("")
                         .equals("storageclass.storage.k8s.io \"fast\" not found")));
-    assertThat(phase()).isEqualTo("Pending");
+    await().until(() -> phase().equals("Pending"));
     assertThat(volumes()).isEmpty();
   }
 

@@ -68,15 +68,22 @@ class DigestResolutionTest extends WorldTest {
     String told =
         "Unable to fetch image \"%s\": failed to resolve image to digest: %s"
             .formatted(IMAGE, message);
-    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
-    assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy"))
-        .isEqualTo(
-            new Condition("ContainerHealthy", Condition.Status.FALSE, "ContainerMissing", told));
-    assertThat(world.condition(REVISION, "hello-00001", "ResourcesAvailable").reason())
-        .isEqualTo("ResolvingDigests");
-    assertThat(world.condition(SERVICE, "hello", "Ready").reason()).isEqualTo("RevisionFailed");
-    assertThat(world.condition(SERVICE, "hello", "Ready").message())
-        .isEqualTo("Revision \"hello-00001\" failed with message: %s.".formatted(told));
+    await()
+        .untilAsserted(() -> {
+          assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy"))
+              .isEqualTo(
+                  new Condition(
+                      "ContainerHealthy", Condition.Status.FALSE, "ContainerMissing", told));
+          assertThat(world.condition(REVISION, "hello-00001", "ResourcesAvailable").reason())
+              .isEqualTo("ResolvingDigests");
+          assertThat(world.condition(SERVICE, "hello", "Ready"))
+              .isEqualTo(
+                  new Condition(
+                      "Ready",
+                      Condition.Status.FALSE,
+                      "RevisionFailed",
+                      "Revision \"hello-00001\" failed with message: %s.".formatted(told)));
+        });
     assertThat(world.instances.workloads()).isEmpty();
 
     world.images.mend(IMAGE);
@@ -90,15 +97,17 @@ class DigestResolutionTest extends WorldTest {
     String image = "registry.ebb.dev/team/app:v1";
     world.images.reserve("team/app", new ImageUser("default", "friend"), "403 Forbidden: no");
     world.create(SERVICE, World.service("hello", image));
-    await().until(() -> world.condition(SERVICE, "hello", "Ready").isFalse());
-    assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy"))
-        .isEqualTo(
-            new Condition(
-                "ContainerHealthy",
-                Condition.Status.FALSE,
-                "ContainerMissing",
-                "Unable to fetch image \"%s\": failed to resolve image to digest: 403 Forbidden: no"
-                    .formatted(image)));
+    String told =
+        "Unable to fetch image \"%s\": failed to resolve image to digest: 403 Forbidden: no"
+            .formatted(image);
+    await()
+        .untilAsserted(() -> {
+          assertThat(world.condition(SERVICE, "hello", "Ready").isFalse()).isTrue();
+          assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy"))
+              .isEqualTo(
+                  new Condition(
+                      "ContainerHealthy", Condition.Status.FALSE, "ContainerMissing", told));
+        });
     assertThat(world.images.asked()).isEmpty();
 
     world.change(
@@ -118,9 +127,12 @@ class DigestResolutionTest extends WorldTest {
     world.create(SERVICE, World.service("hello", IMAGE));
     world.becomeReady("hello-00001");
     world.awaitReady(SERVICE, "hello");
-    assertThat(world.condition(REVISION, "slow-0-00001", "ContainerHealthy"))
-        .isEqualTo(
-            new Condition("ContainerHealthy", Condition.Status.UNKNOWN, "ResolvingDigests", ""));
+    await()
+        .untilAsserted(() ->
+            assertThat(world.condition(REVISION, "slow-0-00001", "ContainerHealthy"))
+                .isEqualTo(
+                    new Condition(
+                        "ContainerHealthy", Condition.Status.UNKNOWN, "ResolvingDigests", "")));
     answer.countDown();
     world.awaitInstance("slow-19-00001", Phase.STARTING);
   }

@@ -53,11 +53,14 @@ class EncryptionTest extends WorldTest {
   void aSecretThatComesLaterChangesOrGoesIsFollowed() {
     world.deployHello();
     mapWithTls();
-    await().until(() -> provisioned(DOMAIN_MAPPING, DOMAIN).reason().equals("CertificateNotReady"));
-    assertThat(provisioned(DOMAIN_MAPPING, DOMAIN).message())
-        .isEqualTo("Secret \"default/cert\" does not exist.");
+    await()
+        .untilAsserted(() -> {
+          assertThat(provisioned(DOMAIN_MAPPING, DOMAIN).reason()).isEqualTo("CertificateNotReady");
+          assertThat(provisioned(DOMAIN_MAPPING, DOMAIN).message())
+              .isEqualTo("Secret \"default/cert\" does not exist.");
+          assertThat(world.gateway.targets(DOMAIN)).containsExactly("hello-00001:100");
+        });
     assertThat(world.condition(DOMAIN_MAPPING, DOMAIN, "Ready").isTrue()).isFalse();
-    assertThat(world.gateway.targets(DOMAIN)).containsExactly("hello-00001:100");
 
     secret("cert", DOMAIN);
     world.awaitReady(DOMAIN_MAPPING, DOMAIN);
@@ -79,15 +82,19 @@ class EncryptionTest extends WorldTest {
     secret("cert", "other.example.com");
     mapWithTls();
 
-    await().until(() -> provisioned(DOMAIN_MAPPING, DOMAIN).isFalse());
-    assertThat(provisioned(DOMAIN_MAPPING, DOMAIN).reason())
-        .isEqualTo("CertificateProvisionFailed");
-    assertThat(provisioned(DOMAIN_MAPPING, DOMAIN).message())
-        .isEqualTo(
-            "The certificate in Secret \"default/cert\" is not for hello.example.com but for"
-                + " other.example.com.");
-    assertThat(world.condition(DOMAIN_MAPPING, DOMAIN, "Ready").isFalse()).isTrue();
-    assertThat(hosts()).containsOnlyKeys(DOMAIN);
+    await()
+        .untilAsserted(() -> {
+          assertThat(provisioned(DOMAIN_MAPPING, DOMAIN))
+              .isEqualTo(
+                  new Condition(
+                      "CertificateProvisioned",
+                      Condition.Status.FALSE,
+                      "CertificateProvisionFailed",
+                      "The certificate in Secret \"default/cert\" is not for hello.example.com but"
+                          + " for other.example.com."));
+          assertThat(world.condition(DOMAIN_MAPPING, DOMAIN, "Ready").isFalse()).isTrue();
+          assertThat(hosts()).containsOnlyKeys(DOMAIN);
+        });
   }
 
   @Test
@@ -278,8 +285,11 @@ class EncryptionTest extends WorldTest {
     config(NETWORK, "http-protocol", "Redirected");
     world.deployHello();
     mapWithTls();
-    await().until(() -> world.gateway.httpsPort(DOMAIN) == 8443);
-    assertThat(provisioned(DOMAIN_MAPPING, DOMAIN).reason()).isEqualTo("CertificateNotReady");
+    await()
+        .untilAsserted(() -> {
+          assertThat(world.gateway.httpsPort(DOMAIN)).isEqualTo(8443);
+          assertThat(provisioned(DOMAIN_MAPPING, DOMAIN).reason()).isEqualTo("CertificateNotReady");
+        });
   }
 
   @Test

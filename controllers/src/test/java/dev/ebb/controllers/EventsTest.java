@@ -105,12 +105,12 @@ class EventsTest extends WorldTest {
             .formatted(World.IMAGE));
     world.create(SERVICE, World.service("hello", World.IMAGE));
     await()
-        .untilAsserted(() ->
-            assertThat(eventsOf("Service", "hello"))
-                .contains(
-                    "InternalError: service: \"hello\" does not own configuration: \"hello\""));
-    assertThat(world.condition(SERVICE, "hello", "ConfigurationsReady").reason())
-        .isEqualTo("NotOwned");
+        .untilAsserted(() -> {
+          assertThat(eventsOf("Service", "hello"))
+              .contains("InternalError: service: \"hello\" does not own configuration: \"hello\"");
+          assertThat(world.condition(SERVICE, "hello", "ConfigurationsReady").reason())
+              .isEqualTo("NotOwned");
+        });
   }
 
   @Test
@@ -124,12 +124,13 @@ class EventsTest extends WorldTest {
     world.create(SERVICE, World.service("hello", World.IMAGE));
     String why = "revisions.serving.knative.dev \"hello-00001\" is forbidden: not here";
     await()
-        .untilAsserted(() ->
-            assertThat(eventsOf("Configuration", "hello"))
-                .contains("CreationFailed: Failed to create Revision \"hello-00001\": " + why));
-    await().until(() -> world.condition(CONFIGURATION, "hello", "Ready").isFalse());
-    assertThat(world.condition(CONFIGURATION, "hello", "Ready").message())
-        .isEqualTo("Revision creation failed with message: " + why + ".");
+        .untilAsserted(() -> {
+          assertThat(eventsOf("Configuration", "hello"))
+              .contains("CreationFailed: Failed to create Revision \"hello-00001\": " + why);
+          assertThat(world.condition(CONFIGURATION, "hello", "Ready").isFalse()).isTrue();
+          assertThat(world.condition(CONFIGURATION, "hello", "Ready").message())
+              .isEqualTo("Revision creation failed with message: " + why + ".");
+        });
   }
 
   /// Knative's Routes need core Services of their names; here instances find them by those.
@@ -143,15 +144,16 @@ class EventsTest extends WorldTest {
         """);
     world.create(SERVICE, World.service("hello", World.IMAGE));
     world.becomeReady("hello-00001");
-    await().until(() -> world.condition(SERVICE, "hello", "RoutesReady").isFalse());
-    Condition ingress = world.condition(ROUTE, "hello", "IngressReady");
-    assertThat(ingress.reason()).isEqualTo("NotOwned");
-    assertThat(ingress.message())
-        .isEqualTo("There is an existing placeholder Service \"hello\" that we do not own.");
     await()
-        .untilAsserted(() ->
-            assertThat(eventsOf("Route", "hello"))
-                .contains("InternalError: route: \"hello\" does not own Service: \"hello\""));
+        .untilAsserted(() -> {
+          assertThat(world.condition(SERVICE, "hello", "RoutesReady").isFalse()).isTrue();
+          Condition ingress = world.condition(ROUTE, "hello", "IngressReady");
+          assertThat(ingress.reason()).isEqualTo("NotOwned");
+          assertThat(ingress.message())
+              .isEqualTo("There is an existing placeholder Service \"hello\" that we do not own.");
+          assertThat(eventsOf("Route", "hello"))
+              .contains("InternalError: route: \"hello\" does not own Service: \"hello\"");
+        });
 
     world.delete(CoreKinds.SERVICE, "hello");
     await().until(() -> world.condition(SERVICE, "hello", "Ready").isTrue());

@@ -41,9 +41,11 @@ class FailureTest {
       world.instances.exit(instance.id(), new ExitStatus(78, 0, "Error", "SyntaxError: line 3"));
 
       await()
-          .until(() ->
-              world.gateway.unavailable("hello.default.localhost").contains("SyntaxError: line 3"));
-      assertThat(world.condition(SERVICE, "hello", "Ready").isFalse()).isTrue();
+          .untilAsserted(() -> {
+            assertThat(world.gateway.unavailable("hello.default.localhost"))
+                .contains("SyntaxError: line 3");
+            assertThat(world.condition(SERVICE, "hello", "Ready").isFalse()).isTrue();
+          });
 
       world.change(SERVICE, "hello", service -> World.setEnvironment(service, "FIXED", "yes"));
       world.becomeReady("hello-00002");
@@ -67,10 +69,13 @@ class FailureTest {
            "metadata": {"name": "hello", "namespace": "default"},
            "spec": {"runtime": "python", "source": {"inline": "def main(): pass"}}}
           """);
-      await().until(() -> world.condition(FUNCTION, "hello", "Ready").isFalse());
-      Condition condition = world.condition(FUNCTION, "hello", "PackageReady");
-      assertThat(condition.reason()).isEqualTo("StorageFailed");
-      assertThat(condition.message()).contains("could not be stored", "Not a directory");
+      await()
+          .untilAsserted(() -> {
+            assertThat(world.condition(FUNCTION, "hello", "Ready").isFalse()).isTrue();
+            Condition condition = world.condition(FUNCTION, "hello", "PackageReady");
+            assertThat(condition.reason()).isEqualTo("StorageFailed");
+            assertThat(condition.message()).contains("could not be stored", "Not a directory");
+          });
 
       Files.delete(blobs);
       Files.createDirectory(blobs);

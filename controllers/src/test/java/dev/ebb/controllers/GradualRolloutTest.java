@@ -27,12 +27,16 @@ class GradualRolloutTest extends WorldTest {
 
     update("1", "hello-00002");
     awaitTargets("hello-00001:99", "hello-00002:1");
-    await().until(() -> reason("hello").equals("RolloutInProgress"));
+    await()
+        .untilAsserted(() -> {
+          assertThat(world.condition(ROUTE, "hello", "Ready").reason())
+              .isEqualTo("RolloutInProgress");
+          assertThat(world.condition(ROUTE, "hello", "IngressReady").message())
+              .isEqualTo("A gradual rollout of the latest revision(s) is in progress.");
+          assertThat(world.condition(SERVICE, "hello", "RoutesReady").reason())
+              .isEqualTo("RolloutInProgress");
+        });
     KubernetesObject route = world.get(ROUTE, "hello");
-    assertThat(world.condition(ROUTE, "hello", "IngressReady").message())
-        .isEqualTo("A gradual rollout of the latest revision(s) is in progress.");
-    assertThat(world.condition(SERVICE, "hello", "RoutesReady").reason())
-        .isEqualTo("RolloutInProgress");
     assertThat(route.status().path("traffic").size()).isEqualTo(2);
     assertThat(route.status().at("/traffic/0/revisionName").asString()).isEqualTo("hello-00001");
     assertThat(route.status().at("/traffic/0/percent").asInt()).isEqualTo(99);
@@ -58,6 +62,7 @@ class GradualRolloutTest extends WorldTest {
   @Test
   void configNetworkSaysItForAllAndARevisionMayComeInTheMiddle() throws Exception {
     setNetwork("rollout-duration", "100");
+    world.restart(); // who starts has read it
     deploy("");
     update("1", "hello-00002");
     awaitTargets("hello-00001:99", "hello-00002:1");
@@ -103,10 +108,6 @@ class GradualRolloutTest extends WorldTest {
             .get(CONFIG_MAP, network)
             .with(json -> json.withObject("/data").put(key, value));
     world.resources.update(CONFIG_MAP, changed, WriteOptions.by("test"));
-  }
-
-  private String reason(String route) {
-    return world.condition(ROUTE, route, "Ready").reason();
   }
 
   private void awaitTargets(String... targets) {

@@ -56,11 +56,13 @@ class HorizontalAutoscalersTest extends WorldTest {
     ready(4);
     look("hello-00001");
     await().until(() -> desired("hello-00001") == 7);
-    assertThat(condition("hello-00001", "ScalingLimited").reason()).isEqualTo("TooManyReplicas");
     await()
-        .untilAsserted(() ->
-            assertThat(events())
-                .contains("SuccessfulRescale: New size: 7; reason: memory resource above target"));
+        .untilAsserted(() -> {
+          assertThat(condition("hello-00001", "ScalingLimited").reason())
+              .isEqualTo("TooManyReplicas");
+          assertThat(events())
+              .contains("SuccessfulRescale: New size: 7; reason: memory resource above target");
+        });
   }
 
   @Test
@@ -225,6 +227,7 @@ class HorizontalAutoscalersTest extends WorldTest {
 
   /// The queue waits by a clock of its own: a change makes the controller look.
   private void look(String name) {
+    await().until(() -> world.exists(HORIZONTAL_POD_AUTOSCALER, name));
     world.resources.clock().advance(Duration.ofSeconds(15));
     String now = world.resources.clock().instant().toString();
     world.change(
@@ -236,11 +239,10 @@ class HorizontalAutoscalersTest extends WorldTest {
   /// Waits until so many Pods say that they run.
   private void ready(int count) {
     await()
-        .until(() ->
-            world.resources.list(CoreKinds.POD, ListQuery.in("default")).items().stream()
-                    .filter(pod -> pod.status().path("phase").asString("").equals("Running"))
-                    .count()
-                == count);
+        .untilAsserted(() ->
+            assertThat(world.resources.list(CoreKinds.POD, ListQuery.in("default")).items())
+                .filteredOn(pod -> pod.status().path("phase").asString("").equals("Running"))
+                .hasSize(count));
   }
 
   private int desired(String name) {

@@ -21,11 +21,15 @@ class JobsTest extends WorldTest {
     job("");
     await().until(() -> number("active") == 1);
     finish(0);
-    await().until(() -> world.condition(JOB, "work", "Complete").isTrue());
-    assertThat(number("succeeded")).isEqualTo(1);
-    assertThat(number("active")).isZero();
-    assertThat(job().status().path("completionTime").asString("")).isNotEmpty();
-    assertThat(world.condition(JOB, "work", "Complete").reason()).isEqualTo("CompletionsReached");
+    await()
+        .untilAsserted(() -> {
+          assertThat(world.condition(JOB, "work", "Complete").isTrue()).isTrue();
+          assertThat(world.condition(JOB, "work", "Complete").reason())
+              .isEqualTo("CompletionsReached");
+          assertThat(number("succeeded")).isEqualTo(1);
+          assertThat(number("active")).isZero();
+          assertThat(job().status().path("completionTime").asString("")).isNotEmpty();
+        });
     assertThat(pods()).hasSize(1);
   }
 
@@ -52,11 +56,15 @@ class JobsTest extends WorldTest {
     world.resources.clock().advance(Duration.ofSeconds(11));
     world.change(JOB, "work", json -> json.withObject("/metadata/annotations").put("look", "1"));
     finish(1);
-    await().until(() -> world.condition(JOB, "work", "Failed").isTrue());
-    assertThat(world.condition(JOB, "work", "Failed").reason()).isEqualTo("BackoffLimitExceeded");
-    assertThat(world.condition(JOB, "work", "Failed").message())
-        .isEqualTo("Job has reached the specified backoff limit");
-    assertThat(number("failed")).isEqualTo(2);
+    await()
+        .untilAsserted(() -> {
+          assertThat(world.condition(JOB, "work", "Failed").isTrue()).isTrue();
+          assertThat(world.condition(JOB, "work", "Failed").reason())
+              .isEqualTo("BackoffLimitExceeded");
+          assertThat(world.condition(JOB, "work", "Failed").message())
+              .isEqualTo("Job has reached the specified backoff limit");
+          assertThat(number("failed")).isEqualTo(2);
+        });
   }
 
   @Test

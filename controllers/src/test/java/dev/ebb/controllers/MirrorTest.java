@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,7 +113,9 @@ class MirrorTest extends WorldTest {
     KubernetesObject pod = world.get(POD, name);
     assertThat(pod.annotations())
         .containsEntry("ebb.dev/startup", "create 1 ms, boot 2 ms, init 3 ms, ready 1 ms");
-    var set = world.get(REPLICA_SET, pod.controller().orElseThrow().name());
+    String setName = pod.controller().orElseThrow().name();
+    await().until(() -> world.exists(REPLICA_SET, setName));
+    var set = world.get(REPLICA_SET, setName);
     assertThat(name).startsWith(set.name() + "-");
     assertThat(set.controller().orElseThrow().name()).isEqualTo("hello-00001-deployment");
     assertThat(set.controller().orElseThrow().kind()).isEqualTo("Deployment");
@@ -125,23 +129,53 @@ class MirrorTest extends WorldTest {
   }
 
   @Test
+  void aReplicaSetThatIsMadeLateCountsWhatRunsAlready() {
+    var mayBeMade = new CompletableFuture<Void>().orTimeout(2, TimeUnit.MINUTES);
+    world.beforeCreate =
+        kind -> {
+          if (kind.equals(REPLICA_SET)) {
+            mayBeMade.join();
+          }
+        };
+    world.deployHello();
+    await()
+        .until(() ->
+            world.exists(DEPLOYMENT, "hello-00001-deployment")
+                && world
+                        .get(DEPLOYMENT, "hello-00001-deployment")
+                        .status()
+                        .path("readyReplicas")
+                        .asInt(0)
+                    == 1
+                && "active"
+                    .equals(
+                        world
+                            .get(REVISION, "hello-00001")
+                            .labels()
+                            .get("serving.knative.dev/routingState")));
+
+    mayBeMade.complete(null);
+    await()
+        .untilAsserted(() ->
+            assertThat(world.resources.list(REPLICA_SET, ListQuery.in("default")).items())
+                .singleElement()
+                .satisfies(
+                    set -> assertThat(set.status().path("readyReplicas").asInt(0)).isEqualTo(1)));
+  }
+
+  @Test
   void thisMachineIsTheOneNode() {
     await()
         .until(() -> world.resources.list(ClusterKinds.NODE, ListQuery.all()).items().size() == 1);
     KubernetesObject node =
         world.resources.get(ClusterKinds.NODE, ObjectKey.clusterScoped("test-node"));
     await()
-        .until(() ->
-            world
-                .resources
-                .get(ClusterKinds.NODE, node.key())
-                .status()
-                .at("/capacity/memory")
-                .asString("")
-                .equals("4194304Ki"));
-    KubernetesObject told = world.resources.get(ClusterKinds.NODE, node.key());
-    assertThat(told.status().at("/allocatable/memory").asString()).isEqualTo("3145728Ki");
-    assertThat(Condition.ready(told).isTrue()).isTrue();
+        .untilAsserted(() -> {
+          KubernetesObject told = world.resources.get(ClusterKinds.NODE, node.key());
+          assertThat(told.status().at("/capacity/memory").asString("")).isEqualTo("4194304Ki");
+          assertThat(told.status().at("/allocatable/memory").asString("")).isEqualTo("3145728Ki");
+          assertThat(Condition.ready(told).isTrue()).isTrue();
+        });
   }
 
   @Test
@@ -154,11 +188,14 @@ class MirrorTest extends WorldTest {
     world.instances.containers(instance.id(), "10.0.0.5", List.of(container(true, 0)));
     world.instances.readiness(instance.id(), false);
     world.instances.containers(instance.id(), "10.0.0.5", List.of(container(false, 1)));
-    await().until(() -> world.condition(POD, name, "Ready").isFalse());
-    JsonNode status = world.get(POD, name).status().path("containerStatuses").path(0);
-    assertThat(status.path("restartCount").asInt()).isEqualTo(1);
-    assertThat(status.at("/state/waiting/reason").asString()).isEqualTo("CrashLoopBackOff");
-    assertThat(status.at("/lastState/terminated/exitCode").asInt()).isEqualTo(3);
+    await()
+        .untilAsserted(() -> {
+          assertThat(world.condition(POD, name, "Ready").isFalse()).isTrue();
+          JsonNode status = world.get(POD, name).status().path("containerStatuses").path(0);
+          assertThat(status.path("restartCount").asInt()).isEqualTo(1);
+          assertThat(status.at("/state/waiting/reason").asString("")).isEqualTo("CrashLoopBackOff");
+          assertThat(status.at("/lastState/terminated/exitCode").asInt(0)).isEqualTo(3);
+        });
     await()
         .untilAsserted(() ->
             assertThat(world.condition(REVISION, "hello-00001", "ContainerHealthy"))
@@ -235,10 +272,10 @@ class MirrorTest extends WorldTest {
     try (ObjectWatch watch = world.resources.watch(POD, WatchQuery.all())) {
       world.instances.exit(instance.id(), new ExitStatus(0, 0, "Stopped", ""));
 
-      WatchEvent event = watch.next(Duration.ofSeconds(10)).orElseThrow();
+      WatchEvent event = watch.next(Duration.ofMinutes(1)).orElseThrow();
       while (!event.object().name().equals(instance.id().value())
           || event.type() != WatchEvent.Type.DELETED) {
-        event = watch.next(Duration.ofSeconds(10)).orElseThrow();
+        event = watch.next(Duration.ofMinutes(1)).orElseThrow();
       }
       assertThat(event.object().deletionTimestamp()).isPresent();
     }
@@ -377,8 +414,10 @@ class MirrorTest extends WorldTest {
     world.change(
         SERVICE, "hello", json -> ((ObjectNode) json.at("/spec/traffic/0")).put("tag", "new"));
     await().until(() -> world.exists(CoreKinds.SERVICE, "new-hello"));
-    assertThat(world.gateway.targets("new-hello.default.localhost"))
-        .containsExactly("hello-00001:100");
+    await()
+        .untilAsserted(() ->
+            assertThat(world.gateway.targets("new-hello.default.localhost"))
+                .containsExactly("hello-00001:100"));
 
     world.change(
         CoreKinds.SERVICE,

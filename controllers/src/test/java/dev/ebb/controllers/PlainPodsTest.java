@@ -35,10 +35,13 @@ class PlainPodsTest extends WorldTest {
     InstanceId id = create("Always", "");
     assertThat(world.workload("mine").pod().restartPolicy())
         .isEqualTo(PodSpec.RestartPolicy.ALWAYS);
-    await().until(() -> "Pending".equals(status("phase")));
-    assertThat(pod().status().at("/containerStatuses/0/state/waiting/reason").asString())
-        .isEqualTo("ContainerCreating");
-    assertThat(pod().spec().path("nodeName").asString()).isEqualTo("test-node");
+    await()
+        .untilAsserted(() -> {
+          assertThat(status("phase")).isEqualTo("Pending");
+          assertThat(pod().status().at("/containerStatuses/0/state/waiting/reason").asString(""))
+              .isEqualTo("ContainerCreating");
+          assertThat(pod().spec().path("nodeName").asString("")).isEqualTo("test-node");
+        });
 
     world.instances.containers(id, "10.9.0.2", List.of(running("main", 0, true)));
     await().until(() -> world.condition(POD, "mine", "Ready").isTrue());
@@ -140,8 +143,11 @@ class PlainPodsTest extends WorldTest {
     world.controllers.close();
     world.instances.exit(id, BROKEN);
     world.restart();
-    await().until(() -> phase.equals(status("phase")));
-    assertThat(world.instances.list()).hasSize(phase.equals("Failed") ? 0 : 1);
+    await()
+        .untilAsserted(() -> {
+          assertThat(status("phase")).isEqualTo(phase);
+          assertThat(world.instances.list()).hasSize(phase.equals("Failed") ? 0 : 1);
+        });
   }
 
   @Test

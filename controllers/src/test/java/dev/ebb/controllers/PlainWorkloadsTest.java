@@ -32,18 +32,21 @@ class PlainWorkloadsTest extends WorldTest {
     KubernetesObject pod = all(POD).getFirst();
     assertThat(pod.name()).matches(set.name() + "-[a-z0-9]{5}");
     assertThat(pod.labels()).containsEntry("app", "web").containsKey("pod-template-hash");
-    await().until(() -> replicas("web", "replicas") == 2);
-    KubernetesObject deployment = world.get(DEPLOYMENT, "web");
-    assertThat(deployment.annotations()).containsEntry("deployment.kubernetes.io/revision", "1");
-    assertThat(world.condition(DEPLOYMENT, "web", "Available"))
-        .isEqualTo(
-            new Condition(
-                "Available",
-                Condition.Status.FALSE,
-                "MinimumReplicasUnavailable",
-                "Deployment does not have minimum availability."));
-    assertThat(world.condition(DEPLOYMENT, "web", "Progressing").reason())
-        .isEqualTo("ReplicaSetUpdated");
+    await()
+        .untilAsserted(() -> {
+          assertThat(replicas("web", "replicas")).isEqualTo(2);
+          assertThat(world.condition(DEPLOYMENT, "web", "Available"))
+              .isEqualTo(
+                  new Condition(
+                      "Available",
+                      Condition.Status.FALSE,
+                      "MinimumReplicasUnavailable",
+                      "Deployment does not have minimum availability."));
+          assertThat(world.condition(DEPLOYMENT, "web", "Progressing").reason())
+              .isEqualTo("ReplicaSetUpdated");
+        });
+    assertThat(world.get(DEPLOYMENT, "web").annotations())
+        .containsEntry("deployment.kubernetes.io/revision", "1");
 
     runAll();
     await().until(() -> replicas("web", "availableReplicas") == 2);
@@ -154,8 +157,9 @@ class PlainWorkloadsTest extends WorldTest {
     world.change(DEPLOYMENT, "web", json -> json.withObject("/spec").put("replicas", 1));
     await().until(() -> all(POD).size() == 1 && replicas("web", "replicas") == 1);
     world.change(DEPLOYMENT, "web", json -> json.withObject("/spec").put("replicas", 0));
-    await().until(() -> world.condition(DEPLOYMENT, "web", "Available").isTrue());
-    assertThat(all(POD)).isEmpty();
+    await()
+        .until(
+            () -> world.condition(DEPLOYMENT, "web", "Available").isTrue() && all(POD).isEmpty());
   }
 
   @Test
@@ -175,10 +179,12 @@ class PlainWorkloadsTest extends WorldTest {
   }
 
   @Test
-  void anObjectOfTheNameOfAReplicaSetIsLeftAsItIs() {
+  void anObjectOfTheNameOfAReplicaSetIsLeftAsItIs() throws Exception {
     world.create(DEPLOYMENT, deployment("default", "web", 1, "nginx"));
     await().until(() -> all(REPLICA_SET).size() == 1);
     String name = all(REPLICA_SET).getFirst().name();
+    // Else a controller that has not yet seen the Deployment go could make the set once more.
+    world.controllers.close();
     world.delete(DEPLOYMENT, "web");
     world.delete(REPLICA_SET, name);
     world.create(
@@ -186,8 +192,12 @@ class PlainWorkloadsTest extends WorldTest {
         deployment("default", name, 0, "redis").replace("\"Deployment\"", "\"ReplicaSet\""));
 
     world.create(DEPLOYMENT, deployment("default", "web", 1, "nginx"));
-    await().until(() -> replicas("web", "updatedReplicas") == 1);
-    assertThat(world.get(DEPLOYMENT, "web").status().path("collisionCount").asInt()).isEqualTo(1);
+    world.restart();
+    await()
+        .untilAsserted(() -> {
+          assertThat(replicas("web", "updatedReplicas")).isEqualTo(1);
+          assertThat(replicas("web", "collisionCount")).isEqualTo(1);
+        });
     assertThat(
             world.get(REPLICA_SET, name).spec().at("/template/spec/containers/0/image").asString())
         .isEqualTo("redis");
@@ -207,7 +217,7 @@ class PlainWorkloadsTest extends WorldTest {
     world.restart();
     world.deployHello();
     assertThat(world.get(POD, "mine").deletionTimestamp()).isEmpty();
-    assertThat(world.condition(POD, "mine", "PodScheduled").isTrue()).isTrue();
+    await().until(() -> world.condition(POD, "mine", "PodScheduled").isTrue());
   }
 
   @Test
@@ -262,8 +272,9 @@ class PlainWorkloadsTest extends WorldTest {
   }
 
   private boolean settled() {
-    return all(POD).size() == 1
-        && all(POD).getFirst().spec().at("/containers/0/image").asString().equals("nginx:2")
+    List<KubernetesObject> pods = all(POD);
+    return pods.size() == 1
+        && pods.getFirst().spec().at("/containers/0/image").asString().equals("nginx:2")
         && replicas("web", "updatedReplicas") == 1;
   }
 

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.GatewayControl.Entrance;
 import dev.ebb.dataplane.Instance.Phase;
-import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
@@ -75,21 +74,20 @@ class ServicesTest extends WorldTest {
                     .at("/subsets/0/addresses/0/targetRef/name")
                     .asString("")
                     .equals(pod));
-    KubernetesObject slice =
-        world
-            .resources
-            .list(
-                NetworkKinds.ENDPOINT_SLICE,
-                ListQuery.in("default").withLabels("kubernetes.io/service-name=hello-00001"))
-            .items()
-            .getFirst();
     await()
-        .until(() ->
-            world
-                .get(NetworkKinds.ENDPOINT_SLICE, slice.name())
-                .json()
-                .at("/endpoints/0/conditions/ready")
-                .asBoolean(false));
+        .untilAsserted(() ->
+            assertThat(
+                    world
+                        .resources
+                        .list(
+                            NetworkKinds.ENDPOINT_SLICE,
+                            ListQuery.in("default")
+                                .withLabels("kubernetes.io/service-name=hello-00001"))
+                        .items())
+                .singleElement()
+                .satisfies(slice ->
+                    assertThat(slice.json().at("/endpoints/0/conditions/ready").asBoolean(false))
+                        .isTrue()));
 
     world.scaler.decide(World.id("hello-00001"), 0);
     await().until(() -> world.get(ENDPOINTS, "hello-00001").json().path("subsets").isEmpty());

@@ -20,6 +20,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.reconcile.Condition;
+import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.Resources;
 import dev.ebb.resources.WriteOptions;
@@ -39,6 +40,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The controllers over a real API in memory and over doubles of the data plane.
 final class World implements AutoCloseable {
+  static {
+    Waiting.patiently();
+  }
+
   static final String IMAGE = "function.ebb.dev/default/hello@sha256:" + "a".repeat(64);
   static final Machine MACHINE =
       new Machine(
@@ -121,10 +126,18 @@ final class World implements AutoCloseable {
     return resources.create(kind, parse(json), WriteOptions.by("test")).object();
   }
 
+  /// Again when a controller wrote in between, for what it wrote must stay.
   void change(KindDefinition kind, String name, Consumer<ObjectNode> change) {
-    KubernetesObject object = get(kind, name).with(change);
-    object = object.with(json -> json.withObject("/metadata").remove("resourceVersion"));
-    resources.update(kind, object, WriteOptions.by("test"));
+    while (true) {
+      try {
+        resources.update(kind, get(kind, name).with(change), WriteOptions.by("test"));
+        return;
+      } catch (ApiException refused) {
+        if (!refused.isConflict()) {
+          throw refused;
+        }
+      }
+    }
   }
 
   void delete(KindDefinition kind, String name) {
@@ -146,8 +159,16 @@ final class World implements AutoCloseable {
         .orElse(new Condition(type, Condition.Status.UNKNOWN, "", ""));
   }
 
+  /// Ready as it is asked for now: the controllers may not have seen the newest change.
   void awaitReady(KindDefinition kind, String name) {
-    await().until(() -> condition(kind, name, "Ready").isTrue());
+    await()
+        .until(() ->
+            resources
+                .find(kind, key(name))
+                .filter(object -> Condition.ready(object).isTrue())
+                .filter(object ->
+                    object.status().path("observedGeneration").asLong() == object.generation())
+                .isPresent());
   }
 
   /// Lets the first starting instance of a revision become ready.

@@ -3,6 +3,7 @@ package dev.ebb.controllers.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ebb.controllers.Waiting;
 import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AccountControllersTest {
+  static {
+    Waiting.patiently();
+  }
+
   private static final ObjectKey DEFAULT = new ObjectKey("default", "default");
   private static final ObjectKey ROOT = new ObjectKey("default", "kube-root-ca.crt");
   private static final ObjectKey BOT = new ObjectKey("default", "bot");

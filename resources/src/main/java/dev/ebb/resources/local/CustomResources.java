@@ -198,9 +198,24 @@ public final class CustomResources implements AutoCloseable {
     write(definition, status);
   }
 
+  /// Whoever reads that a definition is established may ask for its objects at once, so it is
+  /// served a moment before that is written.
   private void write(KubernetesObject definition, ObjectNode status) {
-    if (!SameJson.same(status, definition.status())) {
-      resources.update(KIND, definition.withStatus(status), CONDITIONS);
+    if (SameJson.same(status, definition.status())) {
+      return;
+    }
+    KubernetesObject told = definition.withStatus(status);
+    boolean begins = CrdConditions.isEstablished(told) && !CrdConditions.isEstablished(definition);
+    if (begins) {
+      kinds.put(told);
+    }
+    try {
+      resources.update(KIND, told, CONDITIONS);
+    } catch (RuntimeException e) {
+      if (begins) {
+        serve(told.name()); // as it is stored after all
+      }
+      throw e;
     }
   }
 

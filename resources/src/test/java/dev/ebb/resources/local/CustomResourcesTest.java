@@ -16,18 +16,26 @@ import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.Patch;
+import dev.ebb.resources.Waiting;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.WriteOptions.Subresource;
 import dev.ebb.resources.testing.CountingIds;
 import dev.ebb.resources.testing.SettableClock;
 import dev.ebb.store.MemoryStore;
+import dev.ebb.store.Store;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// A user's kinds from the definition to the end.
 final class CustomResourcesTest {
+  static {
+    Waiting.patiently();
+  }
+
   private static final KindDefinition CRD = ExtensionKinds.DEFINITION;
   private static final WriteOptions TEST = WriteOptions.by("test");
   private static final ObjectKey LAMP = new ObjectKey("default", "a");
@@ -41,7 +49,7 @@ final class CustomResourcesTest {
     final LocalResources resources;
     final CustomResources definitions;
 
-    World(MemoryStore store) {
+    World(Store store) {
       resources =
           new LocalResources(
               store,
@@ -84,6 +92,26 @@ final class CustomResourcesTest {
     assertThat(definition().status().path("acceptedNames").path("listKind").asString())
         .isEqualTo("LampList");
     assertThat(definition().status().path("storedVersions").toString()).isEqualTo("[\"v1\"]");
+  }
+
+  @Test
+  void whoReadsThatADefinitionIsEstablishedMayAskForItsObjectsAtOnce() {
+    List<Boolean> served = new CopyOnWriteArrayList<>();
+    List<DynamicKinds> kinds = new CopyOnWriteArrayList<>();
+    try (Store watched =
+            new HookedStore(_ ->
+                served.add(
+                    kinds.stream()
+                        .anyMatch(all -> all.byResource("home.dev", "v1", "lamps").isPresent())));
+        World own = new World(watched)) {
+      kinds.add(own.kinds);
+      own.resources.create(CRD, crd("'x-kubernetes-preserve-unknown-fields': true", ""), TEST);
+      await()
+          .until(() ->
+              CrdConditions.isEstablished(
+                  own.resources.get(CRD, ObjectKey.clusterScoped("lamps.home.dev"))));
+      assertThat(served).startsWith(false).endsWith(true);
+    }
   }
 
   @Test
@@ -197,9 +225,9 @@ final class CustomResourcesTest {
         TEST);
 
     await()
-        .until(
-            () -> world.resources.find(CRD, ObjectKey.clusterScoped("lamps.home.dev")).isEmpty());
-    assertThat(world.kinds.byResource("home.dev", "v1", "lamps")).isEmpty();
+        .until(() ->
+            world.resources.find(CRD, ObjectKey.clusterScoped("lamps.home.dev")).isEmpty()
+                && world.kinds.byResource("home.dev", "v1", "lamps").isEmpty());
     assertThat(world.resources.find(kind, LAMP)).isEmpty();
     assertThatThrownBy(() -> world.resources.create(kind, lamp("b", "{}"), TEST))
         .isInstanceOfSatisfying(
@@ -221,11 +249,12 @@ final class CustomResourcesTest {
             ""),
         TEST);
     await()
-        .untilAsserted(() ->
-            assertThat(condition("torches.home.dev", "NamesAccepted"))
-                .contains("False ListKindConflict \"LampList\" is already in use"));
-    assertThat(condition("torches.home.dev", "Established"))
-        .contains("False NotAccepted not all names are accepted");
+        .untilAsserted(() -> {
+          assertThat(condition("torches.home.dev", "NamesAccepted"))
+              .contains("False ListKindConflict \"LampList\" is already in use");
+          assertThat(condition("torches.home.dev", "Established"))
+              .contains("False NotAccepted not all names are accepted");
+        });
     assertThat(world.kinds.byResource("home.dev", "v1", "torches")).isEmpty();
 
     world.resources.delete(CRD, definition().key(), DeleteOptions.background());
@@ -289,7 +318,7 @@ final class CustomResourcesTest {
     assertThat(world.lamps().printerColumns())
         .extracting(column -> column.jsonPath())
         .containsExactly(".spec.size");
-    assertThat(reason("NonStructuralSchema")).isEqualTo("Violations");
+    await().until(() -> reason("NonStructuralSchema").equals("Violations"));
     KubernetesObject old =
         world.resources.get(
             ExtensionKinds.DEFINITION_V1BETA1, ObjectKey.clusterScoped("lamps.home.dev"));

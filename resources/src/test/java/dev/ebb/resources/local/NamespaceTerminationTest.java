@@ -12,6 +12,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.Patch;
 import dev.ebb.resources.TestKinds;
+import dev.ebb.resources.Waiting;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.testing.TestingResources;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,10 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 final class NamespaceTerminationTest {
+  static {
+    Waiting.patiently();
+  }
+
   private static final WriteOptions TEST = WriteOptions.by("test");
   private static final ObjectKey MORTAL = ObjectKey.clusterScoped("mortal");
 
@@ -61,14 +66,16 @@ final class NamespaceTerminationTest {
       await().until(() -> resources.find(WIDGET, new ObjectKey("mortal", "a")).isEmpty());
       await().until(() -> held().deletionTimestamp().isPresent());
       await()
-          .until(() ->
-              condition("NamespaceFinalizersRemaining")
-                  .endsWith("e.dev/hold in 1 resource instances"));
-      assertThat(condition("NamespaceContentRemaining"))
-          .isEqualTo(
-              "True SomeResourcesRemain Some resources are remaining: widgets.example.dev has 1"
-                  + " resource instances");
-      assertThat(condition("NamespaceDeletionContentFailure")).startsWith("False ContentDeleted");
+          .untilAsserted(() -> {
+            assertThat(condition("NamespaceFinalizersRemaining"))
+                .endsWith("e.dev/hold in 1 resource instances");
+            assertThat(condition("NamespaceContentRemaining"))
+                .isEqualTo(
+                    "True SomeResourcesRemain Some resources are remaining: widgets.example.dev has"
+                        + " 1 resource instances");
+            assertThat(condition("NamespaceDeletionContentFailure"))
+                .startsWith("False ContentDeleted");
+          });
 
       resources.patch(
           WIDGET,

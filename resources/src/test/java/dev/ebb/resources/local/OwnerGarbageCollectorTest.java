@@ -14,6 +14,7 @@ import dev.ebb.kinds.ObjectKey;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.DeleteOptions.Propagation;
 import dev.ebb.resources.TestKinds;
+import dev.ebb.resources.Waiting;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.testing.TestingResources;
 import java.util.Optional;
@@ -26,6 +27,10 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import tools.jackson.databind.node.ObjectNode;
 
 final class OwnerGarbageCollectorTest {
+  static {
+    Waiting.patiently();
+  }
+
   private static final WriteOptions TEST = WriteOptions.by("test");
 
   private final TestingResources resources = new TestingResources(new TestKinds());

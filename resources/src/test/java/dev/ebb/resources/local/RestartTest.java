@@ -13,6 +13,7 @@ import dev.ebb.resources.ApiException;
 import dev.ebb.resources.DeleteOptions;
 import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.TestKinds;
+import dev.ebb.resources.Waiting;
 import dev.ebb.resources.WatchQuery;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.store.SqliteStore;
@@ -31,6 +32,10 @@ import tools.jackson.databind.JsonNode;
 
 /// The driver over the store that a server has, across a restart.
 final class RestartTest {
+  static {
+    Waiting.patiently();
+  }
+
   private static final WriteOptions TEST = WriteOptions.by("test");
   private static final ObjectKey KEY = new ObjectKey("default", "a");
 

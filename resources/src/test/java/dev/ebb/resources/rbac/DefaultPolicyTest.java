@@ -8,6 +8,7 @@ import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.rbac.RbacKinds;
+import dev.ebb.resources.Waiting;
 import dev.ebb.resources.WriteOptions;
 import dev.ebb.resources.local.RoleAggregation;
 import dev.ebb.resources.local.StoredPolicy;
@@ -21,6 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DefaultPolicyTest {
+  static {
+    Waiting.patiently();
+  }
+
   private static TestingResources resources;
   private static StoredPolicy policy;
   private static RoleAggregation aggregation;
