@@ -37,8 +37,6 @@ final class ConnectionInput implements Supplier<byte[]> {
   private static final Status HEAD_TOO_LARGE =
       Status.create(431, "Request Header Fields Too Large");
 
-  private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
-
   private final HelidonSocket socket;
   private final ServerLimits limits;
   private final LongSupplier nanoTime;
@@ -135,7 +133,7 @@ final class ConnectionInput implements Supplier<byte[]> {
         switch (now) {
           case IDLE, HEAD, HANDLER -> limits.requestTime();
           case STREAM -> streamIdleTime;
-          case DRAIN -> DRAIN_TIME;
+          case DRAIN -> limits.drainTime();
         };
     return now != Phase.IDLE && reading && nanoTime.getAsLong() - phaseStart > bound.toNanos();
   }
@@ -188,12 +186,12 @@ final class ConnectionInput implements Supplier<byte[]> {
   }
 
   /// The sweeper comes by too seldom to end a drain.
-  private static void interruptUnless(CountDownLatch done, Thread drainer) {
+  private void interruptUnless(CountDownLatch done, Thread drainer) {
     Thread.ofVirtual()
         .name("apiserver-drain-timer")
         .start(() -> {
           try {
-            if (!done.await(DRAIN_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!done.await(limits.drainTime().toMillis(), TimeUnit.MILLISECONDS)) {
               drainer.interrupt();
             }
           } catch (InterruptedException e) {

@@ -10,6 +10,8 @@ import java.time.Duration;
 /// @param requestTime in which the head and the body of a request must have arrived
 /// @param idleTime after which a connection without a request is closed
 /// @param sweepPeriod how often the two times are looked after
+/// @param drainTime for which more of a request that was refused is read and thrown away, so that
+///   its client reads the answer and not a reset
 /// @param closeTime in which requests may end when the server closes
 /// @param upgrades connections that are taken over at the same time: port-forward, exec
 /// @param streamIdleTime after which one of those without any byte is closed
@@ -20,6 +22,7 @@ public record ServerLimits(
     Duration requestTime,
     Duration idleTime,
     Duration sweepPeriod,
+    Duration drainTime,
     Duration closeTime,
     int upgrades,
     Duration streamIdleTime) {
@@ -34,6 +37,7 @@ public record ServerLimits(
           Duration.ofSeconds(30),
           Duration.ofMinutes(5),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(2),
           Duration.ofSeconds(2),
           256,
           Duration.ofHours(4));

@@ -13,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,10 +64,6 @@ class AccessTest {
         """);
     viewer = token("viewer");
     admin = token("admin");
-    Awaitility.await()
-        .until(() ->
-            as(admin, "GET", "/apis/ebb.dev/v1/namespaces/default/functions", "").statusCode()
-                == 200);
   }
 
   @AfterAll

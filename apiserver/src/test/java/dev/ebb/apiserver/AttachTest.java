@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `kubectl attach`.
-@Timeout(60)
+@Timeout(180)
 class AttachTest {
   /// A program that was there before: whoever goes does not end it.
   private static final class Program implements PodAttachments {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `kubectl exec`, and what libraries do.
-@Timeout(60)
+@Timeout(180)
 class ExecTest {
   private static final String PATH = "/api/v1/namespaces/default/pods/echo/exec";
 

@@ -78,7 +78,7 @@ final class Kubectl {
     try (var stdin = process.getOutputStream()) {
       stdin.write(input.getBytes(StandardCharsets.UTF_8));
     }
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(2, TimeUnit.MINUTES)) {
       process.destroyForcibly().waitFor();
       throw new AssertionError(
           "kubectl %s did not end: %s".formatted(List.of(arguments), Files.readString(out)));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -89,11 +90,17 @@ class KubernetesKindsTest {
         .hasSize(6)
         .containsOnly("1");
 
-    for (String row : SHOWN) {
-      String kind = row.substring(0, row.indexOf('|'));
-      assertThat(kubectl.out("get", kind, "-o", "wide"))
+    List<String> kinds = SHOWN.stream().map(row -> row.substring(0, row.indexOf('|'))).toList();
+    // One table for each kind, in their order, in which each name begins with its kind.
+    List<String> tables =
+        List.of(kubectl.out("get", String.join(",", kinds), "-o", "wide").split("\n\n"));
+    assertThat(tables).hasSameSizeAs(kinds);
+    for (int i = 0; i < tables.size(); i++) {
+      String kind = kinds.get(i);
+      assertThat(tables.get(i))
           .as(kind)
-          .containsPattern("(?m)^" + row.substring(kind.length() + 1) + " *$");
+          .containsPattern(
+              "(?m)^([a-z0-9.]+/)?" + SHOWN.get(i).substring(kind.length() + 1) + " *$");
     }
     assertThat(kubectl.out("explain", "pod.spec.containers", "--recursive"))
         .contains("failureThreshold", "seccompProfile", "resizePolicy", "mountPropagation");
@@ -143,6 +150,8 @@ class KubernetesKindsTest {
   @Test
   void whatIsCreatedInProtobufIsWhatItWouldBeInJson() throws Exception {
     Kubectl kubectl = kubectl(Kubectl.ages().getFirst());
+    List<String> names = new ArrayList<>();
+    ObjectNode inJson = (ObjectNode) read("{\"apiVersion\": \"v1\", \"kind\": \"List\"}");
     for (String command :
         List.of(
             "deployment web --image=example.com/web --replicas=2 --port=80",
@@ -165,16 +174,24 @@ class KubernetesKindsTest {
             "serviceaccount robot")) {
       String[] create = ("create " + command).split(" ");
       int end = List.of(create).contains("--") ? List.of(create).indexOf("--") : create.length;
-      String json = kubectl.out(with(create, end, "--dry-run=client", "-o", "json"));
+      JsonNode dry = read(kubectl.out(with(create, end, "--dry-run=client", "-o", "json")));
       kubectl.out(create);
-      JsonNode dry = JsonText.read(json.getBytes(StandardCharsets.UTF_8));
-      String type = dry.path("kind").asString() + "." + group(dry);
-      String name = dry.path("metadata").path("name").asString();
-      ObjectNode fromProtobuf = get(kubectl, type, name);
-      kubectl.out("delete", type, name);
-      Kubectl.Result replaced = kubectl.runWithInput(json, "create", "-f", "-");
-      assertThat(replaced.err()).isEmpty();
-      assertThat(fromProtobuf).as(command).isEqualTo(get(kubectl, type, name));
+      names.add(
+          "%s.%s/%s"
+              .formatted(
+                  dry.path("kind").asString(),
+                  group(dry),
+                  dry.path("metadata").path("name").asString()));
+      inJson.withArray("items").add(dry);
+    }
+    List<ObjectNode> fromProtobuf = get(kubectl, names);
+    kubectl.out(with(new String[] {"delete"}, 1, names.toArray(String[]::new)));
+    Kubectl.Result replaced = kubectl.runWithInput(inJson.toString(), "create", "-f", "-");
+    assertThat(replaced.err()).isEmpty();
+    List<ObjectNode> fromJson = get(kubectl, names);
+    assertThat(fromProtobuf).hasSameSizeAs(names);
+    for (int i = 0; i < names.size(); i++) {
+      assertThat(fromProtobuf.get(i)).as(names.get(i)).isEqualTo(fromJson.get(i));
     }
     kubectl.out("create", "deployment", "scaled", "--image=example.com/web");
     kubectl.out("autoscale", "deployment", "scaled", "--max=3", "--cpu=50%");
@@ -197,15 +214,25 @@ class KubernetesKindsTest {
         : apiVersion.substring(slash + 1) + "." + apiVersion.substring(0, slash);
   }
 
-  /// Without what differs from object to object, and what Go writes although it says nothing.
-  private static ObjectNode get(Kubectl kubectl, String type, String name) throws Exception {
-    String json = kubectl.out("get", type, name, "-o", "json");
-    ObjectNode object = (ObjectNode) JsonText.read(json.getBytes(StandardCharsets.UTF_8));
-    object
-        .withObjectProperty("metadata")
-        .remove(List.of("uid", "resourceVersion", "creationTimestamp", "managedFields"));
-    strip(object);
-    return object;
+  private static JsonNode read(String json) {
+    return JsonText.read(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// In the order of their names; without what differs from object to object, and what Go writes
+  /// although it says nothing.
+  private static List<ObjectNode> get(Kubectl kubectl, List<String> names) throws Exception {
+    String[] command = with(new String[] {"get"}, 1, names.toArray(String[]::new));
+    List<ObjectNode> objects = new ArrayList<>();
+    for (JsonNode item :
+        read(kubectl.out(with(command, command.length, "-o", "json"))).path("items")) {
+      ObjectNode object = (ObjectNode) item;
+      object
+          .withObjectProperty("metadata")
+          .remove(List.of("uid", "resourceVersion", "creationTimestamp", "managedFields"));
+      strip(object);
+      objects.add(object);
+    }
+    return objects;
   }
 
   private static void strip(JsonNode node) {

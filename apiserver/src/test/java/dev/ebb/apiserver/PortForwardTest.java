@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `kubectl port-forward`, and what libraries do.
-@Timeout(60)
+@Timeout(180)
 class PortForwardTest {
   private static final String PATH = "/api/v1/namespaces/default/pods/echo/portforward";
   private static final Pattern FORWARDING = Pattern.compile("127\\.0\\.0\\.1:(\\d+) -> 8080");
@@ -117,7 +117,7 @@ class PortForwardTest {
     URI uri = URI.create("http://127.0.0.1:" + matcher.group(1) + "/");
     try (HttpClient client = HttpClient.newHttpClient()) {
       var answer = client.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-      assertThat(answer).failsWithin(java.time.Duration.ofSeconds(20));
+      assertThat(answer).failsWithin(java.time.Duration.ofMinutes(1));
     }
     Awaitility.await()
         .untilAsserted(() -> assertThat(Files.readString(out)).contains("nobody listens on 9999"));
@@ -203,7 +203,7 @@ class PortForwardTest {
     socket.sendBinary(ByteBuffer.wrap(request), /* last= */ true).join();
 
     assertThat(closed)
-        .succeedsWithin(java.time.Duration.ofSeconds(30))
+        .succeedsWithin(java.time.Duration.ofMinutes(1))
         .isEqualTo(WebSocket.NORMAL_CLOSURE);
     assertThat(channels.text(0)).contains("200 OK");
     Awaitility.await().untilAsserted(() -> assertThat(server.server.openStreams()).isZero());

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -29,19 +30,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `pods/NAME/proxy` and `services/NAME/proxy`, in front of servers that behave and that do not.
-@Timeout(30)
+@Timeout(120)
 class ProxyTest {
   private static final String ECHO = "/api/v1/namespaces/default/pods/echo/proxy";
   private static final String RAW = "/api/v1/namespaces/default/services/raw/proxy";
 
   private EchoPods pods;
   private ServerSocket raw;
+
+  /// Bound, so that nobody else gets its port, but nobody listens on it.
+  private Socket deaf;
+
   private TestServer server;
 
   @BeforeEach
   void start() throws IOException, GeneralSecurityException {
     pods = new EchoPods();
     raw = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    deaf = new Socket();
+    deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     server =
         new TestServer(
             new ApiServer.Handlers(
@@ -51,14 +58,17 @@ class ProxyTest {
                       pods.check(pod);
                       return new ProxyTarget(pods.address(), "echo");
                     }),
-                    Proxy.ofServices(
-                        (service, port) -> new ProxyTarget(raw.getLocalSocketAddress(), "raw")))));
+                    Proxy.ofServices((service, port) ->
+                        service.name().equals("deaf")
+                            ? new ProxyTarget(deaf.getLocalSocketAddress(), "deaf")
+                            : new ProxyTarget(raw.getLocalSocketAddress(), "raw")))));
   }
 
   @AfterEach
   void stop() throws IOException {
     server.close();
     raw.close();
+    deaf.close();
     pods.close();
   }
 
@@ -165,8 +175,7 @@ class ProxyTest {
 
   @Test
   void nobodyListens() throws Exception {
-    raw.close();
-    HttpResponse<String> response = server.send(server.request(RAW + "/"));
+    HttpResponse<String> response = server.send(server.request(RAW.replace("raw", "deaf") + "/"));
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.body()).contains("error trying to reach service: ");
   }

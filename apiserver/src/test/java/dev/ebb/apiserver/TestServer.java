@@ -1,10 +1,14 @@
 package dev.ebb.apiserver;
 
+import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.builtin.BuiltInKinds;
 import dev.ebb.kinds.extensions.DynamicKinds;
+import dev.ebb.kinds.rbac.RbacKinds;
+import dev.ebb.resources.ListQuery;
 import dev.ebb.resources.local.CustomResources;
 import dev.ebb.resources.local.RoleAggregation;
 import dev.ebb.resources.local.StoredPolicy;
+import dev.ebb.resources.rbac.Aggregation;
 import dev.ebb.resources.rbac.PolicyBootstrap;
 import dev.ebb.resources.testing.SettableClock;
 import dev.ebb.resources.testing.TestingResources;
@@ -22,26 +26,42 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /// A whole API server over resources in memory, with an HTTP client that trusts it.
 final class TestServer implements AutoCloseable {
-  /// Short enough for tests of slow clients, long enough for a slow machine.
-  static final ServerLimits LIMITS =
-      new ServerLimits(
-          3 << 20,
-          64 << 10,
-          256,
-          Duration.ofSeconds(1),
-          Duration.ofMinutes(1),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(2),
-          8,
-          Duration.ofMinutes(1));
+  static {
+    // Long enough for a machine whose processors others have; most things take some milliseconds.
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+  }
+
+  /// A client that a busy machine holds up is not cut.
+  static final ServerLimits LIMITS = limits(Duration.ofMinutes(1), Duration.ofSeconds(2));
+
+  /// For clients that are cut.
+  static final ServerLimits IMPATIENT = limits(Duration.ofSeconds(1), Duration.ofMillis(250));
+
+  private static ServerLimits limits(Duration requestTime, Duration drainTime) {
+    return new ServerLimits(
+        3 << 20,
+        64 << 10,
+        256,
+        requestTime,
+        Duration.ofMinutes(1),
+        Duration.ofMillis(100),
+        drainTime,
+        Duration.ofSeconds(2),
+        16,
+        Duration.ofMinutes(1));
+  }
 
   private final DynamicKinds kinds = new DynamicKinds(new BuiltInKinds());
   final TestingResources resources = new TestingResources(kinds);
@@ -66,6 +86,15 @@ final class TestServer implements AutoCloseable {
   /// @param start where the server's clock stands
   TestServer(ApiServer.Handlers handlers, Instant start)
       throws IOException, GeneralSecurityException {
+    this(handlers, start, LIMITS);
+  }
+
+  TestServer(ServerLimits limits) throws IOException, GeneralSecurityException {
+    this(ApiServer.Handlers.NONE, InstantSource.system().instant(), limits);
+  }
+
+  private TestServer(ApiServer.Handlers handlers, Instant start, ServerLimits limits)
+      throws IOException, GeneralSecurityException {
     clock = new SettableClock(start);
     directory = Files.createTempDirectory("ebb-api");
     Path pki = directory.resolve("pki");
@@ -78,7 +107,7 @@ final class TestServer implements AutoCloseable {
             directory.resolve("kubeconfig"),
             Optional.of(directory.resolve("run/api.sock")),
             new VersionInfo("0.1.0", ""),
-            LIMITS);
+            limits);
     resources.clock().set(clock.instant());
     PolicyBootstrap.run(resources);
     policy = new StoredPolicy(resources.local());
@@ -87,6 +116,17 @@ final class TestServer implements AutoCloseable {
     server.start();
     token = Files.readString(config.token()).strip();
     client = HttpClient.newBuilder().sslContext(trust(pki)).build();
+    Awaitility.await().until(this::rolesAreAggregated);
+  }
+
+  /// From then on nothing is written that no client asked for.
+  private boolean rolesAreAggregated() {
+    List<KubernetesObject> roles = resources.list(RbacKinds.CLUSTER_ROLE, ListQuery.all()).items();
+    return roles.stream()
+        .filter(Aggregation::isAggregated)
+        .allMatch(role ->
+            Aggregation.rules(role, roles)
+                .equals(role.json().path("rules").valueStream().toList()));
   }
 
   String token() {
@@ -96,7 +136,7 @@ final class TestServer implements AutoCloseable {
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(server.url() + path))
         .header("Authorization", "Bearer " + token)
-        .timeout(Duration.ofSeconds(20));
+        .timeout(Duration.ofMinutes(1));
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

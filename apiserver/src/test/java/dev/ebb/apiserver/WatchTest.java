@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +32,12 @@ class WatchTest {
   private static final String NOTES = "/api/v1/namespaces/watched/configmaps";
   private static final String END = "END";
 
+  /// What was asked for, with what was answered; all at once, for each watch takes its second.
+  private static final Map<String, CompletableFuture<HttpResponse<String>>> STREAMS =
+      new HashMap<>();
+
+  private static final Map<String, CompletableFuture<Conversation>> SOCKETS = new HashMap<>();
+
   private static TestServer server;
   private static String first;
 
@@ -37,6 +47,16 @@ class WatchTest {
     post("/api/v1/namespaces", "watched");
     first = post(NOTES, "a").at("/metadata/resourceVersion").asString();
     post(NOTES, "b");
+    watches()
+        .map(Arguments::get)
+        .forEach(row -> {
+          String what = (String) row[0];
+          String path =
+              NOTES + "?watch=1&timeoutSeconds=1" + ((String) row[1]).replace("{first}", first);
+          STREAMS.put(
+              what, server.client.sendAsync(server.request(path).build(), BodyHandlers.ofString()));
+          SOCKETS.put(what, converse(path));
+        });
   }
 
   @AfterAll
@@ -91,29 +111,39 @@ class WatchTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("watches")
-  void aWatchBeginsAndEndsAsItIsAsked(String what, String query, List<String> expected)
-      throws Exception {
-    HttpResponse<String> response =
-        server.send(
-            server.request(NOTES + "?watch=1&timeoutSeconds=1" + query.replace("{first}", first)));
+  void aWatchBeginsAndEndsAsItIsAsked(String what, String query, List<String> expected) {
+    HttpResponse<String> response = Objects.requireNonNull(STREAMS.get(what)).join();
 
-    assertThat(response.statusCode()).as(what).isEqualTo(200);
+    assertThat(response.statusCode()).as(what + query).isEqualTo(200);
     List<String> events = new ArrayList<>();
     for (String line : response.body().lines().toList()) {
       events.add(shown(JsonText.read(HelidonExchange.utf8(line))));
     }
-    assertThat(events).as(what).isEqualTo(expected);
+    assertThat(events).as(what + query).isEqualTo(expected);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("watches")
-  void theSameIsSaidThroughAWebSocket(String what, String query, List<String> expected)
-      throws Exception {
-    String url = NOTES + "?watch=1&timeoutSeconds=1" + query.replace("{first}", first);
-    List<String> events = new ArrayList<>();
-    CompletableFuture<Integer> closed = new CompletableFuture<>();
+  void theSameIsSaidThroughAWebSocket(String what, String query, List<String> expected) {
+    Conversation conversation = Objects.requireNonNull(SOCKETS.get(what)).join();
+
+    assertThat(conversation.closeCode()).as(what + query).isEqualTo(WebSocket.NORMAL_CLOSURE);
+    List<String> events =
+        conversation.messages().stream()
+            .map(text -> shown(JsonText.read(HelidonExchange.utf8(text))))
+            .toList();
+    assertThat(events).as(what + query).isEqualTo(expected);
+  }
+
+  /// What a WebSocket said until it was closed.
+  private record Conversation(List<String> messages, int closeCode) {}
+
+  private static CompletableFuture<Conversation> converse(String path) {
+    CompletableFuture<Conversation> end =
+        new CompletableFuture<Conversation>().orTimeout(2, TimeUnit.MINUTES);
     WebSocket.Listener listener =
         new WebSocket.Listener() {
+          private final List<String> messages = new ArrayList<>();
           private String text = "";
 
           @Override
@@ -121,7 +151,7 @@ class WatchTest {
               WebSocket socket, CharSequence data, boolean last) {
             text += data;
             if (last) {
-              events.add(shown(JsonText.read(HelidonExchange.utf8(text))));
+              messages.add(text);
               text = "";
             }
             socket.request(1);
@@ -131,25 +161,25 @@ class WatchTest {
           @Override
           public @Nullable CompletionStage<?> onClose(
               WebSocket socket, int statusCode, String reason) {
-            closed.complete(statusCode);
+            end.complete(new Conversation(messages, statusCode));
             return null;
           }
 
           @Override
           public void onError(WebSocket socket, Throwable error) {
-            closed.completeExceptionally(error);
+            end.completeExceptionally(error);
           }
         };
-
     server
         .client
         .newWebSocketBuilder()
         .header("Authorization", "Bearer " + server.token())
-        .buildAsync(URI.create(server.server.url().replaceFirst("https", "wss") + url), listener)
-        .join();
-
-    assertThat(closed.get(30, TimeUnit.SECONDS)).as(what).isEqualTo(WebSocket.NORMAL_CLOSURE);
-    assertThat(events).as(what).isEqualTo(expected);
+        .buildAsync(URI.create(server.server.url().replaceFirst("https", "wss") + path), listener)
+        .exceptionally(refused -> {
+          end.completeExceptionally(refused);
+          return null;
+        });
+    return end;
   }
 
   @Test

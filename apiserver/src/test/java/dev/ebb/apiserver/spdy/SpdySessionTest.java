@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(20)
+@Timeout(120)
 class SpdySessionTest {
   private static final int SYN_STREAM = 1;
   private static final int RST_STREAM = 3;
