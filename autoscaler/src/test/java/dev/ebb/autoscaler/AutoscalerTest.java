@@ -393,7 +393,7 @@ class AutoscalerTest {
     autoscaler.register(HELLO, Policies.with(knob -> knob.initial(1)));
     autoscaler.start();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> instances.scaleOf(HELLO).equals(java.util.Optional.of(4)));
     autoscaler.close();
     autoscaler.close();

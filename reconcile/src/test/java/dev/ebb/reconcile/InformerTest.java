@@ -11,10 +11,17 @@ import dev.ebb.resources.ApiException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class InformerTest {
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+  }
+
   private final ScriptedResources resources = new ScriptedResources();
   private final Informer informer =
       new Informer(resources, KIND, new Backoff(Duration.ofMillis(1), Duration.ofMillis(2)));

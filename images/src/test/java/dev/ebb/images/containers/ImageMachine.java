@@ -21,6 +21,7 @@ import dev.ebb.images.layers.LayerStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -190,7 +191,7 @@ abstract class ImageMachine {
       listener.found(manifest);
       manifest.layers().forEach(listener::arrived);
       if (untilUnpacked) {
-        await().until(() -> images.isReady(image));
+        await().atMost(Duration.ofMinutes(1)).until(() -> images.isReady(image));
       }
       return new PulledImage(digest, digest, manifest);
     }

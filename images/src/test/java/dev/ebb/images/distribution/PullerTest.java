@@ -10,6 +10,9 @@ import dev.ebb.images.distribution.ImageException.Reason;
 import dev.ebb.images.testing.FakeRegistry;
 import dev.ebb.images.testing.Fault;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +50,10 @@ class PullerTest {
   private final FakeRegistry registry = new FakeRegistry();
   private final List<Duration> pauses = new CopyOnWriteArrayList<>();
   private final Instant now = Instant.parse("2026-11-01T00:00:00Z");
-  private Duration stall = Duration.ofMillis(500);
+
+  /// Of nobody who sends, unless a test says otherwise: a busy machine may hold up everybody.
+  private Duration stall = Duration.ofMinutes(5);
+
   private Blobs blobs;
   private Puller puller;
 
@@ -124,11 +130,20 @@ class PullerTest {
   void whatPassesIsTriedAgain(String path, int times, Fault fault) throws IOException {
     registry.image("app", "v1", CONFIG, LAYER);
     registry.fail(path, times, fault);
+    if (fault instanceof Fault.Stall) {
+      stall = Duration.ofMillis(500);
+      puller.close();
+      puller = puller(RegistriesConfig.DEFAULT);
+    }
 
     pull("app:v1");
 
     assertThat(blobs.read(Digest.of(LAYER))).isEqualTo(LAYER);
-    assertThat(pauses).hasSize(times);
+    if (fault instanceof Fault.Stall) {
+      assertThat(pauses).hasSizeGreaterThanOrEqualTo(times);
+    } else {
+      assertThat(pauses).hasSize(times);
+    }
     if (fault instanceof Fault.Status(int status, _, _) && status == 429) {
       assertThat(pauses).containsExactly(Duration.ofSeconds(7));
     }
@@ -354,10 +369,22 @@ class PullerTest {
   }
 
   @Test
-  void nobodyListeningIsSaidAtOnce() {
-    registry.close();
+  void nobodyListeningIsSaidAtOnce() throws IOException {
+    try (var deaf = new Socket()) {
+      // Bound, so that nobody else gets the port, but not listening.
+      deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      var host = "127.0.0.1:" + deaf.getLocalPort();
 
-    assertFails("app:v1", Reason.UNREACHABLE, "cannot reach " + registry.host());
+      assertThatThrownBy(() ->
+              puller.pull(
+                  ImageReference.parse(host + "/app:v1"),
+                  PullCredentials.none(),
+                  PullListener.NONE))
+          .isInstanceOfSatisfying(
+              ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+          .hasMessageStartingWith(host + "/app:v1: ")
+          .hasMessageContaining("cannot reach " + host);
+    }
     assertThat(pauses).isEmpty();
   }
 
@@ -375,9 +402,6 @@ class PullerTest {
 
   @Test
   void anInterruptCancelsAndKeepsWhatArrived() throws Exception {
-    stall = Duration.ofMinutes(5);
-    puller.close();
-    puller = puller(RegistriesConfig.DEFAULT);
     registry.image("app", "v1", CONFIG, LAYER);
     registry.fail("/blobs/" + Digest.of(LAYER), 1, new Fault.Stall(2_000_000));
     var began = new CountDownLatch(1);
@@ -468,7 +492,7 @@ class PullerTest {
             config.certificates(),
             config.proxies(),
             config.limits(),
-            new PullTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(30), stall));
+            new PullTimeouts(Duration.ofMinutes(1), Duration.ofMinutes(1), stall));
     return new Puller(blobs, quick, AMD64, RetryPolicy.DEFAULT, pauses::add, () -> now);
   }
 
