@@ -17,6 +17,15 @@ module.exports = async (event) => {
 };
 `;
 
+// When it is told to, for who waits for its start must not come too late.
+const THROWING = `
+const fs = require('fs');
+setInterval(() => {
+  if (fs.existsSync(process.env.HOME + '/go')) throw new Error('alone');
+}, 5);
+module.exports = () => 1;
+`;
+
 describe('start', () => {
   it('gives the sign of life before the function is loaded', () =>
     withFunction(
@@ -98,7 +107,8 @@ describe('misbehaviour', () => {
   }
 
   it('an exception outside of requests ends the instance with its stack in the log', () =>
-    withFunction('setTimeout(() => { throw new Error("alone") }, 50); module.exports = () => 1', {}, async (fixture) => {
+    withFunction(THROWING, {}, async (fixture) => {
+      fs.writeFileSync(path.join(fixture.directory, 'go'), '');
       assert.equal(await fixture.exited, 1);
       assert.match(fixture.output(), /^an uncaught exception; this instance ends\nError: alone\n/);
     }));

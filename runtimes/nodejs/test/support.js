@@ -10,7 +10,7 @@ const os = require('os');
 const path = require('path');
 
 const SERVER = path.join(__dirname, '..', 'server.js');
-const DEADLINE_MILLIS = 30_000;
+const DEADLINE_MILLIS = 120_000;
 
 async function waitUntil(condition, what) {
   const end = Date.now() + DEADLINE_MILLIS;

@@ -10,7 +10,7 @@ import tempfile
 import time
 
 SERVER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "server.py")
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 120
 
 
 def wait_until(condition, what):

@@ -77,8 +77,8 @@ class LeftInstancesTest {
 
     CommandLineTest.Run done = CommandLineTest.run("reset", "--yes", "--data-dir", data.toString());
     assertThat(done.exitCode()).as(done.toString()).isZero();
-    session.onExit().get(10, TimeUnit.SECONDS);
-    child.onExit().get(10, TimeUnit.SECONDS);
+    session.onExit().get(60, TimeUnit.SECONDS);
+    child.onExit().get(60, TimeUnit.SECONDS);
     assertThat(data).doesNotExist();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ebb.cli.CommandLineTest.Run;
 import dev.ebb.cli.load.SmallServer;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,11 +129,13 @@ class LoadCommandTest {
   }
 
   @Test
-  void whoeverDoesNotListenIsToldOf() {
-    Run run = load("http://localhost:" + SmallServer.nobody().getPort());
+  void whoeverDoesNotListenIsToldOf() throws IOException {
+    try (Socket nobody = SmallServer.nobody()) {
+      Run run = load("http://localhost:" + nobody.getLocalPort());
 
-    assertThat(run.exitCode()).isEqualTo(CliException.FAILED);
-    assertThat(run.out()).containsPattern("no answer  connection refused: \\d+\n");
+      assertThat(run.exitCode()).isEqualTo(CliException.FAILED);
+      assertThat(run.out()).containsPattern("no answer  connection refused: \\d+\n");
+    }
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Instances of which nobody said what they speak.
-@Timeout(60)
+@Timeout(300)
 class DetectionTest {
   private static final String GET = "GET /p HTTP/1.1\r\nHost: a\r\n\r\n";
 

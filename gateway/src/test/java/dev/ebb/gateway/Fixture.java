@@ -139,7 +139,7 @@ final class Fixture implements AutoCloseable {
     Client {
       try {
         // Long enough for a loaded machine; a test that waits for it fails.
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
       } catch (IOException failure) {
         throw new IllegalStateException(failure);
       }

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A client with one HTTP/2 connection to the gateway, with TLS or without.
 final class Http2Caller implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 60;
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// HTTP/2 without TLS from clients, to instances, and on one side only.
-@Timeout(60)
+@Timeout(300)
 class Http2Test {
   private static final long MANY = 1000;
   private static final int LARGE = 300_000;

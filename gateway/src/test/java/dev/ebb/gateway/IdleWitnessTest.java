@@ -7,10 +7,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// A loop that is late must not take a connection for open because it has not heard of its end.
@@ -59,17 +61,21 @@ class IdleWitnessTest {
     var group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try {
       EventLoop loop = group.next();
-      List<String> order = new ArrayList<>();
-      loop.submit(
-              () -> {
-                var _ = loop.schedule(() -> order.add("scheduled"), 0, TimeUnit.NANOSECONDS);
-                loop.execute(() -> {
-                  order.add("queued");
-                  loop.execute(() -> order.add("queued by that"));
-                });
-              })
-          .get();
-      loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get();
+      List<String> order = new CopyOnWriteArrayList<>();
+      CountDownLatch all = new CountDownLatch(3);
+      Consumer<String> happens =
+          what -> {
+            order.add(what);
+            all.countDown();
+          };
+      loop.execute(() -> {
+        var _ = loop.schedule(() -> happens.accept("scheduled"), 0, TimeUnit.NANOSECONDS);
+        loop.execute(() -> {
+          happens.accept("queued");
+          loop.execute(() -> happens.accept("queued by that"));
+        });
+      });
+      assertThat(all.await(1, TimeUnit.MINUTES)).isTrue();
       assertThat(order).containsExactly("queued", "queued by that", "scheduled");
     } finally {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Hosts that are to be asked over TLS only, and what is different for those who do.
-@Timeout(60)
+@Timeout(300)
 class RedirectTest {
   private static final String HOST = "hello.example";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Requests that find nobody, or lose who had them (decision 0053).
-@Timeout(60)
+@Timeout(300)
 class RepeatTest {
   private static final RevisionId OTHER = new RevisionId("default", "hello-00002");
 

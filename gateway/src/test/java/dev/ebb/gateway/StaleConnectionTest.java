@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// A program closes an idle connection while a request that may not be sent twice is on its way to
 /// it (decision 0053). The event loop is late here: it does all before it looks at its sockets.
-@Timeout(30)
+@Timeout(300)
 class StaleConnectionTest {
   /// Where what the kernel knows can be asked for.
   static List<Transport> transports() {
@@ -138,7 +138,7 @@ class StaleConnectionTest {
     }
 
     <T> T inLoop(Callable<T> task) throws Exception {
-      return channel.eventLoop().submit(task).get(20, TimeUnit.SECONDS);
+      return channel.eventLoop().submit(task).get(60, TimeUnit.SECONDS);
     }
 
     /// Blocks the event loop, which hears nothing of it meanwhile.

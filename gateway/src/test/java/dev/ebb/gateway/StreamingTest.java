@@ -132,7 +132,7 @@ class StreamingTest {
       try (Fixture.Client client = fixture.connect()) {
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       }
-      assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSocket;
 record TlsClient(SSLContext context, int port) {
   static final GatewayConfig.HttpsPort ANY_PORT = new GatewayConfig.HttpsPort(0, false);
 
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   static TlsClient trusting(TestAuthority authority, int port) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");

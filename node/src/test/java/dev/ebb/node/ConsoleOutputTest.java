@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What those see who are attached: of a terminal, and of a log.
-@Timeout(60)
+@Timeout(300)
 class ConsoleOutputTest {
   @TempDir Path directory;
 

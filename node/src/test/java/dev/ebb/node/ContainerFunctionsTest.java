@@ -234,13 +234,15 @@ class ContainerFunctionsTest {
         print('red now', flush=True)
         listen()
         """;
+    // The file is there, and empty, a moment before its words.
     machine.node.register(
         service(
             PodSpec.of(
                     function(script).edit().volumeMounts(mounts).security(user(1000, 2000)).build(),
                     container(
                             "beside",
-                            "while ! cat /work/second; do sleep 0.05; done; exec sleep 1000")
+                            "until [ -s /work/second ]; do sleep 0.05; done; cat /work/second;"
+                                + " exec sleep 1000")
                         .edit()
                         .volumeMounts(mounts)
                         .build())

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Knative's runtime contract, and what is told when a program does not keep it, with real
 /// containers.
@@ -56,24 +58,20 @@ class ContainerInstancesTest {
     assertThat(machine.awaitExit().exit().orElseThrow().reason()).isEqualTo("Stopped");
   }
 
-  @Test
-  void itsLastWordsAreThoseOfItsFileWhoeverWritesThem() {
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev/termination-log", "/tmp/deep/words"})
+  void itsLastWordsAreThoseOfItsFileWhoeverWritesThem(String path) {
     var other = new Container.TerminationMessage("/tmp/deep/words", Optional.of(false));
-    for (var path : List.of("/dev/termination-log", "/tmp/deep/words")) {
-      var one =
-          container("user-container", "echo log; id -u > " + path + "; exit 7")
-              .edit()
-              .security(user(1000, 1000));
-      machine.node.register(
-          revision(
-              path.equals(other.path()) ? one.terminationMessage(other).build() : one.build()));
-      machine.node.scale(HELLO, 1);
-      var exit = machine.awaitExit().exit().orElseThrow();
-      assertThat(exit.message()).as(path).isEqualTo("1000\n");
-      assertThat(exit.lastLogLines()).as(path).isEqualTo("log");
-      machine.node.scale(HELLO, 0);
-      machine.events.clear();
-    }
+    var one =
+        container("user-container", "echo log; id -u > " + path + "; exit 7")
+            .edit()
+            .security(user(1000, 1000));
+    machine.node.register(
+        revision(path.equals(other.path()) ? one.terminationMessage(other).build() : one.build()));
+    machine.node.scale(HELLO, 1);
+    var exit = machine.awaitExit().exit().orElseThrow();
+    assertThat(exit.message()).isEqualTo("1000\n");
+    assertThat(exit.lastLogLines()).isEqualTo("log");
   }
 
   @Test

@@ -64,7 +64,7 @@ import java.util.stream.Stream;
 final class ContainerMachine
     implements AutoCloseable, InstanceTraffic, ReferenceResolver, ContainerImages {
   static final RevisionId HELLO = new RevisionId("default", "hello-00001");
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String DIGEST = "sha256:" + "0".repeat(64);
   static final String IMAGE = "example.com/busybox@" + DIGEST;
 
@@ -257,7 +257,7 @@ final class ContainerMachine
         pod,
         0,
         Duration.ofMinutes(5),
-        Duration.ofSeconds(15),
+        Duration.ofMinutes(1),
         Duration.ofMillis(200));
   }
 
@@ -268,14 +268,18 @@ final class ContainerMachine
   }
 
   Instance awaitReady() {
+    List<Instance> ready = new CopyOnWriteArrayList<>();
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(node.list())
-                .as(() -> "events: " + events)
-                .hasSize(1)
-                .allMatch(one -> one.phase() == Phase.READY));
-    return node.list().getFirst();
+        .untilAsserted(() -> {
+          ready.clear();
+          ready.addAll(node.list());
+          assertThat(ready)
+              .as(() -> "events: " + events)
+              .hasSize(1)
+              .allMatch(one -> one.phase() == Phase.READY);
+        });
+    return ready.getFirst();
   }
 
   Instance awaitState(java.util.function.Predicate<ContainerState> what) {
@@ -322,8 +326,8 @@ final class ContainerMachine
 
   String get(Instance instance) throws IOException {
     try (var socket = new Socket()) {
-      socket.connect((InetSocketAddress) instance.address().orElseThrow(), 2000);
-      socket.setSoTimeout(5000);
+      socket.connect((InetSocketAddress) instance.address().orElseThrow(), 60_000);
+      socket.setSoTimeout(60_000);
       socket
           .getOutputStream()
           .write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -23,6 +23,9 @@ final class ForkedNode implements AutoCloseable {
 
   private final Process process;
 
+  /// One for all lines: it may have read more than one.
+  private final BufferedReader output;
+
   /// Prints the run directory when the instance is ready, and waits for its end.
   public static void main(String[] arguments) throws InterruptedException {
     var machine =
@@ -69,6 +72,7 @@ final class ForkedNode implements AutoCloseable {
 
   private ForkedNode(Process process) throws IOException {
     this.process = process;
+    output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     var line = readLine();
     if (!line.startsWith("run=")) {
       throw new IOException("the node did not start: " + line);
@@ -77,8 +81,7 @@ final class ForkedNode implements AutoCloseable {
   }
 
   String readLine() throws IOException {
-    var line =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
+    var line = output.readLine();
     return line == null ? "" : line;
   }
 

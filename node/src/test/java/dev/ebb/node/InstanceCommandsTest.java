@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Processes of commands and their streams; where they run is another's business.
-@Timeout(30)
+@Timeout(300)
 class InstanceCommandsTest {
   private static final Path FOLDER = Path.of("/");
   private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// With another process that makes a will, for it has to end.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class LastWillTest {
   @TempDir Path directory;
 
@@ -53,16 +53,16 @@ class LastWillTest {
   @Test
   void isDoneWhenTheProcessIsKilledAndAgainWhenItFails() throws Exception {
     Process process = testator("wait");
-    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(directory.resolve("ready")));
+    await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(directory.resolve("ready")));
     assertThat(directory.resolve("done.first")).doesNotExist();
     process.destroyForcibly().waitFor();
-    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(directory.resolve("done")));
+    await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(directory.resolve("done")));
   }
 
   @Test
   void isNotDoneWhenItWasTakenBack() throws Exception {
     Process process = testator("close");
-    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(directory.resolve("ready")));
+    await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(directory.resolve("ready")));
     // Its shell is gone, so nobody is left who would.
     assertThat(process.toHandle().descendants()).isEmpty();
     process.destroyForcibly().waitFor();

@@ -44,7 +44,7 @@ import java.util.function.UnaryOperator;
 /// nothing is left of any instance.
 final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver {
   static final RevisionId HELLO = new RevisionId("default", "hello-00001");
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /// Of one Python script: where there is no socket, it serves what it is told at its port.
   private static final String RUNTIME =
@@ -182,7 +182,7 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
         PodSpec.of(container),
         0,
         Duration.ofMinutes(5),
-        Duration.ofSeconds(15),
+        Duration.ofMinutes(1),
         Duration.ofSeconds(2));
   }
 
@@ -206,14 +206,15 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
   }
 
   List<Instance> awaitReady(RevisionId revision, int count) {
+    List<Instance> ready = new CopyOnWriteArrayList<>();
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(node.list())
-                .filteredOn(one -> one.revision().equals(revision))
-                .hasSize(count)
-                .allMatch(one -> one.phase() == Phase.READY));
-    return node.list().stream().filter(one -> one.revision().equals(revision)).toList();
+        .untilAsserted(() -> {
+          ready.clear();
+          node.list().stream().filter(one -> one.revision().equals(revision)).forEach(ready::add);
+          assertThat(ready).hasSize(count).allMatch(one -> one.phase() == Phase.READY);
+        });
+    return ready;
   }
 
   Instance awaitExit(int number) {

@@ -2,11 +2,13 @@ package dev.ebb.node;
 
 import static dev.ebb.node.Machine.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.node.sandbox.ResourceUsage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,11 +71,17 @@ class ManyInstancesTest {
       live(machine, WARM_UP);
       long before = usedBytes();
       live(machine, ROUNDS);
-      long grown = usedBytes() - before;
 
-      assertThat(grown / (AT_ONCE * ROUNDS)).as("bytes for each instance").isLessThan(200);
-      assertThat(machine.node.list()).isEmpty();
-      assertThat(logs()).isZero();
+      // What the last ones leave goes a moment after they are told to have ended.
+      await()
+          .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+          .untilAsserted(() -> {
+            assertThat((usedBytes() - before) / (AT_ONCE * ROUNDS))
+                .as("bytes for each instance")
+                .isLessThan(200);
+            assertThat(machine.node.list()).isEmpty();
+            assertThat(logs()).isZero();
+          });
     } finally {
       CRASHES.setLevel(null);
     }
@@ -82,7 +90,7 @@ class ManyInstancesTest {
   private void live(Machine machine, int rounds) throws InterruptedException {
     for (int round = 0; round < rounds; round++) {
       machine.node.scale(HELLO, AT_ONCE);
-      assertThat(ended.tryAcquire(AT_ONCE, 20, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.tryAcquire(AT_ONCE, 60, TimeUnit.SECONDS)).isTrue();
       machine.node.scale(HELLO, 0);
       machine.events.clear();
     }

@@ -49,10 +49,11 @@ class RequestLoggerTest {
   void theSettingsOfNowCount() {
     try (RequestLogger logger = logger()) {
       assertThat(logger.isOn()).isFalse();
-      data.put("logging.enable-request-log", "true");
       data.put(
           "logging.request-log-template",
           "{{.Request.RequestURI}} {{.Response.Latency}} {{.Revision.Service}} {{.Revision.PodIP}}");
+      // Last, for the settings may be looked at in between.
+      data.put("logging.enable-request-log", "true");
       await().until(logger::isOn);
       logger.request(entry("/probed", "kube-probe/1.34"));
       logger.request(entry("/one", "curl"));

@@ -21,11 +21,13 @@ import dev.ebb.node.sandbox.Root;
 import dev.ebb.node.sandbox.SandboxConfig;
 import dev.ebb.node.sandbox.SandboxReport;
 import dev.ebb.node.sandbox.Security;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,11 +94,19 @@ class ResetNetworksTest {
     }
   }
 
-  private static List<Path> groups(Path data) throws IOException {
-    try (var all = Files.walk(Path.of("/sys/fs/cgroup"), 3)) {
-      String owner = ServerRemains.owner(data);
-      return all.filter(group -> group.getFileName().toString().equals(owner)).toList();
-    }
+  private static List<File> groups(Path data) {
+    String owner = ServerRemains.owner(data);
+    return below(new File("/sys/fs/cgroup"), 3)
+        .filter(group -> group.getName().equals(owner))
+        .toList();
+  }
+
+  /// Others make and remove groups of their own meanwhile.
+  private static Stream<File> below(File group, int depth) {
+    File[] groups = depth == 0 ? null : group.listFiles(File::isDirectory);
+    return groups == null
+        ? Stream.empty()
+        : Stream.of(groups).flatMap(one -> Stream.concat(Stream.of(one), below(one, depth - 1)));
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,22 +18,36 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(60)
+@Timeout(300)
 class LoadRunTest {
-  private static final Duration SHORT = Duration.ofMillis(200);
+  /// Where there is much other work, clients may get no processor before the first is over.
+  private static final List<Duration> TIMES =
+      List.of(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(20));
 
-  private static LoadPlan plan(InetSocketAddress server, int connections, double perSecond) {
+  private static LoadPlan plan(
+      InetSocketAddress server, int connections, Duration time, double perSecond) {
     LoadRequest request = new LoadRequest("GET", "/", "test", Map.of(), new byte[0]);
     return new LoadPlan(
-        new LoadServer(server, Optional.empty()), request, false, connections, SHORT, perSecond);
+        new LoadServer(server, Optional.empty()), request, false, connections, time, perSecond);
   }
 
-  private static LoadSample run(LoadPlan plan) throws InterruptedException {
-    LoadRun run = new LoadRun(plan);
-    run.start();
-    assertThat(run.awaitEnd(Duration.ofSeconds(30).toNanos())).isTrue();
-    assertThat(run.unfinished()).isZero();
-    return run.sample();
+  /// What was measured, and in what time.
+  private record Measured(LoadSample sample, Duration time) {}
+
+  /// For as long as each client needs to do something.
+  private static Measured run(InetSocketAddress server, int connections, double perSecond)
+      throws InterruptedException {
+    for (Duration time : TIMES) {
+      LoadRun run = new LoadRun(plan(server, connections, time, perSecond));
+      run.start();
+      assertThat(run.awaitEnd(time.plusMinutes(1).toNanos())).isTrue();
+      assertThat(run.unfinished()).isZero();
+      LoadSample sample = run.sample();
+      if (sample.requests() >= connections) {
+        return new Measured(sample, time);
+      }
+    }
+    throw new AssertionError("no client did anything in " + TIMES.getLast());
   }
 
   static Stream<Arguments> answers() {
@@ -80,7 +96,7 @@ class LoadRunTest {
   void everyAnswerIsReadToItsEnd(String answer, boolean closing, int status, boolean again)
       throws InterruptedException {
     try (SmallServer server = SmallServer.start(answer, closing)) {
-      LoadSample sample = run(plan(server.address(), 3, 0));
+      LoadSample sample = run(server.address(), 3, 0).sample();
 
       assertThat(sample.failures()).isEmpty();
       assertThat(sample.answers()).containsOnlyKeys(status);
@@ -112,7 +128,7 @@ class LoadRunTest {
   void aBrokenAnswerIsAnErrorThatSaysWhatWasWrong(String answer, String reason)
       throws InterruptedException {
     try (SmallServer server = SmallServer.start(answer, /* closing= */ true)) {
-      LoadSample sample = run(plan(server.address(), 2, 0));
+      LoadSample sample = run(server.address(), 2, 0).sample();
 
       assertThat(sample.answers()).isEmpty();
       assertThat(sample.failures()).containsOnlyKeys(reason);
@@ -121,35 +137,39 @@ class LoadRunTest {
   }
 
   @Test
-  void whereNobodyListensEachAttemptIsAnErrorAndNotABusyLoop() throws InterruptedException {
-    LoadSample sample = run(plan(SmallServer.nobody(), 2, 0));
+  void whereNobodyListensEachAttemptIsAnErrorAndNotABusyLoop() throws Exception {
+    try (Socket nobody = SmallServer.nobody()) {
+      Measured measured = run((InetSocketAddress) nobody.getLocalSocketAddress(), 2, 0);
 
-    assertThat(sample.failures()).containsOnlyKeys("connection refused");
-    // One at the beginning and one each tenth of a second.
-    assertThat(sample.errors()).isBetween(2L, 6L);
+      assertThat(measured.sample().failures()).containsOnlyKeys("connection refused");
+      // One at the beginning and one each tenth of a second.
+      assertThat(measured.sample().errors())
+          .isBetween(2L, 2 * (measured.time().toMillis() / 100 + 1));
+    }
   }
 
   @Test
   void atARateNoMoreRequestsAreSentThanAreDue() throws InterruptedException {
     try (SmallServer server = SmallServer.start("HTTP/1.1 200 OK\nContent-Length: 0\n\n", false)) {
-      LoadSample sample = run(plan(server.address(), 2, 50));
+      Measured measured = run(server.address(), 2, 50);
 
-      assertThat(sample.requests()).isBetween(2L, 10L); // 50 a second for 200 ms
-      assertThat(sample.errors()).isZero();
+      assertThat(measured.sample().requests())
+          .isBetween(2L, measured.time().toMillis() / 20); // 50 a second
+      assertThat(measured.sample().errors()).isZero();
     }
   }
 
   @Test
   void whatIsInFlightWhenItIsEndedIsNoErrorButUnfinished() throws InterruptedException {
     try (SmallServer server = SmallServer.start("", /* closing= */ false)) {
-      LoadRun run = new LoadRun(plan(server.address(), 4, 0));
+      LoadRun run = new LoadRun(plan(server.address(), 4, Duration.ofHours(1), 0));
       run.start();
       Awaitility.await().until(() -> server.requests.get() == 4);
       assertThat(run.sample().inFlight()).isEqualTo(4);
       assertThat(run.awaitEnd(1)).isFalse();
       run.abort();
 
-      assertThat(run.awaitEnd(Duration.ofSeconds(30).toNanos())).isTrue();
+      assertThat(run.awaitEnd(Duration.ofMinutes(1).toNanos())).isTrue();
       assertThat(run.unfinished()).isEqualTo(4);
       assertThat(run.sample().requests()).isZero();
     }

@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -37,10 +36,12 @@ public final class SmallServer implements AutoCloseable {
     return new SmallServer(answer.replace("\n", "\r\n"), closing);
   }
 
-  /// Where nobody listens.
-  public static InetSocketAddress nobody() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
+  /// Has a port where nobody listens, and nobody will until it is closed.
+  public static Socket nobody() {
+    try {
+      Socket socket = new Socket();
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What is left of functions that are removed: nothing, and nothing is lost.
-@Timeout(60)
+@Timeout(300)
 class RemovedFunctionsTest {
   private static final Streams.Name NAME =
       new Streams.Name(Streams.Kind.CALL, "faas-request", Stage.HELLO);

@@ -127,7 +127,28 @@ class EmbeddedEventLogTest {
       }
     }
     assertThat(log.status().appends()).isEqualTo(64 * 20);
-    assertThat(log.status().commits() - before).isLessThan(64 * 20 / 4);
+    // How many of them meet is the machine's business: the next test decides it.
+    assertThat(log.status().commits() - before).isLessThan(64 * 20);
+  }
+
+  @Test
+  void whatWaitsTogetherIsSyncedOnce() throws IOException {
+    try (EmbeddedEventLog own =
+        new EmbeddedEventLog(
+            new DiskFiles(parent.resolve("own")), SETTINGS, new Random(1), /* threaded= */ false)) {
+      EventStream stream = own.open("s", StreamSettings.queue());
+      for (int round = 1; round <= 20; round++) {
+        long before = own.status().commits();
+        List<CompletableFuture<Long>> answers = new ArrayList<>();
+        for (int producer = 0; producer < 64; producer++) {
+          answers.add(stream.append(event("x")));
+        }
+        assertThat(answers).noneMatch(CompletableFuture::isDone);
+        assertThat(own.work()).isTrue();
+        assertThat(answers).allMatch(CompletableFuture::isDone);
+        assertThat(own.status().commits() - before).isEqualTo(1);
+      }
+    }
   }
 
   @Test
@@ -211,18 +232,18 @@ class EmbeddedEventLogTest {
     reopen(SETTINGS.withMaxPayloadBytes(5000).withWaitingBytes(1));
     EventStream stream = log.open("s", StreamSettings.queue().withMaxEvents(3));
     assertThat(stream.append(new NewEvent(new byte[0], new byte[5001])))
-        .completesExceptionallyWithin(Duration.ofSeconds(10))
+        .completesExceptionallyWithin(Duration.ofMinutes(1))
         .withThrowableThat()
         .withCauseInstanceOf(EventTooLargeException.class);
     assertThat(stream.append(new NewEvent(new byte[1 << 17], new byte[0])))
-        .completesExceptionallyWithin(Duration.ofSeconds(10))
+        .completesExceptionallyWithin(Duration.ofMinutes(1))
         .withThrowableThat()
         .withCauseInstanceOf(EventTooLargeException.class);
     for (int n = 0; n < 3; n++) {
       stream.append(event("x")).join();
     }
     assertThat(stream.append(event("x")))
-        .completesExceptionallyWithin(Duration.ofSeconds(10))
+        .completesExceptionallyWithin(Duration.ofMinutes(1))
         .withThrowableThat()
         .withCauseInstanceOf(StreamFullException.class)
         .withMessageContaining("it may have 3 events");
@@ -258,7 +279,7 @@ class EmbeddedEventLogTest {
     assertThat(log.delete("s")).isTrue();
     assertThat(log.delete("s")).isFalse();
     assertThat(stream.append(event("x")))
-        .completesExceptionallyWithin(Duration.ofSeconds(10))
+        .completesExceptionallyWithin(Duration.ofMinutes(1))
         .withThrowableThat()
         .withCauseInstanceOf(NoSuchStreamException.class);
     assertThat(log.open("s", StreamSettings.queue()).read(1, 10)).isEmpty();
@@ -271,7 +292,7 @@ class EmbeddedEventLogTest {
     EventStream stream = log.open("s", StreamSettings.queue());
     log.close();
     assertThat(stream.append(event("x")))
-        .completesExceptionallyWithin(Duration.ofSeconds(10))
+        .completesExceptionallyWithin(Duration.ofMinutes(1))
         .withThrowableThat()
         .withMessageContaining("closed");
   }

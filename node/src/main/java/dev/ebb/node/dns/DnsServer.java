@@ -42,12 +42,10 @@ public final class DnsServer implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile DnsZone zone = DnsZone.empty();
 
-  private DnsServer(
-      DatagramSocket datagrams, ServerSocket streams, Supplier<List<InetSocketAddress>> servers) {
+  private DnsServer(DatagramSocket datagrams, ServerSocket streams, DnsForwarder forwarder) {
     this.datagrams = datagrams;
     this.streams = streams;
-    responder =
-        new DnsResponder(() -> zone, new DnsForwarder(servers, TIMEOUT, InstantSource.system()));
+    responder = new DnsResponder(() -> zone, forwarder);
     threads.add(Thread.ofVirtual().name("ebb-dns-udp").start(this::receive));
     threads.add(Thread.ofVirtual().name("ebb-dns-tcp").start(this::accept));
   }
@@ -56,10 +54,19 @@ public final class DnsServer implements AutoCloseable {
   ///
   /// @param servers that are asked for other names, in this order
   public static DnsServer open(InetAddress address, Supplier<List<InetSocketAddress>> servers) {
+    return open(address, servers, TIMEOUT);
+  }
+
+  /// @param timeout of each of those servers
+  static DnsServer open(
+      InetAddress address, Supplier<List<InetSocketAddress>> servers, Duration timeout) {
     try {
       var datagrams = new DatagramSocket(new InetSocketAddress(address, 0));
       try {
-        return new DnsServer(datagrams, new ServerSocket(0, 50, address), servers);
+        return new DnsServer(
+            datagrams,
+            new ServerSocket(0, 50, address),
+            new DnsForwarder(servers, timeout, InstantSource.system()));
       } catch (IOException | RuntimeException e) {
         datagrams.close();
         throw e;

@@ -16,7 +16,7 @@ import java.util.List;
 
 /// Asks a DNS server and writes its answer as a line: `NOERROR 10.0.0.1`, `NXDOMAIN`, `NOERROR TC`.
 final class DnsClient {
-  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private static final List<String> CODES =
       List.of("NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED");
 

@@ -3,6 +3,7 @@ package dev.ebb.node.dns;
 import dev.ebb.node.dns.DnsQuery.Bytes;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Somebody else's DNS server, on loopback: `known.test` has an address, `large.test` has fifty,
@@ -23,10 +25,27 @@ final class Upstream implements AutoCloseable {
 
   Upstream() throws IOException {
     var loopback = InetAddress.getLoopbackAddress();
-    streams = new ServerSocket(0, 10, loopback);
-    datagrams = new DatagramSocket(new InetSocketAddress(loopback, streams.getLocalPort()));
+    ServerSocket tcp = new ServerSocket(0, 10, loopback);
+    Optional<DatagramSocket> udp = datagrams(loopback, tcp.getLocalPort());
+    while (udp.isEmpty()) {
+      tcp.close();
+      tcp = new ServerSocket(0, 10, loopback);
+      udp = datagrams(loopback, tcp.getLocalPort());
+    }
+    streams = tcp;
+    datagrams = udp.get();
     threads =
         List.of(Thread.ofVirtual().start(this::receive), Thread.ofVirtual().start(this::accept));
+  }
+
+  /// Empty where somebody has that port for datagrams already.
+  private static Optional<DatagramSocket> datagrams(InetAddress address, int port)
+      throws IOException {
+    try {
+      return Optional.of(new DatagramSocket(new InetSocketAddress(address, port)));
+    } catch (BindException taken) {
+      return Optional.empty();
+    }
   }
 
   InetSocketAddress address() {

@@ -7,7 +7,7 @@ import java.net.Socket;
 
 /// Sends back to its client what it gets. For one client.
 final class EchoServer implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final ServerSocket listener;
   private final Thread thread;

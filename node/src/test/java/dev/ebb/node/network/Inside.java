@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 /// Does things in a network namespace: on a thread that enters it and ends. Sockets opened there
 /// stay there, whichever thread uses them.
 final class Inside {
-  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private Inside() {}
 

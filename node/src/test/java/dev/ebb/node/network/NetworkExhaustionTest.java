@@ -29,11 +29,18 @@ class NetworkExhaustionTest {
 
   private NetworkPool pool() {
     var config = NetworkConfig.defaults(directory, directory.resolve("run")).withSize(2);
-    Subnet free;
-    try (var any = NetworkPoolTest.open(config)) {
-      free = any.status().subnet();
+    while (true) {
+      Subnet free;
+      try (var any = NetworkPoolTest.open(config)) {
+        free = any.status().subnet();
+      }
+      try {
+        return NetworkPoolTest.open(config.withSubnet(new Subnet(free.base(), 24)));
+      } catch (NetworkUnavailableException taken) {
+        // By another server of this machine, in between.
+        assertThat(taken).hasMessageContaining("overlaps");
+      }
     }
-    return NetworkPoolTest.open(config.withSubnet(new Subnet(free.base(), 24)));
   }
 
   @Test

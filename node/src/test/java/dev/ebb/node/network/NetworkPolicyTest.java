@@ -285,7 +285,7 @@ class NetworkPolicyTest {
 
   private boolean connects(int port) {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(pool.gateway(), port), 5000);
+      socket.connect(new InetSocketAddress(pool.gateway(), port), 60_000);
       return true;
     } catch (IOException e) {
       return false;

@@ -22,7 +22,7 @@ final class TestResolver {
     }
     question.writeBytes(new byte[] {0, 0, 1, 0, 1});
     try (var socket = new DatagramSocket()) {
-      socket.setSoTimeout(5000);
+      socket.setSoTimeout(60_000);
       socket.send(new DatagramPacket(question.toByteArray(), question.size(), server, 53));
       var answer = new DatagramPacket(new byte[512], 512);
       socket.receive(answer);

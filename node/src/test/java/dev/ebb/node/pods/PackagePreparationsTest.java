@@ -34,7 +34,7 @@ class PackagePreparationsTest {
   void start() throws IOException {
     work = Files.createDirectory(directory.resolve("work"));
     root = Files.createDirectory(directory.resolve(NAME));
-    preparations = new PackagePreparations(runtime, work, Duration.ofSeconds(5));
+    preparations = new PackagePreparations(runtime, work, Duration.ofMinutes(1));
   }
 
   @AfterEach

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What probes of HTTP and gRPC say on the wire, and what they make of the answers, against a
 /// server that says what a row tells it to.
 class ProbeWiresTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   /// Answers one connection, and has what was asked.
   private static final class Answering implements AutoCloseable {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ebb.dataplane.StandardInput;
 import dev.ebb.images.layers.ImageOwners;
 import dev.ebb.node.Linux;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,9 +142,17 @@ final class Sandboxes implements AutoCloseable {
     assertThat(groups()).as("control groups left").isEmpty();
   }
 
-  List<Path> groups() throws IOException {
-    try (var all = Files.walk(Path.of("/sys/fs/cgroup"), 3)) {
-      return all.filter(group -> group.getFileName().toString().equals(owner)).toList();
-    }
+  private List<File> groups() {
+    return below(new File("/sys/fs/cgroup"), 3)
+        .filter(group -> group.getName().equals(owner))
+        .toList();
+  }
+
+  /// Others make and remove groups of their own meanwhile.
+  private static Stream<File> below(File group, int depth) {
+    File[] groups = depth == 0 ? null : group.listFiles(File::isDirectory);
+    return groups == null
+        ? Stream.empty()
+        : Stream.of(groups).flatMap(one -> Stream.concat(Stream.of(one), below(one, depth - 1)));
   }
 }

@@ -94,7 +94,7 @@ final class RegistryServer implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server.url()).resolve(path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofMinutes(2))
             .header("Authorization", authorization)
             .method(
                 method,
