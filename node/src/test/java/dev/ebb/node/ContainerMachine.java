@@ -175,8 +175,8 @@ final class ContainerMachine
                     new NodeConfig.Timeouts(
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(10),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(20))),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(1))),
             packages,
             this,
             this,

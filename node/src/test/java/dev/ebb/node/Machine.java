@@ -121,8 +121,8 @@ final class Machine implements AutoCloseable, InstanceTraffic, ReferenceResolver
                 new NodeConfig.Timeouts(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(20)));
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(1)));
     var started =
         new NodeInstances(
             configuration.apply(config), packages, this, this, sandbox, java.util.Optional.empty());
