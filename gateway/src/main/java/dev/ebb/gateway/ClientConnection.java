@@ -6,7 +6,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -226,6 +225,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// Nobody takes what of the request is still to come.
+  void takesNoMore() {
+    closing |= mustCloseEarly();
+  }
+
   /// No further request after the one that is being answered.
   void closeAfter() {
     closing = true;
@@ -388,7 +392,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(FullHttpResponse response) {
-    closing |= mustCloseEarly();
+    takesNoMore();
     head(response);
     responseDone();
   }
@@ -450,12 +454,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void slowHead() {
-    String id = RequestIds.of(null);
-    FullHttpResponse response = Responses.of(Failure.slowHead(), id);
-    response.headers().set(REQUEST_ID, id);
-    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     framing.answersHead(false);
-    write(response);
+    write(Responses.last(Failure.slowHead(), RequestIds.of(null)));
     over();
     framing.end(channel, false, loop.wheel, now());
   }

@@ -83,6 +83,9 @@ final class LocalResponse implements LocalHandler.Response {
     if (!committed && !headers.contains(HttpHeaderNames.CONTENT_LENGTH) && !answersHead) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
     }
+    if (!committed) {
+      onLoop(client::takesNoMore);
+    }
     body.flush();
     onLoop(() -> {
       client.content(LastHttpContent.EMPTY_LAST_CONTENT);

@@ -37,7 +37,15 @@ final class Responses {
     return response;
   }
 
-  /// The same, with what callers of functions are told besides.
+  /// To what was never a whole request.
+  static FullHttpResponse last(Failure failure, String requestId) {
+    FullHttpResponse response = of(failure, requestId);
+    response.headers().set(ClientConnection.REQUEST_ID, requestId);
+    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    return response;
+  }
+
+  /// The same as [#of(Failure, String)], with what callers of functions are told besides.
   static FullHttpResponse of(Failure failure, ClientRequest request) {
     FullHttpResponse response = of(failure, request.id);
     Route route = request.route;

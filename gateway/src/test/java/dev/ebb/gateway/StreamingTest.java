@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Bodies that are larger than what the gateway would ever hold.
@@ -111,6 +112,33 @@ class StreamingTest {
           .endsWith(body);
       client.send("GET /again HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(client.response()).containsIgnoringCase("content-length: 0");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nothing of the body is here | 0 | close",
+        "some of it | 10 | close",
+        "all of it | 40 | keep-alive"
+      })
+  void aLocalHandlerThatDoesNotWantTheBodyTellsWhetherTheConnectionEnds(
+      String name, int sent, String connection) throws IOException {
+    LocalHandler handler = (request, response) -> response.status(413);
+    try (Fixture fixture = Fixture.start();
+        Fixture.Client client = fixture.connect()) {
+      route(fixture, new RouteTarget.Local(handler));
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n" + "b".repeat(sent));
+      String answer = client.response();
+      assertThat(answer).startsWith("HTTP/1.1 413");
+      if (connection.equals("close")) {
+        assertThat(answer).containsIgnoringCase("connection: close");
+      } else {
+        assertThat(answer).doesNotContainIgnoringCase("connection: close");
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+        assertThat(client.response()).startsWith("HTTP/1.1 413");
+      }
     }
   }
 
