@@ -60,7 +60,7 @@ class PullerTest {
   @BeforeEach
   void open() throws IOException {
     blobs = new Blobs(directory);
-    puller = puller(RegistriesConfig.DEFAULT);
+    puller = puller(PullLimits.DEFAULT);
   }
 
   @AfterEach
@@ -132,18 +132,13 @@ class PullerTest {
     registry.fail(path, times, fault);
     if (fault instanceof Fault.Stall) {
       stall = Duration.ofMillis(500);
-      puller.close();
-      puller = puller(RegistriesConfig.DEFAULT);
+      limit(PullLimits.DEFAULT);
     }
 
     pull("app:v1");
 
     assertThat(blobs.read(Digest.of(LAYER))).isEqualTo(LAYER);
-    if (fault instanceof Fault.Stall) {
-      assertThat(pauses).hasSizeGreaterThanOrEqualTo(times);
-    } else {
-      assertThat(pauses).hasSize(times);
-    }
+    assertThat(pauses).hasSizeBetween(times, fault instanceof Fault.Stall ? 100 : times);
     if (fault instanceof Fault.Status(int status, _, _) && status == 429) {
       assertThat(pauses).containsExactly(Duration.ofSeconds(7));
     }
@@ -186,7 +181,7 @@ class PullerTest {
 
     puller.close();
     blobs = new Blobs(directory);
-    puller = puller(RegistriesConfig.DEFAULT);
+    puller = puller(PullLimits.DEFAULT);
     pull("app:v1");
 
     assertThat(registry.requests().getLast().range()).matches("bytes=[1-9][0-9]{3,}-");
@@ -318,16 +313,7 @@ class PullerTest {
 
   @Test
   void anImageOfTooManyLayersOrBytesIsRefusedBeforeItIsPulled() {
-    puller.close();
-    puller =
-        puller(
-            new RegistriesConfig(
-                Map.of(),
-                Set.of(),
-                Optional.empty(),
-                ProxySettings.NONE,
-                new PullLimits(2, 4_000_000),
-                PullTimeouts.DEFAULT));
+    limit(new PullLimits(2, 4_000_000));
     registry.image("app", "layers", CONFIG, OTHER, OTHER, OTHER);
     registry.image("app", "bytes", CONFIG, LAYER, random(3, 2_000_000));
     registry.blob("app", CONFIG.getBytes(UTF_8));
@@ -350,16 +336,7 @@ class PullerTest {
 
   @Test
   void anImageThatDoesNotFitOnTheDiskIsRefusedBeforeItIsPulled() {
-    puller.close();
-    puller =
-        puller(
-            new RegistriesConfig(
-                Map.of(),
-                Set.of(),
-                Optional.empty(),
-                ProxySettings.NONE,
-                new PullLimits(500, Long.MAX_VALUE),
-                PullTimeouts.DEFAULT));
+    limit(new PullLimits(500, Long.MAX_VALUE));
     manifest(
         MediaTypes.OCI_CONFIG,
         "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":9000000000000000}"
@@ -375,15 +352,7 @@ class PullerTest {
       deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       var host = "127.0.0.1:" + deaf.getLocalPort();
 
-      assertThatThrownBy(() ->
-              puller.pull(
-                  ImageReference.parse(host + "/app:v1"),
-                  PullCredentials.none(),
-                  PullListener.NONE))
-          .isInstanceOfSatisfying(
-              ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
-          .hasMessageStartingWith(host + "/app:v1: ")
-          .hasMessageContaining("cannot reach " + host);
+      assertFailsAt(host, "app:v1", Reason.UNREACHABLE, "cannot reach " + host);
     }
     assertThat(pauses).isEmpty();
   }
@@ -469,10 +438,16 @@ class PullerTest {
   }
 
   private void assertFails(String image, Reason reason, String words) {
-    assertThatThrownBy(() -> pull(image))
+    assertFailsAt(registry.host(), image, reason, words);
+  }
+
+  private void assertFailsAt(String host, String image, Reason reason, String words) {
+    var name = host + "/" + image;
+    assertThatThrownBy(() ->
+            puller.pull(ImageReference.parse(name), PullCredentials.none(), PullListener.NONE))
         .isInstanceOfSatisfying(
             ImageException.class, e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason))
-        .hasMessageStartingWith(registry.host() + "/" + image + ": ")
+        .hasMessageStartingWith(name + ": ")
         .hasMessageContaining(words);
   }
 
@@ -484,16 +459,17 @@ class PullerTest {
     return ImageReference.parse(registry.host() + "/" + image);
   }
 
-  private Puller puller(RegistriesConfig config) {
-    var quick =
+  private void limit(PullLimits limits) {
+    puller.close();
+    puller = puller(limits);
+  }
+
+  private Puller puller(PullLimits limits) {
+    var timeouts = new PullTimeouts(Duration.ofMinutes(1), Duration.ofMinutes(1), stall);
+    var config =
         new RegistriesConfig(
-            config.mirrors(),
-            config.insecure(),
-            config.certificates(),
-            config.proxies(),
-            config.limits(),
-            new PullTimeouts(Duration.ofMinutes(1), Duration.ofMinutes(1), stall));
-    return new Puller(blobs, quick, AMD64, RetryPolicy.DEFAULT, pauses::add, () -> now);
+            Map.of(), Set.of(), Optional.empty(), ProxySettings.NONE, limits, timeouts);
+    return new Puller(blobs, config, AMD64, RetryPolicy.DEFAULT, pauses::add, () -> now);
   }
 
   private List<String> paths() {
