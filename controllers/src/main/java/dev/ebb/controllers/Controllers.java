@@ -294,12 +294,8 @@ public final class Controllers implements AutoCloseable {
           enqueueOwner(replicaSets, "ReplicaSet", change);
           enqueueOwner(jobs, "Job", change);
         });
-    informers
-        .jobs()
-        .onChange(change -> {
-          jobs.enqueue(change.object().key());
-          enqueueOwner(cronJobs, "CronJob", change);
-        });
+    informers.jobs().onChange(change -> jobs.enqueue(change.object().key()));
+    informers.jobs().onChange(change -> enqueueOwner(cronJobs, "CronJob", change));
     informers
         .claims()
         .onChange(change -> {
@@ -316,16 +312,13 @@ public final class Controllers implements AutoCloseable {
         });
     informers.cronJobs().onChange(change -> cronJobs.enqueue(change.object().key()));
     informers.deployments().onChange(change -> deployments.enqueue(change.object().key()));
+    informers.deployments().onChange(this::mirrorChanged);
+    informers.replicaSets().onChange(this::mirrorChanged);
     informers
         .replicaSets()
         .onChange(change -> {
           replicaSets.enqueue(change.object().key());
           enqueueOwner(deployments, "Deployment", change);
-          if (change.previous().isEmpty()) {
-            // Its numbers are written with the Revision's, which may be done already.
-            Mirrors.revision(change.object())
-                .ifPresent(revision -> revisionWorkloads.enqueueAfter(revision, SHOWN_AFTER));
-          }
         });
     informers
         .coreServices()
@@ -346,6 +339,8 @@ public final class Controllers implements AutoCloseable {
           }
           enqueueMappingsTo(change);
         });
+    informers.endpoints().onChange(change -> endpoints.enqueue(change.object().key()));
+    informers.endpointSlices().onChange(change -> enqueueOwner(endpoints, "Service", change));
     informers.domainMappings().onChange(change -> domains.enqueue(change.object().key()));
     informers.domainClaims().onChange(change -> enqueueMappingsOf(change.object().name()));
     tracker.onEvent(this::instanceChanged);
@@ -472,6 +467,12 @@ public final class Controllers implements AutoCloseable {
         informers.revisions().get(revision).filter(it -> Condition.ready(it).isTrue()).isPresent();
     revisions.enqueueAfter(revision, isReady ? SHOWN_AFTER : Duration.ZERO);
     revisionWorkloads.enqueueAfter(revision, SHOWN_AFTER);
+  }
+
+  /// Its Revision may have been shown by an older one, or before there was any.
+  private void mirrorChanged(ObjectChange change) {
+    Mirrors.revision(change.object())
+        .ifPresent(revision -> revisionWorkloads.enqueueAfter(revision, SHOWN_AFTER));
   }
 
   private void enqueueMappingsTo(ObjectChange change) {

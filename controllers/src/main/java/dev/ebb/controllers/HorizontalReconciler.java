@@ -132,7 +132,7 @@ final class HorizontalReconciler implements Reconciler {
     Optional<Condition> update = Optional.empty();
     if (plan.rescales()) {
       update = Optional.of(update(autoscaler, target, plan));
-    } else if (target instanceof OfRevision revision) {
+    } else if (target instanceof OfRevision revision && plan.current() > 0) {
       scaler.prescribe(revision.id(), plan.current(), plan.words());
     }
     if (update.filter(Condition::isFalse).isEmpty()) {

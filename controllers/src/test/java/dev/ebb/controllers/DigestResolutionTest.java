@@ -10,8 +10,11 @@ import dev.ebb.dataplane.Instance.Phase;
 import dev.ebb.images.containers.ImageUser;
 import dev.ebb.images.distribution.ImageException.Reason;
 import dev.ebb.images.distribution.ImageReference;
+import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
+import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.reconcile.Condition;
+import dev.ebb.resources.WriteOptions;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
@@ -118,7 +121,16 @@ class DigestResolutionTest extends WorldTest {
   }
 
   @Test
-  void aRegistryThatIsSlowKeepsNobodyElseWaiting() {
+  void aRegistryThatIsSlowKeepsNobodyElseWaiting() throws Exception {
+    ObjectKey config = new ObjectKey(SystemSettings.NAMESPACE, SystemSettings.DEPLOYMENT);
+    world.resources.update(
+        CoreKinds.CONFIG_MAP,
+        world
+            .resources
+            .get(CoreKinds.CONFIG_MAP, config)
+            .with(json -> json.withObject("/data").put("digest-resolution-timeout", "1h")),
+        WriteOptions.by("test"));
+    world.restart(); // who starts has read it
     CountDownLatch answer = world.images.hold("slow.example/a:1");
     for (int i = 0; i < 20; i++) {
       world.create(SERVICE, World.service("slow-" + i, "slow.example/a:1"));

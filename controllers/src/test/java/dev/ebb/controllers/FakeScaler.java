@@ -46,8 +46,13 @@ final class FakeScaler implements Scaler {
 
   @Override
   public void prescribe(RevisionId revision, int count, String why) {
-    explanations.put(revision, why);
-    decide(revision, count);
+    if (count < 1) {
+      throw new IllegalArgumentException("prescribed: " + count);
+    }
+    if (policies.containsKey(revision)) {
+      explanations.put(revision, why);
+      decide(revision, count);
+    }
   }
 
   @Override

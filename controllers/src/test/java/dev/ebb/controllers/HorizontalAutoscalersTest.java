@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -96,6 +97,22 @@ class HorizontalAutoscalersTest extends WorldTest {
     await().until(() -> desired("hello-00001") == 3);
     world.restart();
     await().until(() -> world.instances.scaleOf(World.id("hello-00001")).orElse(0) == 3);
+  }
+
+  /// Its autoscaler may look before anybody has started an instance.
+  @Test
+  void nothingIsPrescribedBeforeTheRevisionIsKnown() {
+    String image = "slow.example/a:1";
+    CountDownLatch resolved = world.images.hold(image);
+    service(image, "memory", "'target': '50'");
+    look("hello-00001");
+    await()
+        .untilAsserted(() ->
+            assertThat(condition("hello-00001", "ScalingActive").reason())
+                .isEqualTo("ScalingDisabled"));
+
+    resolved.countDown();
+    ready(1);
   }
 
   @Test
@@ -182,6 +199,10 @@ class HorizontalAutoscalersTest extends WorldTest {
   }
 
   private void service(String metric, String more) {
+    service(World.IMAGE, metric, more);
+  }
+
+  private void service(String image, String metric, String more) {
     world.instances.readyAtOnce();
     String annotations =
         "'class': '%s', 'metric': '%s', %s"
@@ -190,7 +211,7 @@ class HorizontalAutoscalersTest extends WorldTest {
             .replace('\'', '"');
     world.create(
         ServingKinds.SERVICE,
-        World.service("hello", World.IMAGE)
+        World.service("hello", image)
             .replace(
                 "\"template\": {",
                 "\"template\": {\"metadata\": {\"annotations\": {" + annotations + "}}, "));

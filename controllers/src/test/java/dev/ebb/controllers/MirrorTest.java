@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ebb.dataplane.ContainerState;
 import dev.ebb.dataplane.ExitStatus;
 import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.ClusterKinds;
@@ -161,6 +162,27 @@ class MirrorTest extends WorldTest {
                 .singleElement()
                 .satisfies(
                     set -> assertThat(set.status().path("readyReplicas").asInt(0)).isEqualTo(1)));
+  }
+
+  @Test
+  void whatSomebodyWritesIntoAMirrorIsPutRight() {
+    world.deployHello();
+    await().until(() -> !world.resources.list(REPLICA_SET, ListQuery.all()).items().isEmpty());
+    String set = world.resources.list(REPLICA_SET, ListQuery.all()).items().getFirst().name();
+    await()
+        .until(() -> shows(DEPLOYMENT, "hello-00001-deployment", 1) && shows(REPLICA_SET, set, 1));
+
+    for (KindDefinition kind : List.of(DEPLOYMENT, REPLICA_SET)) {
+      String name = kind.equals(DEPLOYMENT) ? "hello-00001-deployment" : set;
+      world.change(kind, name, json -> json.withObject("/spec").put("replicas", 7));
+      await().until(() -> shows(kind, name, 1));
+    }
+  }
+
+  private boolean shows(KindDefinition kind, String name, int count) {
+    KubernetesObject workload = world.get(kind, name);
+    return workload.spec().path("replicas").asInt(-1) == count
+        && workload.status().path("readyReplicas").asInt(0) == count;
   }
 
   @Test

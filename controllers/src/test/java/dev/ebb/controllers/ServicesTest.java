@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ebb.dataplane.GatewayControl.Entrance;
 import dev.ebb.dataplane.Instance.Phase;
+import dev.ebb.kinds.KindDefinition;
 import dev.ebb.kinds.ObjectKey;
 import dev.ebb.kinds.core.CoreKinds;
 import dev.ebb.kinds.core.NetworkKinds;
@@ -16,6 +17,7 @@ import dev.ebb.resources.ListQuery;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ArrayNode;
 
 /// Services of users and of revisions: their endpoints and their ports.
 class ServicesTest extends WorldTest {
@@ -91,6 +93,34 @@ class ServicesTest extends WorldTest {
 
     world.scaler.decide(World.id("hello-00001"), 0);
     await().until(() -> world.get(ENDPOINTS, "hello-00001").json().path("subsets").isEmpty());
+  }
+
+  @Test
+  void whatSomebodyWritesIntoEndpointsIsPutRight() {
+    world.create(SERVICE, service("default", "web", "ClusterIP", "{\"port\": 80}"));
+    for (KindDefinition kind : List.of(ENDPOINTS, NetworkKinds.ENDPOINT_SLICE)) {
+      String list = kind.equals(ENDPOINTS) ? "subsets" : "endpoints";
+      await().until(() -> !world.resources.list(kind, ofWeb(kind)).items().isEmpty());
+      String name = world.resources.list(kind, ofWeb(kind)).items().getFirst().name();
+      world.change(
+          kind,
+          name,
+          json -> {
+            ArrayNode addresses = json.putArray(list).addObject().putArray("addresses");
+            if (kind.equals(ENDPOINTS)) {
+              addresses.addObject().put("ip", "10.0.0.9");
+            } else {
+              addresses.add("10.0.0.9");
+            }
+          });
+      await().until(() -> world.get(kind, name).json().path(list).isEmpty());
+    }
+  }
+
+  private static ListQuery ofWeb(KindDefinition kind) {
+    return kind.equals(ENDPOINTS)
+        ? ListQuery.in("default")
+        : ListQuery.in("default").withLabels("kubernetes.io/service-name=web");
   }
 
   @Test
