@@ -10,16 +10,17 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A watchdog for transports that lose a wake-up: under load each answer comes, and none is late by
-/// more than a second, or by more than this machine itself stood still meanwhile.
+/// A watchdog for transports that lose a wake-up: under load each answer comes. One whose wake-up
+/// is lost has nobody who wakes its thread when the load is over, and does not come at all; one
+/// that takes seconds tells that this machine has other work.
 class StallTest {
   private static final int CLIENTS = 32;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final long PATIENCE = 20 * SECOND;
   private static final long LOAD = Long.getLong("ebb.stall.seconds", 3) * SECOND;
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -32,7 +33,6 @@ class StallTest {
 
   private final LongAdder answers = new LongAdder();
   private final Queue<String> stalls = new ConcurrentLinkedQueue<>();
-  private final LongAdder lateness = new LongAdder();
 
   @ParameterizedTest
   @MethodSource("transports")
@@ -43,7 +43,6 @@ class StallTest {
         Upstream upstream = new Upstream(directory, Upstream.echoing())) {
       fixture.ready("i1", upstream);
       List<Thread> threads = new ArrayList<>();
-      threads.add(Thread.ofPlatform().start(() -> feelThePulse(end)));
       for (int i = 0; i < CLIENTS; i++) {
         threads.add(Thread.ofVirtual().start(() -> ask(fixture, end)));
       }
@@ -52,7 +51,7 @@ class StallTest {
       }
     }
     assertThat(stalls).isEmpty();
-    assertThat(answers.sum()).isGreaterThan(CLIENTS);
+    assertThat(answers.sum()).isPositive();
   }
 
   /// A connection is used for 100 requests, so that sockets come and go as well.
@@ -62,10 +61,9 @@ class StallTest {
         try (Fixture.Client client = fixture.connect()) {
           for (int i = 0; i < 100 && System.nanoTime() < end; i++) {
             long begin = System.nanoTime();
-            long excused = lateness.sum();
             String answer = client.send(GET).response();
-            long took = System.nanoTime() - begin - (lateness.sum() - excused);
-            if (took > SECOND || !answer.startsWith("HTTP/1.1 200")) {
+            long took = System.nanoTime() - begin;
+            if (took > PATIENCE || !answer.startsWith("HTTP/1.1 200")) {
               stalls.add(took / 1_000_000 + " ms: " + answer);
             }
             answers.increment();
@@ -74,18 +72,6 @@ class StallTest {
       }
     } catch (IOException lost) {
       stalls.add(lost.toString());
-    }
-  }
-
-  /// Sums up by how much a thread that wants to run every 10 ms comes too late.
-  private void feelThePulse(long end) {
-    long beat = TimeUnit.MILLISECONDS.toNanos(10);
-    long last = System.nanoTime();
-    while (last < end) {
-      LockSupport.parkNanos(beat);
-      long now = System.nanoTime();
-      lateness.add(Math.max(0, now - last - beat));
-      last = now;
     }
   }
 }
