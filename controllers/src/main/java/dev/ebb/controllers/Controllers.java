@@ -7,14 +7,12 @@ import dev.ebb.controllers.workloads.VolumeResources;
 import dev.ebb.dataplane.GatewayControl;
 import dev.ebb.dataplane.InstanceEvent;
 import dev.ebb.dataplane.Instances;
-import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Scaler;
 import dev.ebb.dataplane.Subscription;
 import dev.ebb.images.FunctionPackages;
 import dev.ebb.images.containers.ContainerImages;
 import dev.ebb.kinds.KubernetesObject;
 import dev.ebb.kinds.ObjectKey;
-import dev.ebb.kinds.OwnerReference;
 import dev.ebb.kinds.serving.ServingKinds;
 import dev.ebb.kinds.settings.SystemSettings;
 import dev.ebb.reconcile.Children;
@@ -50,6 +48,10 @@ public final class Controllers implements AutoCloseable {
   /// What only shows how instances are doing waits so long: its work would take the processor from
   /// the very start that it is about, and what follows until then is shown together with it.
   private static final Duration SHOWN_AFTER = Duration.ofMillis(50);
+
+  /// What shows something may have been made from a cache that was behind, or changed by somebody.
+  /// It is looked at again when its changes have come to rest: mostly they are our own.
+  private static final Duration CHECKED_AFTER = Duration.ofSeconds(1);
 
   private final Informers informers;
   private final InstanceTracker tracker;
@@ -193,7 +195,7 @@ public final class Controllers implements AutoCloseable {
       }
     }
     tracker.start();
-    decisions = scaler.subscribe(revision -> show(key(revision)));
+    decisions = scaler.subscribe(revision -> show(RevisionResources.key(revision)));
     var _ = defaultCertificateReconciler.reconcile(DefaultCertificateReconciler.CONFIG);
     DomainSettings domain = config.domain();
     for (KubernetesObject route : informers.routes().all()) {
@@ -339,8 +341,10 @@ public final class Controllers implements AutoCloseable {
           }
           enqueueMappingsTo(change);
         });
-    informers.endpoints().onChange(change -> endpoints.enqueue(change.object().key()));
-    informers.endpointSlices().onChange(change -> enqueueOwner(endpoints, "Service", change));
+    informers
+        .endpoints()
+        .onChange(change -> endpoints.enqueueAfter(change.object().key(), CHECKED_AFTER));
+    informers.endpointSlices().onChange(this::sliceChanged);
     informers.domainMappings().onChange(change -> domains.enqueue(change.object().key()));
     informers.domainClaims().onChange(change -> enqueueMappingsOf(change.object().name()));
     tracker.onEvent(this::instanceChanged);
@@ -457,7 +461,7 @@ public final class Controllers implements AutoCloseable {
     if (InstanceTracker.concernsPod(event)) {
       return;
     }
-    show(key(event.revision()));
+    show(RevisionResources.key(event.revision()));
     podMirror.apply(event).ifPresent(pod -> pods.enqueueAfter(pod, SHOWN_AFTER));
   }
 
@@ -469,10 +473,14 @@ public final class Controllers implements AutoCloseable {
     revisionWorkloads.enqueueAfter(revision, SHOWN_AFTER);
   }
 
-  /// Its Revision may have been shown by an older one, or before there was any.
   private void mirrorChanged(ObjectChange change) {
     Mirrors.revision(change.object())
-        .ifPresent(revision -> revisionWorkloads.enqueueAfter(revision, SHOWN_AFTER));
+        .ifPresent(revision -> revisionWorkloads.enqueueAfter(revision, CHECKED_AFTER));
+  }
+
+  private void sliceChanged(ObjectChange change) {
+    Owners.controller(change.object(), "Service")
+        .ifPresent(service -> endpoints.enqueueAfter(service, CHECKED_AFTER));
   }
 
   private void enqueueMappingsTo(ObjectChange change) {
@@ -483,16 +491,7 @@ public final class Controllers implements AutoCloseable {
     Informers.forEach(informers.mappingsOf(domain), domains::enqueue);
   }
 
-  private static ObjectKey key(RevisionId revision) {
-    return new ObjectKey(revision.namespace(), revision.name());
-  }
-
   private static void enqueueOwner(Controller controller, String kind, ObjectChange change) {
-    KubernetesObject object = change.object();
-    object
-        .controller()
-        .filter(owner -> owner.kind().equals(kind))
-        .map(OwnerReference::name)
-        .ifPresent(name -> controller.enqueue(new ObjectKey(object.namespace(), name)));
+    Owners.controller(change.object(), kind).ifPresent(controller::enqueue);
   }
 }

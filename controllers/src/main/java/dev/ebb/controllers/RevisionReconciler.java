@@ -178,7 +178,7 @@ final class RevisionReconciler implements Reconciler {
 
   /// Also for instances that an earlier server left of a Revision that is gone.
   private void forget(RevisionId id) {
-    digests.ifPresent(resolver -> resolver.forget(new ObjectKey(id.namespace(), id.name())));
+    digests.ifPresent(resolver -> resolver.forget(RevisionResources.key(id)));
     if (registrations.remove(id) != null || !tracker.of(id).live().isEmpty()) {
       scaler.remove(id);
       gateway.removeRevision(id);

@@ -7,6 +7,7 @@ import dev.ebb.dataplane.RevisionId;
 import dev.ebb.dataplane.Workload;
 import dev.ebb.kinds.GoDuration;
 import dev.ebb.kinds.KubernetesObject;
+import dev.ebb.kinds.ObjectKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +28,10 @@ final class RevisionResources {
   private static final Duration DEFAULT_TERMINATION_GRACE = Duration.ofSeconds(30);
 
   private RevisionResources() {}
+
+  static ObjectKey key(RevisionId revision) {
+    return new ObjectKey(revision.namespace(), revision.name());
+  }
 
   /// Every room that knows the revision keeps it; its strings are there once.
   static RevisionId id(KubernetesObject revision) {
