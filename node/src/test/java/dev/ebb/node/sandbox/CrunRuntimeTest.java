@@ -3,6 +3,7 @@ package dev.ebb.node.sandbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.ebb.node.Linux;
 import java.io.IOException;
@@ -148,10 +149,14 @@ class CrunRuntimeTest {
   void tellsWhatAContainerUses() throws IOException {
     var spec = sandboxes.spec("/bin/sleep", "60");
     sandboxes.runtime().start(spec);
-    var usage = sandboxes.runtime().usage(spec.id()).orElseThrow();
-    assertThat(usage.processes()).isBetween(1L, 4L);
-    assertThat(usage.cpuNanos()).isPositive();
-    assertThat(usage.memoryBytes()).isBetween(1L, 64L << 20);
+    // The runtime's own processes, which made the container, may still be on their way out.
+    await()
+        .untilAsserted(() -> {
+          var usage = sandboxes.runtime().usage(spec.id()).orElseThrow();
+          assertThat(usage.processes()).isBetween(1L, 4L);
+          assertThat(usage.cpuNanos()).isPositive();
+          assertThat(usage.memoryBytes()).isBetween(1L, 64L << 20);
+        });
     sandboxes.runtime().delete(spec.id(), spec.bundle());
     assertThat(sandboxes.runtime().usage(spec.id())).isEmpty();
   }
